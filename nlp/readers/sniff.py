@@ -1,0 +1,92 @@
+"""What a file really is, told by its first bytes and not by its name."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+
+MAGIC = (  # first bytes → what the user should be told
+    (b"PK\x03\x04", "ZIP 压缩包"),
+    (b"PK\x05\x06", "ZIP 压缩包"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "旧版 Office 文件"),
+    (b"%PDF-", "PDF 文件"),
+    (b"{\\rtf", "RTF 文件"),
+    (b"\x89PNG", "PNG 图片"),
+    (b"\xff\xd8\xff", "JPEG 图片"),
+    (b"GIF8", "GIF 图片"),
+    (b"II*\x00", "TIFF 图片"),
+    (b"MM\x00*", "TIFF 图片"),
+    (b"\x7fELF", "可执行程序"),
+    (b"Rar!\x1a", "RAR 压缩包"),
+    (b"7z\xbc\xaf\x27\x1c", "7z 压缩包"),
+    (b"\x1f\x8b", "gzip 压缩包"),
+    (b"SQLite format 3\x00", "数据库文件"),
+    (b"PAR1", "Parquet 数据文件"),
+)
+OFFICE = (  # a member of the zip → the program it belongs to
+    ("word/", "Word 文档（.docx）"),
+    ("xl/", "Excel 工作簿（.xlsx）"),
+    ("ppt/", "PowerPoint 演示文稿（.pptx）"),
+    ("OFD.xml", "OFD 版式文件"),
+    ("content.xml", "OpenDocument 文档"),
+)
+STREAMS = (  # a stream of the OLE container → what it is
+    ("EncryptedPackage", "有密码的 Office 文件"),
+    ("WordDocument", "旧版 Word 文档（.doc）"),
+    ("Workbook", "旧版 Excel 工作簿（.xls）"),
+    ("Book", "旧版 Excel 工作簿（.xls）"),
+    ("PowerPoint Document", "旧版 PowerPoint 演示文稿（.ppt）"),
+)
+HTML_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+
+
+def what_it_is(raw: bytes) -> str | None:
+    """Name the file by its content, in Chinese; ``None`` if it may be plain text."""
+    head = raw[:4096]
+    for magic, name in MAGIC:
+        if head.startswith(magic):
+            return in_container(raw, name)
+    if head.startswith(b"MZ") and b"\x00" in head:  # without the zero byte “MZ” may begin a sentence
+        return "可执行程序"
+    if b"%PDF-" in head[:1024]:  # the standard allows rubbish before it
+        return "PDF 文件"
+    if is_html(head):
+        return "网页（HTML）"
+    return "MHT 网页归档" if head.lower().startswith((b"mime-version:", b"from: <saved by")) else None
+
+
+def is_html(raw: bytes) -> bool:
+    """Tell whether the file opens like a web page."""
+    return HTML_START.match(raw[:4096].replace(b"\x00", b"").lstrip(b"\xff\xfe")) is not None
+
+
+def in_container(raw: bytes, name: str) -> str:
+    """Look into a zip or an OLE container for what it carries; ``name`` if it does not say."""
+    if name == "ZIP 压缩包":
+        members = zip_members(raw)
+        return next((kind for start, kind in OFFICE if any(m.startswith(start) for m in members)), name)
+    if name == "旧版 Office 文件":
+        streams = ole_streams(raw)
+        return next((kind for stream, kind in STREAMS if stream in streams), name)
+    return name
+
+
+def zip_members(raw: bytes) -> list[str]:
+    """Return the member names of a zip; empty if its directory is broken."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            return archive.namelist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, UnicodeDecodeError, OSError):
+        return []
+
+
+def ole_streams(raw: bytes) -> frozenset[str]:
+    """Return the top-level stream names of an OLE container; empty if it is broken."""
+    import olefile  # type: ignore[import-untyped]
+
+    try:
+        with olefile.OleFileIO(io.BytesIO(raw)) as ole:
+            return frozenset(entry[0] for entry in ole.listdir())
+    except Exception:  # noqa: BLE001 - olefile raises whatever a broken container provokes; the caller says “damaged”
+        return frozenset()

@@ -1,0 +1,76 @@
+"""What a reader takes and gives: its options, the texts it returns, and the tidying every text gets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from nlp.errors import UnreadableFile
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How to read. A column that is ``None`` is recognised by its header; the limits keep memory and time bounded."""
+
+    text_column: str | None = None
+    title_column: str | None = None
+    organ_column: str | None = None
+    kind_column: str | None = None
+    date_column: str | None = None
+    genre_column: str | None = None
+    id_column: str | None = None
+    max_file_bytes: int = 200_000_000
+    max_line_bytes: int = 50_000_000
+    max_text_chars: int = 20_000_000  # of one file, all its texts together
+    max_unzipped_bytes: int = 500_000_000
+    max_ratio: int = 200  # unzipped : zipped
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """One text as it was read: a whole file, or one row of a table file."""
+
+    unit: str | None  # id or number of the row; None for a whole file
+    encoding: str  # the encoding for text files, otherwise the format
+    text: str
+    title: str | None = None
+    organ: str | None = None
+    kind_of_unit: str | None = None
+    date: str | None = None
+    genre: str | None = None
+
+
+def whole_file(text: str, encoding: str, options: ReadOptions) -> list[SourceText]:
+    """Return the one text of a file that holds one text. Raises UnreadableFile if nothing is in it."""
+    return checked([SourceText(unit=None, encoding=encoding, text=text)], options)
+
+
+def checked(texts: Sequence[SourceText], options: ReadOptions) -> list[SourceText]:
+    """Tidy every text, leave out the empty ones, and refuse a file with nothing or far too much in it."""
+    if (size := sum(len(each.text) for each in texts)) > options.max_text_chars:
+        raise UnreadableFile(f"文字太多：{size} 字，超过 {options.max_text_chars} 字", "拆成几个较小的文件再读")
+    kept = [tidied for each in texts if (tidied := replace(each, text=tidy(each.text))).text]
+    if not kept:
+        raise UnreadableFile("文件是空的", "确认文件里有文字；如果只有图片，请先做文字识别（OCR）")
+    return kept
+
+
+def tidy(text: str) -> str:
+    """Return ``text`` with one kind of line end and without characters that nobody can see.
+
+    Indentation and blank lines stay: they tell the segmenter where a paragraph begins.
+    """
+    text = text.replace("\r\n", "\n").translate(invisible())
+    return re.sub(r"[^\S\n]+$", "", text, flags=re.MULTILINE).strip("\n")
+
+
+@lru_cache(maxsize=1)
+def invisible() -> dict[int, str | None]:
+    """Map line ends to ``\\n``, no-break spaces to spaces, and everything invisible or unsafe to nothing."""
+    dropped = [range(0x20), range(0x7F, 0xA0), [0xAD], range(0x200B, 0x2010), range(0x202A, 0x202F)]
+    dropped += [range(0x2060, 0x2070), [0xFEFF, 0xFFFE, 0xFFFF], range(0xD800, 0xE000)]  # the last: lone surrogates
+    table: dict[int, str | None] = {code: None for codes in dropped for code in codes}
+    table.update({ord(end): "\n" for end in "\n\r\v\f\x85\u2028\u2029"})
+    return table | {ord("\t"): "\t", 0xA0: " ", 0x202F: " "}

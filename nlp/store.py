@@ -1,0 +1,149 @@
+"""The only place that reads and writes tables: atomically, in a fixed form, inert in a spreadsheet."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from nlp.errors import DataError
+from nlp.tables import Table, check
+
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would take a cell that begins so for a formula
+UNPRINTABLE = r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"  # what XML cannot hold
+FORMATS = ("csv", "jsonl", "xlsx", "parquet")
+
+
+def read_table(path: Path, schema: Table | None = None, required: tuple[str, ...] = ()) -> pd.DataFrame:
+    """Read a CSV of strings; empty cells are empty strings; ``line`` is each row's line in the file.
+
+    Raises
+    ------
+    DataError
+        If the file is absent, not UTF-8, or lacks a column that ``schema`` or ``required`` names.
+    """
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise DataError.at("找不到文件", where=path, fix="检查路径，或用 --corpus 指明语料文件夹") from error
+    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise DataError.at(f"读不出表格（{error}）", where=path, fix="另存为 UTF-8 编码的 CSV，各行列数一致") from error
+    if missing := [name for name in required if name not in table.columns]:
+        raise DataError.at(f"缺少列：{'、'.join(missing)}", where=f"{path} 第 1 行", fix=f"在表头补上：{'、'.join(missing)}")
+    table = table.assign(line=line_numbers(table))
+    return table if schema is None else check(schema, table, path)
+
+
+def line_numbers(table: pd.DataFrame) -> list[int]:
+    """Line in the file on which each row begins, quoted line breaks counted; the header is line 1."""
+    heights = [1 + sum(str(cell).count("\n") for cell in row) for row in table.itertuples(index=False)]
+    lines, at = [], 2
+    for height in heights:
+        lines.append(at)
+        at += height
+    return lines
+
+
+def write_table(table: pd.DataFrame, path: Path) -> Path:
+    """Write ``table`` in the format of the extension of ``path`` (.csv, .jsonl, .xlsx, .parquet), atomically."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    writers = {".csv": _write_csv, ".jsonl": _write_jsonl, ".xlsx": _write_xlsx, ".parquet": _write_parquet}
+    if path.suffix not in writers:
+        raise DataError.at(f"不认识的表格格式：{path.suffix}", where=path.name, fix=f"改用 {'、'.join(writers)}")
+    with Replacement(path) as temporary:
+        writers[path.suffix](table, temporary)
+    return path
+
+
+def write_text(text: str, path: Path) -> Path:
+    """Write UTF-8 text, atomically."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with Replacement(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+    return path
+
+
+def write_json(value: Mapping[str, object], path: Path) -> Path:
+    """Write JSON with stable order and readable Chinese, atomically."""
+    return write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", path)
+
+
+class Replacement:
+    """A temporary file beside ``path`` that takes its name only when it is complete."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.temporary = path.with_name(f".{path.name}.{os.getpid()}{path.suffix}")
+
+    def __enter__(self) -> Path:
+        return self.temporary
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        if kind is None:
+            with self.temporary.open("rb") as written:
+                os.fsync(written.fileno())
+            self.temporary.replace(self.path)
+        else:
+            self.temporary.unlink(missing_ok=True)
+
+
+def inert(table: pd.DataFrame) -> pd.DataFrame:
+    """Put an apostrophe before text that a spreadsheet would run as a formula."""
+    safe = table.copy()
+    for name in safe.columns:
+        if pd.api.types.is_string_dtype(safe[name]):
+            risky = safe[name].str.startswith(DANGEROUS, na=False)
+            if risky.any():
+                safe.loc[risky, name] = "'" + safe.loc[risky, name]
+    return safe
+
+
+def _write_csv(table: pd.DataFrame, path: Path) -> None:
+    inert(table).to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n", float_format="%.6g")
+
+
+def _write_jsonl(table: pd.DataFrame, path: Path) -> None:
+    path.write_text(table.to_json(orient="records", lines=True, force_ascii=False, double_precision=6), encoding="utf-8")
+
+
+def _write_xlsx(table: pd.DataFrame, path: Path) -> None:
+    printable = table.copy()
+    for name in printable.columns:
+        if pd.api.types.is_string_dtype(printable[name]):
+            printable[name] = printable[name].str.replace(UNPRINTABLE, "", regex=True)
+    printable.pipe(inert).to_excel(path, index=False, engine="openpyxl")
+    freeze_zip(path)
+
+
+def freeze_zip(path: Path) -> None:
+    """Rewrite an Office file without the clock: fixed times in the archive and in its properties."""
+    with zipfile.ZipFile(path) as archive:
+        members = [(name, archive.read(name)) for name in archive.namelist()]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members:
+            if name == "docProps/core.xml":
+                data = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>2000-01-01T00:00:00Z", data)
+            archive.writestr(zipfile.ZipInfo(name, (2000, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
+
+
+def _write_parquet(table: pd.DataFrame, path: Path) -> None:
+    table.to_parquet(path, index=False, compression="zstd")
+
+
+def cache_folder() -> Path:
+    """Folder for what can be made again (jieba's dictionary cache, trained models): ``outputs/.cache``, or a private
+    temporary folder where the project cannot be written."""
+    folder = Path(os.environ.get("LIANGZHANGPI_CACHE") or Path(__file__).parent.parent / "outputs" / ".cache")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.access(folder, os.W_OK):
+            return folder
+    except OSError:
+        pass  # a read-only installation: fall through to a private folder
+    return Path(tempfile.mkdtemp(prefix="liangzhangpi-"))

@@ -1,0 +1,466 @@
+"""The schema of every table that passes from room to room, and the one check that holds a table to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from nlp.errors import DataError
+
+FACETS = ("role", "manifestation", "cause", "remedy")
+ROLES = ("context", "achievement", "manifestation", "cause", "remedy", "other")
+UNIT_KINDS = ("机关", "国企", "高校", "医院", "中小学", "基层", "社会组织", "其他")
+
+DTYPES = {"str": "str", "int": "int64", "float": "float64", "bool": "bool"}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name, its kind (str, int, float, bool), and what it means to the reader of the table."""
+
+    name: str
+    kind: str
+    meaning: str  # Chinese: it becomes the data dictionary
+    nullable: bool = False
+    allowed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table: its name, its title for the reader, its key and its columns in order."""
+
+    name: str
+    title: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """Column names in order."""
+        return [column.name for column in self.columns]
+
+    def empty(self) -> pd.DataFrame:
+        """Return a table of this schema without rows."""
+        return pd.DataFrame({c.name: pd.Series([], dtype=DTYPES[c.kind]) for c in self.columns})
+
+    def frame(self, rows: Iterable[object]) -> pd.DataFrame:
+        """Build a table of this schema from ``rows`` (mappings or tuples in column order); missing columns are null."""
+        table = pd.DataFrame(list(rows))
+        if table.empty:
+            return self.empty()
+        if all(isinstance(name, int) for name in table.columns):
+            table.columns = pd.Index(self.names)
+        return self.shape(table)
+
+    def shape(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Return ``table`` with exactly the columns of this schema, in order and with their dtypes."""
+        shaped = table.reindex(columns=self.names)
+        for column in self.columns:
+            if not (column.nullable and column.kind in ("int", "bool")):
+                shaped[column.name] = shaped[column.name].astype(DTYPES[column.kind])
+            else:
+                shaped[column.name] = shaped[column.name].astype("Int64" if column.kind == "int" else "boolean")
+        return shaped.reset_index(drop=True)
+
+
+def check(schema: Table, table: pd.DataFrame, where: object = "") -> pd.DataFrame:
+    """Return ``table`` unchanged if it keeps ``schema``; otherwise raise one DataError that lists every fault.
+
+    Parameters
+    ----------
+    schema : Table
+    table : DataFrame with at least the columns of the schema
+    where : shown in the fault, usually a file name
+
+    Raises
+    ------
+    DataError
+        For missing columns, empty cells in columns that must be filled, values outside the allowed set, repeated keys.
+    """
+    place = str(where) or schema.title
+    if missing := [name for name in schema.names if name not in table.columns]:
+        raise DataError.at(f"表“{schema.title}”缺少列：{'、'.join(missing)}", where=place, fix=f"补上列：{'、'.join(missing)}")
+    faults = [fault for column in schema.columns for fault in column_faults(column, table, place)]
+    if (repeated := table.duplicated(list(schema.key), keep=False)).any():
+        faults.append(
+            DataError.at(
+                f"{'、'.join(schema.key)} 重复：{shown(table.loc[repeated, schema.key[0]])}",
+                where=f"{place} {lines_of(table, repeated)}",
+                fix="删去重复的行，或改用不同的编号",
+            )
+        )
+    if faults:
+        raise DataError.all_of(faults)
+    return table
+
+
+def column_faults(column: Column, table: pd.DataFrame, place: str) -> list[DataError]:
+    """List the faults of one column: empty cells and values that are not allowed."""
+    values = table[column.name]
+    faults = []
+    if not column.nullable and (empty := values.isna() | (values.astype("str") == "")).any():
+        faults.append(
+            DataError.at(f"列 {column.name} 有空值", where=f"{place} {lines_of(table, empty)}", fix=f"填写 {column.meaning}")
+        )
+    if column.allowed and (wrong := values.notna() & (values != "") & ~values.isin(column.allowed)).any():
+        faults.append(
+            DataError.at(
+                f"列 {column.name} 不认识的值：{shown(values[wrong])}",
+                where=f"{place} {lines_of(table, wrong)}",
+                fix=f"只能用：{'、'.join(column.allowed)}",
+            )
+        )
+    return faults
+
+
+def shown(values: pd.Series, limit: int = 8) -> str:
+    """Write out distinct values for a message, the first ``limit`` of them."""
+    distinct = list(dict.fromkeys(str(value) for value in values))
+    return "、".join(distinct[:limit]) + (f" 等 {len(distinct)} 个" if len(distinct) > limit else "")
+
+
+def lines_of(table: pd.DataFrame, faulty: pd.Series) -> str:
+    """Name the faulty rows by their line in the file (column ``line``) or by their position."""
+    lines = table.loc[faulty, "line"] if "line" in table.columns else pd.Series(table.index[faulty] + 1)
+    return f"第 {'、'.join(str(line) for line in lines)} 行"
+
+
+def _text(name: str, meaning: str, nullable: bool = False, allowed: tuple[str, ...] = ()) -> Column:
+    return Column(name, "str", meaning, nullable, allowed)
+
+
+def _count(name: str, meaning: str, nullable: bool = False) -> Column:
+    return Column(name, "int", meaning, nullable)
+
+
+def _real(name: str, meaning: str, nullable: bool = False) -> Column:
+    return Column(name, "float", meaning, nullable)
+
+
+PASSAGE_ID = _text("passage_id", "段落编号 = 文档编号#序号")
+DOCUMENT_ID = _text("document_id", "文档编号")
+START = _count("start", "起点（字符，含），自所属文本开头")
+END = _count("end", "终点（字符，不含）")
+
+SOURCES = Table(
+    "sources",
+    "读入的文本",
+    ("source", "unit"),
+    (
+        _text("source", "文件（相对于所给的输入）"),
+        _text("unit", "表格中的行编号；普通文件为空", nullable=True),
+        _text("encoding", "读出时所用的编码"),
+        _text("text", "读出的文字，一行一段", nullable=True),
+        _text("title", "表格给出的标题", nullable=True),
+        _text("organ", "表格给出的单位", nullable=True),
+        _text("kind_of_unit", "表格给出的单位类别", nullable=True),
+        _text("date", "表格给出的日期", nullable=True),
+        _text("genre", "表格给出的文体", nullable=True),
+    ),
+)
+FAILURES = Table(
+    "failures",
+    "未能读入",
+    ("source",),
+    (_text("source", "文件"), _text("reason", "原因"), _text("fix", "怎么办")),
+)
+DROPPED = Table(
+    "dropped",
+    "清洗掉的内容",
+    ("source", "unit", "line", "start", "text"),
+    (
+        _text("source", "文件"),
+        _text("unit", "表格中的行编号；普通文件为空", nullable=True),
+        _count("line", "在读出文字中的行号，从 1 起"),
+        _count("start", "在该行中的位置（字符）"),
+        _text("reason", "为什么去掉"),
+        _text("text", "去掉的原文"),
+    ),
+)
+DOCUMENTS = Table(
+    "documents",
+    "文档",
+    ("document_id",),
+    (
+        DOCUMENT_ID,
+        _text("source", "来源文件"),
+        _text("title", "标题", nullable=True),
+        _text("organ", "单位", nullable=True),
+        _text("kind_of_unit", "单位类别", nullable=True, allowed=UNIT_KINDS),
+        _text("date", "日期：年、年-月或年-月-日，写到能确知为止", nullable=True),
+        _text("date_source", "日期出处", nullable=True, allowed=("清单", "表格", "文件名", "落款")),
+        _text("genre", "文体", nullable=True),
+        _text("encoding", "来源文件的编码", nullable=True),
+        _text("text", "清洗后的文字，此后不再改动", nullable=True),
+        _count("n_chars", "字符数"),
+    ),
+)
+CONFLICTS = Table(
+    "conflicts",
+    "日期的疑点",
+    ("document_id", "found", "reason"),
+    (
+        DOCUMENT_ID,
+        _text("kept", "采用的日期", nullable=True),
+        _text("found", "未采用的日期"),
+        _text("found_in", "见于何处"),
+        _text("reason", "为什么不采用"),
+    ),
+)
+PASSAGES = Table(
+    "passages",
+    "段落",
+    ("passage_id",),
+    (
+        PASSAGE_ID,
+        DOCUMENT_ID,
+        _count("position", "在文档中的次序，从 1 起"),
+        _text("section", "标题路径，以“＞”相连", nullable=True),
+        START,
+        END,
+        _text("text", "段落原文 = 文档文字[起点:终点]"),
+        _text("reuse_of", "与之雷同的更早段落", nullable=True),
+        _text("reuse_class", "雷同的性质", nullable=True),
+    ),
+)
+TOKENS = Table(
+    "tokens",
+    "词",
+    ("passage_id", "position"),
+    (
+        PASSAGE_ID,
+        _count("position", "在段落中的次序，从 0 起"),
+        DOCUMENT_ID,
+        _text("term", "词项（折叠后的写法）"),
+        START,
+        END,
+    ),
+)
+LABELS = Table(
+    "labels",
+    "标注",
+    ("passage_id", "coder", "facet", "code", "start"),
+    (
+        PASSAGE_ID,
+        DOCUMENT_ID,
+        _text("coder", "编码者（人或模型）"),
+        _text("facet", "维度", allowed=FACETS),
+        _text("code", "代码"),
+        START,
+        END,
+        _real("score", "把握（0–1）"),
+        _text("evidence", "证据 = 段落原文[起点:终点]"),
+        _text("reason", "依据", nullable=True),
+    ),
+)
+ABSTAINED = Table(
+    "abstained",
+    "拿不准的段落",
+    ("passage_id",),
+    (
+        PASSAGE_ID,
+        DOCUMENT_ID,
+        _text("first", "第一种读法"),
+        _real("first_score", "第一种读法的把握"),
+        _text("second", "第二种读法"),
+        _real("second_score", "第二种读法的把握"),
+        _text("text", "段落原文"),
+    ),
+)
+THEMES = Table(
+    "themes",
+    "主题",
+    ("theme_id",),
+    (
+        _text("theme_id", "主题编号"),
+        _text("facet", "维度", allowed=("manifestation", "cause", "remedy")),
+        _text("label", "名称"),
+        _count("n_passages", "段落数（以该主题为主）"),
+        _count("n_documents", "文档数"),
+        _real("share", "占该维度段落的比例"),
+        _real("coherence", "连贯性（NPMI）", nullable=True),
+        _real("stability", "稳定性（重复运行中再现的比例）", nullable=True),
+        _text("codes", "与之相伴最多的代码", nullable=True),
+    ),
+)
+THEME_TERMS = Table(
+    "theme_terms",
+    "主题的词项",
+    ("theme_id", "rank"),
+    (
+        _text("theme_id", "主题编号"),
+        _count("rank", "名次"),
+        _text("term", "词项"),
+        _real("weight", "权重"),
+    ),
+)
+THEME_PASSAGES = Table(
+    "theme_passages",
+    "主题的段落",
+    ("theme_id", "passage_id"),
+    (
+        _text("theme_id", "主题编号"),
+        PASSAGE_ID,
+        DOCUMENT_ID,
+        _real("weight", "段落属于该主题的程度（0–1）"),
+        Column("quoted", "bool", "是否选作引文"),
+    ),
+)
+SELECTION = Table(
+    "selection",
+    "主题数的选择",
+    ("facet", "n_topics", "seed"),
+    (
+        _text("facet", "维度"),
+        _count("n_topics", "主题数"),
+        _count("seed", "随机种子"),
+        _real("coherence", "连贯性（NPMI）"),
+        _real("diversity", "主题间用词不重复的比例"),
+        Column("chosen", "bool", "是否采用"),
+    ),
+)
+UNITS_OF_COUNT = ("段落", "文档", "独立来源")
+_SHARE = (
+    _text("unit", "计数单位", allowed=UNITS_OF_COUNT),
+    _count("n", "次数"),
+    _count("denominator", "分母"),
+    _real("share", "占比 = 次数/分母", nullable=True),
+    _real("low", "95% 区间下限（Wilson）", nullable=True),
+    _real("high", "95% 区间上限（Wilson）", nullable=True),
+)
+PREVALENCE = Table(
+    "prevalence",
+    "占比",
+    ("facet", "code", "group", "unit"),
+    (_text("facet", "维度"), _text("code", "代码"), _text("group", "分组"), *_SHARE),
+)
+TRENDS = Table(
+    "trends",
+    "趋势",
+    ("kind", "item", "freq", "period", "unit"),
+    (
+        _text("kind", "对象：词项或代码", allowed=("term", "code", "role")),
+        _text("item", "词项或代码"),
+        _text("freq", "时间粒度", allowed=("Y", "Q", "M")),
+        _text("period", "时期"),
+        *_SHARE,
+        _text("first_passage", "该时期首见的段落", nullable=True),
+    ),
+)
+LINKS = Table(
+    "links",
+    "关联",
+    ("pair", "source_code", "target_code"),
+    (
+        _text("pair", "关联的两个维度"),
+        _text("source_code", "前项代码"),
+        _text("target_code", "后项代码"),
+        _count("n", "同时出现的文档数"),
+        _real("expected", "相互独立时的期望文档数"),
+        _real("lift", "提升度 = 实际/期望", nullable=True),
+        _real("low", "提升度 95% 区间下限", nullable=True),
+        _real("high", "提升度 95% 区间上限", nullable=True),
+        _count("n_sources", "独立来源数"),
+    ),
+)
+KEYNESS = Table(
+    "keyness",
+    "关键性",
+    ("target", "term"),
+    (
+        _text("target", "目标组"),
+        _text("term", "词项"),
+        _count("n_target", "目标组中的词次"),
+        _count("n_reference", "参照组中的词次"),
+        _real("log_ratio", "频率比的二进对数"),
+        _real("log_likelihood", "对数似然 G²"),
+        _count("n_documents", "目标组中出现的文档数"),
+    ),
+)
+COLLOCATION = Table(
+    "collocation",
+    "搭配",
+    ("node", "term"),
+    (
+        _text("node", "中心词"),
+        _text("term", "搭配词"),
+        _count("n", "共现次数"),
+        _real("log_dice", "logDice"),
+        _real("mutual_information", "互信息 MI"),
+        _real("t_score", "t 值"),
+    ),
+)
+KWIC = Table(
+    "kwic",
+    "语境",
+    ("passage_id", "start"),
+    (
+        PASSAGE_ID,
+        DOCUMENT_ID,
+        START,
+        END,
+        _text("left", "左文", nullable=True),
+        _text("hit", "命中"),
+        _text("right", "右文", nullable=True),
+    ),
+)
+AGREEMENT = Table(
+    "agreement",
+    "一致性",
+    ("facet", "code"),
+    (
+        _text("facet", "维度"),
+        _text("code", "代码"),
+        _count("n", "段落数"),
+        _count("n_gold", "标准中有该代码的段落数"),
+        _count("n_coder", "编码者给出该代码的段落数"),
+        _real("precision", "查准率", nullable=True),
+        _real("recall", "查全率", nullable=True),
+        _real("f1", "F1", nullable=True),
+        _real("kappa", "Cohen κ", nullable=True),
+        _real("low", "95% 区间下限", nullable=True),
+        _real("high", "95% 区间上限", nullable=True),
+    ),
+)
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        SOURCES,
+        FAILURES,
+        DROPPED,
+        DOCUMENTS,
+        CONFLICTS,
+        PASSAGES,
+        TOKENS,
+        LABELS,
+        ABSTAINED,
+        THEMES,
+        THEME_TERMS,
+        THEME_PASSAGES,
+        SELECTION,
+        PREVALENCE,
+        TRENDS,
+        LINKS,
+        KEYNESS,
+        COLLOCATION,
+        KWIC,
+        AGREEMENT,
+    )
+}
+
+
+def data_dictionary() -> str:
+    """Write the data dictionary of all tables as Markdown, for the README."""
+    parts = []
+    for table in TABLES.values():
+        rows = "\n".join(
+            f"| `{c.name}` | {c.kind}{'，可空' if c.nullable else ''} | {c.meaning}"
+            f"{'（' + '、'.join(c.allowed) + '）' if c.allowed else ''} |"
+            for c in table.columns
+        )
+        keys = "、".join(f"`{name}`" for name in table.key)
+        parts.append(f"**{table.name}** {table.title}（主键 {keys}）\n\n| 列 | 类型 | 含义 |\n| --- | --- | --- |\n{rows}\n")
+    return "\n".join(parts)

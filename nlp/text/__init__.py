@@ -1,0 +1,1 @@
+"""From what the readers give to passages and tokens: clean, documents, segment, fold, tokens, reuse."""

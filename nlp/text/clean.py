@@ -1,0 +1,149 @@
+"""Cleaning: noise out (and recorded); and the rule by which lines that a page width broke are joined again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from nlp.lexicon import Lexicon, NoiseRule
+from nlp.tables import DROPPED, SOURCES
+from nlp.text.numbering import PIECE, WORD_DEPTH, mark_of
+
+TERMINAL = "。！？!?；;：:…"
+CLOSING = "”’』」）)》】\"'"
+LONG_LINE = 60  # a line of this length that ends without a stop was broken by a page width
+HEADING_LENGTH = 40
+WRAP_SHARE = 0.85  # a line of a wrapped page counts as full from this share of the page width on
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a source: its number from 1 and its text."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Something that cleaning removed."""
+
+    line: int
+    start: int
+    reason: str
+    text: str
+
+
+def clean_sources(sources: pd.DataFrame, lexicon: Lexicon) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return SOURCES with cleaned text and DROPPED, a row for everything removed."""
+    texts, drops = [], []
+    for row in sources.itertuples():
+        text, dropped = clean_text(str(row.text), lexicon.noise)
+        texts.append(text)
+        drops += [(row.source, row.unit, d.line, d.start, d.reason, d.text) for d in dropped]
+    return SOURCES.shape(sources.assign(text=pd.Series(texts, index=sources.index, dtype="str"))), DROPPED.frame(drops)
+
+
+def clean_text(text: str, rules: tuple[NoiseRule, ...] = ()) -> tuple[str, list[Drop]]:
+    """Remove noise, line by line.
+
+    Returns
+    -------
+    text : as many lines as before
+    drops : what was removed, in order
+    """
+    compiled = [(re.compile(rule.pattern), rule) for rule in rules]
+    kept: list[str] = []
+    drops: list[Drop] = []
+    for number, raw in enumerate(text.split("\n"), 1):
+        line, dropped = without_noise(Line(number, tidy(raw)), compiled)
+        drops += dropped
+        kept.append(line.text)
+    return "\n".join(kept), drops
+
+
+def tidy(line: str) -> str:
+    """Strip blanks of every width from both ends and turn inner tabs and ideographic spaces into plain ones."""
+    return re.sub(r"[\t\u00a0\u3000\u2000-\u200a]+", " ", line).strip()
+
+
+def without_noise(line: Line, rules: list[tuple[re.Pattern[str], NoiseRule]]) -> tuple[Line, list[Drop]]:
+    """Apply every rule to one line."""
+    drops: list[Drop] = []
+    for pattern, rule in rules:
+        if not line.text:
+            break
+        if rule.whole_line:
+            if pattern.search(line.text):
+                drops.append(Drop(line.number, 0, rule.reason, line.text))
+                line = Line(line.number, "")
+        elif hits := [hit for hit in pattern.finditer(line.text) if hit.group()]:
+            drops += [Drop(line.number, hit.start(), rule.reason, hit.group()) for hit in hits]
+            line = Line(line.number, pattern.sub("", line.text).strip())
+    return line, drops
+
+
+def joined(lines: Iterable[str]) -> Iterator[str]:
+    """Yield paragraphs: lines that only a page width had broken are put together again.
+
+    >>> list(joined(["围绕中心抓党建，", "抓好党建促业务。", "一、主要做法", "今年以来，"]))
+    ['围绕中心抓党建，抓好党建促业务。', '一、主要做法', '今年以来，']
+    """
+    texts = list(lines)
+    width = page_width(texts)
+    group: list[str] = []
+    for text in texts:
+        if not text:
+            if group and not (width is None and len(group[-1]) >= LONG_LINE and not ends_sentence(group[-1])):
+                yield glued(group)
+                group = []
+        elif group and continues(group[-1], text, width):
+            group.append(text)
+        else:
+            if group:
+                yield glued(group)
+            group = [text]
+    if group:
+        yield glued(group)
+
+
+def continues(previous: str, following: str, width: float | None) -> bool:
+    """Whether ``following`` goes on with the sentence that ``previous`` broke off."""
+    if previous.endswith(("，", "、", ",")):
+        return True
+    mark = mark_of(previous)
+    if ends_sentence(previous) or mark_of(following) or PIECE.match(following):
+        return False
+    if mark and mark.depth < WORD_DEPTH and len(previous) < (WRAP_SHARE * width if width else HEADING_LENGTH):
+        return False
+    return len(previous) >= (WRAP_SHARE * width if width else LONG_LINE)
+
+
+def ends_sentence(line: str) -> bool:
+    """Whether ``line`` ends with a stop, closing quotation marks and brackets aside."""
+    return line.rstrip(CLOSING).endswith((*TERMINAL, "..."))
+
+
+def page_width(lines: list[str]) -> float | None:
+    """Width of the page that broke the lines, in characters; None where lines are paragraphs.
+
+    A page width shows when half of the lines, or more, are about as long as the long ones and none is much longer.
+    """
+    lengths = sorted(len(line) for line in lines if len(line) >= 8)
+    if len(lengths) < 3:
+        return None
+    width = lengths[int(0.9 * (len(lengths) - 1))]
+    full = sum(WRAP_SHARE * width <= length <= 1.15 * width for length in lengths)
+    return float(width) if 14 <= width <= LONG_LINE and full >= 0.5 * len(lengths) else None
+
+
+def glued(lines: list[str]) -> str:
+    """Join lines: with a blank between two Latin words, with nothing elsewhere."""
+    text = lines[0]
+    for line in lines[1:]:
+        latin = text[-1].isascii() and text[-1].isalnum() and line[0].isascii() and line[0].isalpha()
+        text += " " + line if latin else line
+    return text

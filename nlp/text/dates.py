@@ -1,0 +1,113 @@
+"""Dates of documents: from the manifest, the file name or the signature, in that order; never from inside the text."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from typing import Any
+
+from nlp.text.numbering import han_number
+
+EARLIEST, LATEST = 1949, 2099
+_HAN_YEAR = "[〇零○Ｏ一二三四五六七八九]{4}"
+DATE = re.compile(
+    r"(?<!\d)(?P<y>(?:19|20)\d{2})\s*年\s*(?:(?P<m>\d{1,2})\s*月\s*(?:(?P<d>\d{1,2})\s*[日号])?)?"
+    rf"|(?P<hy>{_HAN_YEAR})年(?:(?P<hm>[一二三四五六七八九十]{{1,2}})月(?:(?P<hd>[一二三四五六七八九十]{{1,3}})日)?)?"
+    r"|(?<!\d)(?P<y2>(?:19|20)\d{2})[-./](?P<m2>\d{1,2})(?:[-./](?P<d2>\d{1,2}))?(?!\d)"
+)
+COMPACT = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})?(?!\d)")
+BARE_YEAR = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A date and where it was found."""
+
+    date: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The date that is taken, its origin, and those that are not."""
+
+    date: str | None
+    origin: str | None
+    conflicts: list[dict[str, Any]]
+
+
+def settle_date(findings: list[Finding], inside: list[str]) -> Settled:
+    """Take the first plausible finding; report the others that disagree, and later dates inside the text."""
+    conflicts: list[dict[str, Any]] = []
+    taken: Finding | None = None
+    for finding in findings:
+        date = normal_date(finding.date)
+        if date is None:
+            conflicts.append({"found": finding.date, "found_in": finding.origin, "reason": "不是可信的日期"})
+        elif taken is None:
+            taken = Finding(date, finding.origin)
+        elif not agree(taken.date, date):
+            conflicts.append({"found": date, "found_in": finding.origin, "reason": f"与{taken.origin}的日期不一致"})
+    later = [date for date in inside if taken is None or (date > taken.date and not agree(date, taken.date))]
+    if later:
+        reason = "正文提到的日期不作文档日期" if taken is None else "正文提到更晚的日期"
+        conflicts.append({"found": max(later), "found_in": "正文", "reason": reason})
+    kept = taken.date if taken else None
+    unique = {(c["found"], c["reason"]): c | {"kept": kept} for c in conflicts}
+    return Settled(kept, taken.origin if taken else None, list(unique.values()))
+
+
+def agree(one: str, other: str) -> bool:
+    """Whether two dates agree as far as both go."""
+    shorter = min(len(one), len(other))
+    return one[:shorter] == other[:shorter]
+
+
+def dates_in(text: str) -> list[str]:
+    """Every plausible full date (year and month at least) in ``text``, in order.
+
+    >>> dates_in("二〇二一年六月十八日印发，2022年报，2023.5.8")
+    ['2021-06-18', '2023-05-08']
+    """
+    return [date for hit in DATE.finditer(text) if (date := date_of_match(hit)) and len(date) > 4]
+
+
+def normal_date(text: str) -> str | None:
+    """A date as YYYY, YYYY-MM or YYYY-MM-DD, or None if it is none or not plausible.
+
+    >>> normal_date("2022年6月"), normal_date("20220618"), normal_date("2022-13-01"), normal_date("2022/6/8 00:00:00")
+    ('2022-06', '2022-06-18', None, '2022-06-08')
+    """
+    text = text.strip()
+    for pattern in (DATE, COMPACT, BARE_YEAR):
+        if hit := pattern.search(text):
+            return date_of_match(hit)
+    return None
+
+
+def date_of_match(hit: re.Match[str]) -> str | None:
+    """Date of a match of one of the patterns, or None if it cannot be."""
+    groups = {key: value for key, value in hit.groupdict().items() if value}
+    year = int(groups.get("y") or groups.get("y2") or 0) or han_number(re.sub("[○Ｏ]", "〇", groups.get("hy", "")))
+    month = int(groups.get("m") or groups.get("m2") or 0) or han_number(groups.get("hm", ""))
+    day = int(groups.get("d") or groups.get("d2") or 0) or han_number(groups.get("hd", ""))
+    has_month = any(key in groups for key in ("m", "m2", "hm"))
+    has_day = any(key in groups for key in ("d", "d2", "hd"))
+    if not EARLIEST <= year <= LATEST or (has_month and not 1 <= month <= 12):
+        return None
+    if has_day and not 1 <= day <= monthrange(year, month)[1]:
+        return None
+    return f"{year}" + (f"-{month:02d}" if has_month else "") + (f"-{day:02d}" if has_day else "")
+
+
+def date_of_file_name(source: str) -> list[Finding]:
+    """The date in a file's name, if there is one (folders do not count)."""
+    name = source.rsplit("/", 1)[-1]
+    date = normal_date(name)
+    return [Finding(date, "文件名")] if date else []
+
+
+def date_of_signature(lines: list[str]) -> list[Finding]:
+    """The date among the signature lines."""
+    return [Finding(date, "落款") for line in lines for date in dates_in(line)[:1]]

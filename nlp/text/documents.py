@@ -1,0 +1,250 @@
+"""From files to documents: one file may hold several reports; title, organ, kind of unit and date with provenance."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from nlp.lexicon import Hint, Lexicon
+from nlp.tables import CONFLICTS, DOCUMENTS, DROPPED
+from nlp.text.clean import ends_sentence, joined
+from nlp.text.dates import Finding, date_of_file_name, date_of_signature, dates_in, settle_date
+from nlp.text.numbering import PIECE, mark_of
+
+TITLE_LENGTH = 60
+SALUTATION = re.compile(r"^(?:尊敬的|各位|同志们|大家)")
+BYLINE = re.compile(r"^(?:[（(].{2,40}[）)]|(?:作者|来源|单位|时间|日期|发布时间)[：:].*)$")
+
+
+@dataclass(slots=True)
+class Piece:
+    """One report inside a source: its heading line and its body lines."""
+
+    ordinal: str
+    title: str
+    lines: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Draft:
+    """What is found out about one document, and what had to go."""
+
+    values: dict[str, Any]
+    conflicts: list[dict[str, Any]]
+    dropped: list[tuple[str, str]]  # reason, text
+
+
+def build_documents(
+    sources: pd.DataFrame, lexicon: Lexicon, manifest: pd.DataFrame | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Split cleaned sources into documents and find out what each is.
+
+    Parameters
+    ----------
+    sources : SOURCES, cleaned
+    manifest : columns ``source`` or ``document_id`` and any of title, organ, kind_of_unit, date, genre
+
+    Returns
+    -------
+    DOCUMENTS; CONFLICTS (dates that were found and not taken); DROPPED (repeats and leftovers)
+    """
+    known = manifest_rows(manifest)
+    documents, conflicts, dropped = [], [], []
+    for row in sources.itertuples():
+        pieces, leftovers = split_pieces(str(row.text).split("\n"))
+        base = f"{row.source}#{row.unit}" if isinstance(row.unit, str) and row.unit else str(row.source)
+        base = base.replace("#", "·")  # the number sign divides document and passage
+        dropped += [(row.source, row.unit, reason, text) for reason, text in leftovers]
+        for number, piece in enumerate(pieces, 1):
+            document_id = base if len(pieces) == 1 else f"{base}-{number}"
+            given = given_values(row, known, document_id, sole=len(pieces) == 1)
+            draft = draft_document(piece, document_id, str(row.source), given, lexicon)
+            documents.append(draft.values | {"encoding": row.encoding})
+            conflicts += draft.conflicts
+            dropped += [(row.source, row.unit, reason, text) for reason, text in draft.dropped]
+    # Lines are counted in the text that was read; repeats are found after cleaning, so they are numbered by themselves.
+    drops = [(source, unit, 0, number, reason, text) for number, (source, unit, reason, text) in enumerate(dropped)]
+    return DOCUMENTS.frame(documents), CONFLICTS.frame(conflicts), DROPPED.frame(drops)
+
+
+def split_pieces(lines: list[str]) -> tuple[list[Piece], list[tuple[str, str]]]:
+    """Cut a source at “第一篇：…”, “【篇一】…”, “篇一：…”, “范文1…”; a truncated repeat and a preface go.
+
+    >>> pieces, gone = split_pieces(["第一篇：甲说明……", "第一篇：甲", "正文。", "第二篇：乙", "正文。"])
+    >>> [piece.title for piece in pieces], [reason for reason, _ in gone]
+    (['甲', '乙'], ['截断的重复开头'])
+    """
+    starts = [(i, ordinal) for i, line in enumerate(lines) if (ordinal := piece_ordinal(line)) is not None]
+    if len({ordinal for _, ordinal in starts}) < 2 and not (len(starts) == 1 and starts[0][0] == 0):
+        return [Piece("", "", lines)], []
+    gone: list[tuple[str, str]] = []
+    if preface := "\n".join(lines[: starts[0][0]]).strip():
+        gone.append(("多篇合集的篇前文字", preface))
+    pieces = []
+    ends = [start for start, _ in starts[1:]] + [len(lines)]
+    for (start, ordinal), end in zip(starts, ends, strict=True):
+        pieces.append(Piece(ordinal, piece_title(lines[start]), lines[start + 1 : end]))
+    kept = []
+    for piece, following in zip(pieces, [*pieces[1:], None], strict=True):
+        if following and piece.ordinal == following.ordinal and len("".join(piece.lines)) < 400:
+            gone.append(("截断的重复开头", "\n".join([piece.title, *piece.lines]).strip()))
+        else:
+            kept.append(piece)
+    return kept, gone
+
+
+def piece_ordinal(line: str) -> str | None:
+    """Ordinal of the report that ``line`` opens, or None if it opens none."""
+    hit = PIECE.match(line)
+    return next((group for group in hit.groups() if group), None) if hit else None
+
+
+def piece_title(line: str) -> str:
+    """What stands behind the ordinal."""
+    hit = PIECE.match(line)
+    return line[hit.end() :].strip(" ：:、.") if hit else ""
+
+
+def draft_document(piece: Piece, document_id: str, source: str, given: dict[str, str], lexicon: Lexicon) -> Draft:
+    """Find title, organ, kind of unit, genre and date of one report."""
+    title, rest, dropped = take_title(given.get("title") or piece.title, piece.lines)
+    lines = list(joined(rest))  # only now: a leftover of the title must not be glued to the first sentence
+    lines, signature, organ_signed = take_signature(lines)
+    dropped += [("落款", line) for line in signature]
+    text = "\n".join(lines)
+    findings = [
+        *([Finding(given["date"], "清单" if given.get("from") == "manifest" else "表格")] if given.get("date") else []),
+        *date_of_file_name(source),
+        *date_of_signature(signature),
+    ]
+    settled = settle_date(findings, dates_in(text))
+    organ = given.get("organ") or organ_signed
+    about = " ".join(filter(None, (organ, title)))
+    values = {
+        "document_id": document_id,
+        "source": source,
+        "title": title or stem(source),
+        "organ": organ,
+        "kind_of_unit": given.get("kind_of_unit") or first_hint(lexicon.unit_hints, about),
+        "date": settled.date,
+        "date_source": settled.origin,
+        "genre": given.get("genre") or first_hint(lexicon.genre_hints, title or stem(source)),
+        "text": text,
+        "n_chars": len(text),
+    }
+    return Draft(values, [conflict | {"document_id": document_id} for conflict in settled.conflicts], dropped)
+
+
+def take_title(title: str | None, lines: list[str]) -> tuple[str, list[str], list[tuple[str, str]]]:
+    """The title, the lines behind it, and the repeats of the title that were dropped."""
+    dropped: list[tuple[str, str]] = []
+    lines = without_blank_start(lines)
+    if not title and lines and looks_like_title(lines):
+        title, lines = lines[0], without_blank_start(lines[1:])
+    title = title or ""
+    while lines and (reason := leftover_of_title(lines[0], title)):
+        dropped.append((reason, lines[0]))
+        lines = without_blank_start(lines[1:])
+    return title, lines, dropped
+
+
+def without_blank_start(lines: list[str]) -> list[str]:
+    """Lines from the first one that holds something."""
+    return lines[next((i for i, line in enumerate(lines) if line.strip()), len(lines)) :]
+
+
+def leftover_of_title(line: str, title: str) -> str | None:
+    """Reason to drop a line right under the title, or None."""
+    if reason := repeats_title(line, title):
+        return reason
+    return "题下署名" if BYLINE.match(line) and len(line) < TITLE_LENGTH else None
+
+
+def looks_like_title(lines: list[str]) -> bool:
+    """Whether the first line is a title: short, no sentence, no number, and more text behind it."""
+    first = lines[0]
+    short = 4 <= len(first) <= TITLE_LENGTH and not mark_of(first) and not SALUTATION.match(first)
+    return short and not ends_sentence(first) and len(lines) > 1 and "。" not in first
+
+
+def repeats_title(line: str, title: str) -> str | None:
+    """Reason to drop ``line`` as a repeat of ``title``, or None."""
+    bare_line, bare_title = bare(line), bare(title)
+    if len(bare_title) < 4:
+        return None
+    if bare_line == bare_title:
+        return "重复的标题"
+    if bare_line.startswith(bare_title) and bare_line.count(bare_title) > 1:
+        return "夹在重复标题之间的杂文"
+    if bare_line.startswith(bare_title) and len(bare_line) <= len(bare_title) + 6:
+        return "重复的标题"
+    return None
+
+
+def bare(text: str) -> str:
+    """Letters, digits and Han only."""
+    return re.sub(r"[^\w]|_", "", text)
+
+
+def take_signature(lines: list[str]) -> tuple[list[str], list[str], str | None]:
+    """Take the signature (organ and date, alone on the last lines) off; return the organ that signed."""
+    signature: list[str] = []
+    while lines and len(signature) < 3 and is_signature(lines[-1], bool(signature)):
+        signature.insert(0, lines[-1])
+        lines = lines[:-1]
+    if not any(dates_in(line) for line in signature):
+        return [*lines, *signature], [], None
+    organ = next((line for line in signature if not dates_in(line)), None)
+    return lines, signature, organ
+
+
+def is_signature(line: str, dated: bool) -> bool:
+    """Whether ``line`` is a date alone, or (above one) a short organ name."""
+    if len(line) > 40 or any(stop in line for stop in "。；，！？：:"):
+        return False
+    if dates_in(line):
+        return len(line) <= 40
+    return dated and len(line) <= 30 and not mark_of(line)
+
+
+def manifest_rows(manifest: pd.DataFrame | None) -> dict[str, dict[str, str]]:
+    """Rows of the manifest by document id and by source."""
+    rows: dict[str, dict[str, str]] = {}
+    for row in [] if manifest is None else manifest.to_dict("records"):
+        filled = {str(key): str(value) for key, value in row.items() if isinstance(value, str) and value}
+        for key in ("document_id", "source"):
+            if key in filled:
+                rows[filled[key]] = filled
+    return rows
+
+
+def given_values(row: Any, known: dict[str, dict[str, str]], document_id: str, sole: bool) -> dict[str, str]:
+    """What manifest or table say of a document; the manifest goes first."""
+    table = {
+        name: str(value)
+        for name in ("title", "organ", "kind_of_unit", "date", "genre")
+        if isinstance(value := getattr(row, name), str) and value
+    }
+    listed = known.get(document_id) or (known.get(str(row.source)) if sole else None)
+    if listed is None:
+        return table
+    return table | {k: v for k, v in listed.items() if k not in ("document_id", "source")} | {"from": "manifest"}
+
+
+def first_hint(hints: tuple[Hint, ...], text: str) -> str | None:
+    """Value of the first hint that ``text`` holds."""
+    return next((hint.value for hint in hints if re.search(hint.pattern, text)), None)
+
+
+def stem(source: str) -> str:
+    """File name without folders and extension."""
+    return re.sub(r"\.[A-Za-z]{1,5}$", "", source.rsplit("/", 1)[-1])
+
+
+def titles(documents: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    """Pairs of document id and title."""
+    yield from zip(documents["document_id"], documents["title"].fillna(""), strict=True)

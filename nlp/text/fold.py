@@ -1,0 +1,59 @@
+"""The copy of a text on which matching runs: simplified characters, one width, and every offset traceable."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+# What stands inside a sentence without belonging to it: line breaks and blanks beside Han, and the pinyin in brackets
+# that some pages print behind traditional characters: 業(yè)務(wù).
+INTERRUPTION = re.compile(r"(?<=[\u4e00-\u9fff，。；：、“”])\s+|\s+(?=[\u4e00-\u9fff，。；：、“”])|[（(][a-zü\u00e0-\u01dc]{1,7}[）)]")
+
+
+def fold(text: str, table: dict[int, int]) -> str:
+    """Return ``text`` with every character replaced by its folded form; the length stays the same.
+
+    >>> fold("黨建,兩張皮", {ord("黨"): ord("党"), ord("兩"): ord("两"), ord("張"): ord("张"), ord(","): ord("，")})
+    '党建，两张皮'
+    """
+    return text.translate(table)
+
+
+@dataclass(frozen=True, slots=True)
+class Matchable:
+    """A folded text without interruptions, and where its characters stand in the text it was made from."""
+
+    text: str
+    cuts: tuple[int, ...]  # positions in ``text`` behind which something was left out
+    shifts: tuple[int, ...]  # characters left out up to there, all told
+
+    def origin(self, position: int) -> int:
+        """Place in the original text of the character at ``position``."""
+        at = bisect_right(self.cuts, position)
+        return position + (self.shifts[at - 1] if at else 0)
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The span of the original text that holds ``text[start:end]``; ``start < end``."""
+        return self.origin(start), self.origin(end - 1) + 1
+
+
+def matchable(text: str, table: dict[int, int]) -> Matchable:
+    """Fold ``text`` and leave out what interrupts its sentences.
+
+    >>> view = matchable("組織黨員\\n干部", {ord("組"): ord("组"), ord("織"): ord("织"), ord("黨"): ord("党"), ord("員"): ord("员")})
+    >>> view.text, view.span(2, 6)
+    ('组织党员干部', (2, 7))
+    """
+    folded = fold(text, table)
+    pieces, cuts, shifts, at, gone = [], [], [], 0, 0
+    for hit in INTERRUPTION.finditer(folded):
+        if hit.end() == hit.start():
+            continue
+        pieces.append(folded[at : hit.start()])
+        at = hit.end()
+        cuts.append(hit.start() - gone)
+        gone += hit.end() - hit.start()
+        shifts.append(gone)
+    pieces.append(folded[at:])
+    return Matchable("".join(pieces), tuple(cuts), tuple(shifts))

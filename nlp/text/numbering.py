@@ -1,0 +1,73 @@
+"""The numbering of Chinese reports: 一、（一）1.（1）第一，首先，一是……, and what depth each mark stands for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+DIGITS = "〇零一二三四五六七八九十百两"
+_HAN = f"[{DIGITS}]{{1,4}}"
+
+# Depths in the order in which Chinese official style nests them; words (第一，一是) may stand at any depth.
+MARKS: tuple[tuple[int, str, re.Pattern[str]], ...] = (
+    (1, "部分", re.compile(rf"第{_HAN}(?:部分|章|编)[：:、 ]?")),
+    (1, "一、", re.compile(rf"{_HAN}(?:、|\.(?!\d)|．|，(?=[“‘\u4e00-\u9fff]))")),
+    (2, "节", re.compile(rf"第{_HAN}节[：:、 ]?")),
+    (2, "（一）", re.compile(rf"[（(]\s*{_HAN}\s*[）)][、，.]?")),
+    (3, "1.", re.compile(r"\d{1,2}(?:[.．](?!\d)|、|\)|）)")),
+    (4, "（1）", re.compile(r"[（(]\s*\d{1,2}\s*[）)][、.]?|[①-⑳]、?")),
+    (5, "第一，", re.compile(rf"(?:第{_HAN}|首先|其次|再次|再者|最后|其[一二三四五六七八])[，,、：:]")),
+    (5, "一是", re.compile(rf"(?:{_HAN}(?:是|要|看|抓|靠|在)|其[一二三四五六七八]是|第{_HAN}是)")),
+)
+WORD_DEPTH = 5
+ITEM_START = re.compile(
+    rf"(?:{_HAN}是(?!否)|第{_HAN}[，,、]|首先[，,、]|其次[，,、]|再次[，,、]|再者[，,]|其[一二三四五六七八][，,]|"
+    r"有的|有些|还有的|另有|个别|部分|少数|一些|另外[，,]|此外[，,]|同时[，,]|与此同时|[（(]\d{1,2}[）)]|[①-⑳]|\d{1,2}[.．、](?!\d))"
+)
+NUMBERED_ITEM = re.compile(rf"(?:{_HAN}是(?!否)|第{_HAN}[，,、]|首先[，,、]|其次[，,、]|再次[，,、]|最后[，,、])")
+ORDINAL = re.compile(rf"(?:({_HAN})是|第({_HAN})[，,、])")
+
+_ANY = rf"[{DIGITS}\d]{{1,4}}"
+# The line that opens one of several reports in a file: “第一篇：…”, “【篇二】…”, “范文3：…”.
+# The line that opens one of several reports in a file: “第一篇：…”, “【篇二】…”, “范文3：…”.
+PIECE = re.compile(
+    rf"^\s*(?:第\s*({_ANY})\s*篇|[【\[（(]\s*(?:第\s*({_ANY})\s*篇|篇\s*({_ANY})|范文\s*({_ANY}))\s*[】\]）)]|"
+    rf"篇\s*({_ANY})|范文\s*(?:第\s*)?({_ANY})\s*篇?)(?:\s*[：:、.]|\s+|(?<=[】\]）)])|$)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A number or ordinal word at the start of a line."""
+
+    depth: int
+    style: str
+    text: str
+
+
+def mark_of(line: str) -> Mark | None:
+    """The numbering mark that ``line`` begins with, or None.
+
+    >>> mark_of("（一）组织生活").style, mark_of("2022年以来"), mark_of("一是认识不足").depth
+    ('（一）', None, 5)
+    """
+    for depth, style, pattern in MARKS:
+        if hit := pattern.match(line):
+            return Mark(depth, style, hit.group())
+    return None
+
+
+def han_number(text: str) -> int:
+    """Value of a Chinese number up to 99, 0 if there is none.
+
+    >>> han_number("十二"), han_number("二十"), han_number("七")
+    (12, 20, 7)
+    """
+    digits = {"〇": 0, "零": 0, "两": 2} | {char: value for value, char in enumerate("一二三四五六七八九", 1)}
+    if "十" in text:
+        tens, _, ones = text.partition("十")
+        return digits.get(tens, 1 if not tens else 0) * 10 + digits.get(ones, 0)
+    value = 0
+    for char in text:
+        value = value * 10 + digits.get(char, 0)
+    return value

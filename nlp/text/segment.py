@@ -1,0 +1,142 @@
+"""From documents to passages, the unit of coding: a paragraph or a numbered item, with its heading trail."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pandas as pd
+
+from nlp.lexicon import Lexicon
+from nlp.tables import PASSAGES
+from nlp.text.fold import fold
+from nlp.text.layout import Block, layout
+from nlp.text.numbering import ITEM_START, NUMBERED_ITEM, ORDINAL, han_number
+
+LONGEST = 400  # characters: beyond this a passage is cut at its items, or between sentences
+SHORTEST_PIECE = 30
+LEAD = 18  # characters: a sentence so short, without a comma, heads what follows
+SENTENCE_END = re.compile(r"[。！？!?…]+[”’』」）)]*|[；;](?=[\u4e00-\u9fff“（(])")
+TRAIL = "＞"
+
+
+def segment_documents(documents: pd.DataFrame, lexicon: Lexicon) -> pd.DataFrame:
+    """Cut every document into PASSAGES.
+
+    The cuts are found on the folded copy, which has the same length; ``start`` and ``end`` are offsets into the document's text, so that ``passages.text == text[start:end]``.
+    """
+    table = dict(lexicon.fold_table)
+    rows = [
+        {"document_id": row.document_id, "passage_id": f"{row.document_id}#{position:04d}", "position": position, **passage}
+        for row in documents.itertuples()
+        for position, passage in enumerate(passages_of(row.text if isinstance(row.text, str) else "", table), 1)
+    ]
+    return PASSAGES.frame(rows)
+
+
+def passages_of(text: str, table: dict[int, int]) -> Iterator[dict[str, object]]:
+    """Yield section, start, end and text of every passage of one document."""
+    folded = fold(text, table)
+    trail: list[tuple[int, str]] = []
+    for block in layout(folded):
+        if block.is_heading:
+            trail = [(depth, name) for depth, name in trail if depth < block.depth]
+            trail.append((block.depth, text[block.start : block.end].rstrip("。：:. ")))
+        else:
+            section = TRAIL.join(name for _, name in trail)
+            for start, end in pieces_of(folded, block):
+                yield {"section": section, "start": start, "end": end, "text": text[start:end]}
+
+
+def pieces_of(text: str, block: Block) -> list[tuple[int, int]]:
+    """Spans of the passages of one text block: the block itself unless it is too long or a list of brothers."""
+    body = text[block.start : block.end]
+    cuts = sibling_cuts(body)
+    if len(body) > LONGEST:
+        cuts = sorted({*cuts, *numbered_cuts(body)})
+    spans = [
+        piece
+        for start, end in spans_between(cuts, len(body))
+        for piece in (shortened(body, start, end) if end - start > LONGEST else [(start, end)])
+    ]
+    return [(block.start + a, block.start + b) for start, end in spans for a, b in [trimmed(body, start, end)] if a < b]
+
+
+def spans_between(cuts: list[int], length: int) -> list[tuple[int, int]]:
+    """Spans that ``cuts`` leave of ``length`` characters."""
+    edges = [0, *(cut for cut in cuts if 0 < cut < length), length]
+    return list(zip(edges, edges[1:], strict=False))
+
+
+def sibling_cuts(body: str) -> list[int]:
+    """Where the next brothers of an item begin: “四是……。五是……” on one line are two passages, however short.
+
+    >>> sibling_cuts("四是总结经验。五是开展研究。"), sibling_cuts("主要有：一是甲。二是乙。")
+    ([7], [])
+    """
+    opening = ORDINAL.match(body)
+    if not opening:
+        return []
+    value = han_number(opening.group(1) or opening.group(2))
+    cuts = []
+    for at in item_starts(body, ORDINAL):
+        hit = ORDINAL.match(body, at)
+        if hit and han_number(hit.group(1) or hit.group(2)) == value + 1:
+            cuts.append(at)
+            value += 1
+    return cuts
+
+
+def numbered_cuts(body: str) -> list[int]:
+    """Starts of numbered items inside a long block, if there are at least two."""
+    starts = item_starts(body, NUMBERED_ITEM)
+    return starts if len(starts) >= 2 or (starts and NUMBERED_ITEM.match(body)) else []
+
+
+def item_starts(body: str, pattern: re.Pattern[str]) -> list[int]:
+    """Positions right behind a sentence end where ``pattern`` matches."""
+    return [stop.end() for stop in SENTENCE_END.finditer(body) if pattern.match(body, stop.end())]
+
+
+def shortened(body: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Cut a long stretch at unnumbered items (有的…有的…), else between sentences, into pieces of similar length."""
+    stops = [hit.end() for hit in SENTENCE_END.finditer(body, start, end)]
+    leads = short_leads(body, [start, *stops])
+    items = [at for at in stops if at < end and (ITEM_START.match(body, at) or at in leads)]
+    full_stops = [at for at in stops if body[at - 1] not in "；;"]
+    inner = items if len(items) >= 2 else full_stops or stops
+    pieces = packed([start, *(at for at in inner if start < at < end), end])
+    return [
+        piece
+        for a, b in pieces
+        for piece in (packed([a, *(s for s in stops if a < s < b), b]) if b - a > LONGEST else [(a, b)])
+    ]
+
+
+def short_leads(body: str, starts: list[int]) -> set[int]:
+    """Starts of the short sentences that head what follows (“建好队伍。要把……”), if there are at least two."""
+    leads = {a for a, b in zip(starts, starts[1:], strict=False) if b - a <= LEAD and "，" not in body[a:b]}
+    return leads if len(leads) >= 2 else set()
+
+
+def packed(edges: list[int]) -> list[tuple[int, int]]:
+    """Pack neighbouring stretches into the fewest pieces that stay short, of similar length.
+
+    A single stretch longer than the limit stays whole: it is one sentence.
+    """
+    n_pieces = -(-(edges[-1] - edges[0]) // LONGEST)
+    target = (edges[-1] - edges[0]) / n_pieces
+    pieces, begin = [], edges[0]
+    for at, following in zip(edges[1:], [*edges[2:], None], strict=False):
+        if following is None:
+            pieces.append((begin, at))
+        elif following - begin > LONGEST or (abs(at - begin - target) <= abs(following - begin - target) and at - begin >= SHORTEST_PIECE):
+            pieces.append((begin, at))
+            begin = at
+    return pieces
+
+
+def trimmed(body: str, start: int, end: int) -> tuple[int, int]:
+    """The span without blanks at its ends."""
+    piece = body[start:end]
+    return start + len(piece) - len(piece.lstrip()), end - (len(piece) - len(piece.rstrip()))
