@@ -25,6 +25,7 @@ BOMS = (  # UTF-32 before UTF-16: its little-endian BOM begins with the other's
 )
 CANDIDATES = ("utf-8", "gb18030", "big5hkscs", "utf-16-le", "utf-16-be")  # the first of equals wins
 DECLARED = {"gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "big5": "big5hkscs", "big5-hkscs": "big5hkscs"}
+CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")  # in what claims to be UTF-8 they may be halves of UTF-16 characters
 SAMPLE = 400_000  # bytes that are judged
 READABLE, BAD_SHARE = 0.5, 0.02  # least score of a text; largest share of broken places
 FREQUENT = (  # simplified and traditional; they settle short texts
@@ -63,8 +64,7 @@ def decode(raw: bytes, declared: str | None = None) -> Decoded:
             return described(raw[len(bom) :], encoding, "（BOM）")
     if (kind := what_it_is(raw)) and not kind.startswith("网页"):
         raise UnreadableFile(f"不是文本文件，其实是{kind}", "换成真正的文本文件，或改回原来的扩展名")
-    if b"\x00" not in raw and (text := strict(raw, "utf-8")) is not None:
-        refuse_binary(text)
+    if not CONTROL.search(raw) and (text := strict(raw, "utf-8")) is not None:
         return Decoded(text, "utf-8")
     return described(raw, best_encoding(raw, DECLARED.get((declared or "").lower())))
 
@@ -103,8 +103,9 @@ def best_encoding(raw: bytes, declared: str | None) -> str:
     scores = {name: score(text) + 0.1 * (name == declared) for name, text in samples.items()}
     best = max(CANDIDATES, key=scores.__getitem__)  # max keeps the first of equals
     if scores[best] < READABLE:
-        if not declared:
-            refuse_binary(samples["utf-8"])
+        refuse_binary(samples["utf-8"])
+        if strict(raw, "utf-8") is not None:  # another language, with a stray control character
+            return "utf-8"
         raise UnreadableFile("认不出文字编码", "用记事本打开，确认没有乱码，另存为 UTF-8")
     return best
 

@@ -38,7 +38,9 @@ STREAMS = (  # a stream of the OLE container → what it is
     ("Book", "旧版 Excel 工作簿（.xls）"),
     ("PowerPoint Document", "旧版 PowerPoint 演示文稿（.ppt）"),
 )
-HTML_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+HTML_START = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+)
 
 
 def what_it_is(raw: bytes) -> str | None:
@@ -83,10 +85,10 @@ def zip_members(raw: bytes) -> list[str]:
 
 def ole_streams(raw: bytes) -> frozenset[str]:
     """Return the top-level stream names of an OLE container; empty if it is broken."""
-    import olefile  # type: ignore[import-untyped]
+    import olefile
 
     try:
         with olefile.OleFileIO(io.BytesIO(raw)) as ole:
             return frozenset(entry[0] for entry in ole.listdir())
-    except Exception:  # noqa: BLE001 - olefile raises whatever a broken container provokes; the caller says “damaged”
+    except Exception:  # olefile raises whatever a broken container provokes; the caller says “damaged”
         return frozenset()

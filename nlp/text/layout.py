@@ -48,7 +48,10 @@ class Row:
 def layout(text: str) -> list[Block]:
     """Divide ``text`` into headings and text blocks; together they hold every character that is not blank.
 
-    >>> [(text := "一、主要表现\\n（一）摆位不够。有的单位不重视。")[b.start:b.end] for b in layout(text)]
+    ``text`` is best given folded (same length): half-width marks then count like full-width ones.
+
+    >>> text = "一、主要表现\\n（一）摆位不够。有的单位不重视。"
+    >>> [text[block.start : block.end] for block in layout(text)]
     ['一、主要表现', '（一）摆位不够。', '有的单位不重视。']
     """
     rows = list(rows_of(text))

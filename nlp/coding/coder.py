@@ -1,0 +1,49 @@
+"""The coders by name, and the one call that codes passages with any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import pandas as pd
+
+from nlp.coding.gate import Reading, abstained_of, labels_of
+from nlp.coding.rules import RuleCoder
+from nlp.corpus import Corpus
+
+
+class Coder(Protocol):
+    """Reads passages; needs the columns ``text`` and ``section`` (which may be empty)."""
+
+    @property
+    def name(self) -> str:
+        """The coder's id in LABELS."""
+        ...
+
+    def read(self, passages: pd.DataFrame) -> list[Reading]:
+        """One reading a passage, in order."""
+        ...
+
+
+@dataclass(frozen=True)
+class Coding:
+    """What a coder says of all passages."""
+
+    labels: pd.DataFrame
+    abstained: pd.DataFrame
+
+
+def rule_coder(corpus: Corpus) -> Coder:
+    """The rule coder."""
+    return RuleCoder(corpus.codebook, corpus.lexicon)
+
+
+CODERS: dict[str, Callable[[Corpus], Coder]] = {"rules": rule_coder}
+DEFAULT_CODER = "rules"
+
+
+def code_with(coder: Coder, passages: pd.DataFrame) -> Coding:
+    """Code PASSAGES; the abstained keep their likeliest labels and are listed for a person to decide."""
+    readings = coder.read(passages)
+    return Coding(labels_of(passages, readings, coder.name), abstained_of(passages, readings))

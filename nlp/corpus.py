@@ -1,0 +1,63 @@
+"""The corpus folder as one value: codebook, lexicon and gold, each checked when it is read."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from nlp.codebook import Codebook, load_codebook
+from nlp.errors import DataError
+from nlp.lexicon import Lexicon, load_lexicon
+from nlp.store import read_table
+
+DEFAULT = Path(__file__).parent.parent / "corpus"
+GOLD = "gold"  # the coder id of the adjudicated coding
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """What an expert edits. ``versions`` are hashes of its parts, for the key of a trained model and for ``run.json``."""
+
+    folder: Path
+    codebook: Codebook
+    lexicon: Lexicon
+    versions: dict[str, str]
+
+    def gold_passages(self) -> pd.DataFrame:
+        """Passages of the reference corpus: passage_id, document_id, position, section, text, hard_negative."""
+        return read_table(self.folder / "gold" / "passages.csv", required=("passage_id", "document_id", "section", "text"))
+
+    def gold_labels(self, coder: str = GOLD) -> pd.DataFrame:
+        """Labels of one coder: passage_id, facet, code, start, end, evidence, difficulty."""
+        table = read_table(self.folder / "gold" / "labels.csv", required=("passage_id", "coder", "facet", "code", "start", "end"))
+        return table[table["coder"] == coder].astype({"start": int, "end": int}).reset_index(drop=True)
+
+    def manifest(self) -> pd.DataFrame:
+        """The manifest of the shipped reports."""
+        return read_table(self.folder / "documents.csv", required=("source",))
+
+
+def open_corpus(folder: Path | str | None = None) -> Corpus:
+    """Read codebook and lexicon of a corpus folder (default: the one beside ``nlp/``). Raises DataError."""
+    path = Path(folder) if folder is not None else DEFAULT
+    if not path.is_dir():
+        raise DataError.at("找不到语料文件夹", where=path, fix="检查路径，或用 --corpus 指明语料文件夹")
+    codebook = load_codebook(path / "codebook" / "codes.csv")
+    lexicon = load_lexicon(path / "lexicon", codebook.ids)
+    parts = {
+        "codebook": [path / "codebook" / "codes.csv"],
+        "lexicon": sorted((path / "lexicon").iterdir()),
+        "gold": sorted((path / "gold").glob("*.csv")),
+    }
+    return Corpus(path, codebook, lexicon, {name: digest(files) for name, files in parts.items()})
+
+
+def digest(files: list[Path]) -> str:
+    """Hash of the names and contents of ``files``."""
+    total = hashlib.sha256()
+    for file in files:
+        total.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return total.hexdigest()[:16]

@@ -1,0 +1,1 @@
+"""Counting: prevalence, trends, keyness, collocation, KWIC and the links between codes."""

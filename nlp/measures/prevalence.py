@@ -1,0 +1,75 @@
+"""How common a code is: in passages, in documents and in independent sources, with intervals."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from nlp.tables import PREVALENCE, UNITS_OF_COUNT
+
+Z = 1.959963984540054  # two-sided 95 %
+ALL = "全部"
+
+
+def prevalence(
+    labels: pd.DataFrame, documents: pd.DataFrame, by: str | None = None, sources: pd.Series | None = None
+) -> pd.DataFrame:
+    """Count every code and role, overall or by an attribute of the documents.
+
+    Parameters
+    ----------
+    labels : LABELS of one coder
+    documents : DOCUMENTS
+    by : ``year``, or a column of DOCUMENTS (organ, kind_of_unit, genre…); None counts over all
+    sources : independent source of every document (``reuse.independent_sources``); None takes every document for one
+
+    Returns
+    -------
+    PREVALENCE, three rows a code and group: passages out of the group's passages, documents out of its documents,
+    independent sources out of its sources; share with the Wilson interval
+    """
+    group = group_of(documents, by)
+    source = sources if sources is not None else pd.Series(documents["document_id"].array, index=documents["document_id"])
+    rows = labels.assign(
+        group=labels["document_id"].map(group), source=labels["document_id"].map(source)
+    ).dropna(subset=["group"])
+    units = dict(zip(UNITS_OF_COUNT, ("passage_id", "document_id", "source"), strict=True))
+    parts = []
+    for unit, column in units.items():
+        n = rows.groupby(["facet", "code", "group"])[column].nunique()
+        denominator = rows.groupby("group")[column].nunique()
+        part = n.rename("n").reset_index()
+        parts.append(part.assign(unit=unit, denominator=part["group"].map(denominator)))
+    table = pd.concat(parts, ignore_index=True)
+    return PREVALENCE.shape(with_interval(table).sort_values(["facet", "code", "group", "unit"]))
+
+
+def group_of(documents: pd.DataFrame, by: str | None) -> pd.Series:
+    """Group of every document, indexed by document id; documents without the attribute have none."""
+    index = documents["document_id"]
+    if by is None:
+        return pd.Series(ALL, index=index)
+    values = documents["date"].str[:4] if by == "year" else documents[by]
+    return pd.Series(values.array, index=index)
+
+
+def with_interval(table: pd.DataFrame) -> pd.DataFrame:
+    """Add share and its Wilson interval (Wilson 1927) to columns ``n`` and ``denominator``."""
+    low, high = wilson(table["n"].to_numpy(float), table["denominator"].to_numpy(float))
+    total = table["denominator"].to_numpy(float)
+    share = np.divide(table["n"].to_numpy(float), total, out=np.full(len(table), np.nan), where=total > 0)
+    return table.assign(share=share, low=low, high=high)
+
+
+def wilson(n: np.ndarray, total: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Wilson score interval at 95 %.
+
+    >>> low, high = wilson(np.array([5.0]), np.array([10.0]))
+    >>> float(low[0].round(4)), float(high[0].round(4))
+    (0.2366, 0.7634)
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        p = n / total
+        centre = (p + Z**2 / (2 * total)) / (1 + Z**2 / total)
+        half = Z * np.sqrt(p * (1 - p) / total + Z**2 / (4 * total**2)) / (1 + Z**2 / total)
+    return np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)

@@ -1,0 +1,1 @@
+"""What the analyst takes away: figures, word cloud, workbook, report."""

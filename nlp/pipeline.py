@@ -1,0 +1,256 @@
+"""The method, top to bottom: read, clean, segment, tokenize, code, themes, measures, outputs."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+import pandas as pd
+
+from nlp.codebook import CODED_FACETS
+from nlp.coding.coder import CODERS, DEFAULT_CODER, Coding, code_with
+from nlp.corpus import Corpus, digest
+from nlp.errors import DataError
+from nlp.measures.keyness import keyness_by_role
+from nlp.measures.links import links
+from nlp.measures.prevalence import prevalence
+from nlp.measures.trends import code_trends, frequent_terms, trends, undated
+from nlp.readers import ReadOptions, discover, read_inputs
+from nlp.store import read_table, write_json, write_table
+from nlp.tables import KEYNESS, SELECTION, THEME_PASSAGES, THEME_TERMS, THEMES, TRENDS
+from nlp.text.clean import clean_sources
+from nlp.text.documents import build_documents
+from nlp.text.reuse import independent_sources, mark_reuse
+from nlp.text.segment import segment_documents
+from nlp.text.tokens import tokenize
+from nlp.topics.themes import fit_themes
+
+SEED = 7
+LIBRARIES = ("jieba", "scikit-learn", "gensim", "pandas", "numpy", "scipy", "wordcloud", "matplotlib", "pyarrow")
+WRITTEN = (
+    "documents",
+    "passages",
+    "tokens",
+    "labels",
+    "abstained",
+    "themes",
+    "theme_terms",
+    "theme_passages",
+    "selection",
+    "prevalence",
+    "prevalence_by_unit",
+    "prevalence_by_year",
+    "trends",
+    "links",
+    "keyness",
+    "conflicts",
+)
+
+Progress = Callable[[str], None]
+
+
+def silent(step: str) -> None:
+    """A progress that says nothing."""
+
+
+@dataclass
+class Clock:
+    """Seconds that each step took; the only part of a run that differs when it is repeated."""
+
+    tell: Progress
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Announce and time one step."""
+        self.tell(name)
+        begin = time.perf_counter()
+        yield
+        self.seconds[name] = round(time.perf_counter() - begin, 3)
+
+
+@dataclass(frozen=True)
+class Material:
+    """What reading gives: documents, passages, and what did not become either."""
+
+    documents: pd.DataFrame
+    passages: pd.DataFrame
+    dropped: pd.DataFrame
+    conflicts: pd.DataFrame
+    failures: pd.DataFrame
+
+
+def read_material(inputs: Sequence[str | Path], corpus: Corpus, options: ReadOptions | None = None) -> Material:
+    """Files → documents → passages, with copies marked."""
+    sources, failures = read_inputs(inputs, options or ReadOptions())
+    cleaned, noise = clean_sources(sources, corpus.lexicon)
+    documents, conflicts, repeats = build_documents(cleaned, corpus.lexicon, manifest_of(inputs))
+    passages = mark_reuse(segment_documents(documents, corpus.lexicon), documents, corpus.lexicon)
+    dropped = pd.concat([noise, repeats], ignore_index=True)
+    return Material(documents, passages, dropped, conflicts, failures)
+
+
+def manifest_of(inputs: Sequence[str | Path]) -> pd.DataFrame | None:
+    """The ``documents.csv`` of an input folder, or beside it."""
+    tables = [
+        read_table(path, required=("source",))
+        for given in inputs
+        for path in (Path(given) / "documents.csv", Path(given).parent / "documents.csv")
+        if Path(given).is_dir() and path.is_file()
+    ]
+    return pd.concat(tables, ignore_index=True) if tables else None
+
+
+def code_passages(passages: pd.DataFrame, corpus: Corpus, coder: str = DEFAULT_CODER) -> pd.DataFrame:
+    """Code PASSAGES: role, codes, evidence. Returns LABELS."""
+    return coding_of(passages, corpus, coder).labels
+
+
+def coding_of(passages: pd.DataFrame, corpus: Corpus, coder: str = DEFAULT_CODER) -> Coding:
+    """Code PASSAGES, the abstained listed apart. Raises DataError for an unknown coder."""
+    if coder not in CODERS:
+        raise DataError.at(f"没有这个编码者：{coder}", where="--coder", fix=f"用 {'、'.join(CODERS)} 之一")
+    return code_with(CODERS[coder](corpus), passages)
+
+
+def analyze(
+    inputs: Sequence[str | Path],
+    out: Path,
+    corpus: Corpus,
+    options: ReadOptions | None = None,
+    coder: str = DEFAULT_CODER,
+    workers: int = 1,
+    tell: Progress = silent,
+) -> dict[str, pd.DataFrame]:
+    """The main job: from files to a folder with report, workbook, tables and figures; returns the tables.
+
+    Raises
+    ------
+    DataError
+        If no input gives a document.
+    """
+    clock = Clock(tell)
+    with clock.step("读入与切分"):
+        material = read_material(inputs, corpus, options)
+    if material.documents.empty:
+        write_table(material.failures, out / "failures.csv")
+        raise DataError.at("没有读到任何文档", where="、".join(map(str, inputs)), fix=f"看 {out / 'failures.csv'} 里每个文件的原因")
+    passages = material.passages
+    with clock.step("分词"):
+        tokens = tokenize(passages, corpus.lexicon, workers)
+    with clock.step("角色与代码"):
+        coding = coding_of(passages, corpus, coder)
+    with clock.step("主题"):
+        themes, notes = all_themes(tokens, coding.labels, passages, corpus)
+    with clock.step("统计"):
+        measured = measures(tokens, coding.labels, material, corpus)
+    tables = {
+        "documents": material.documents,
+        "passages": passages,
+        "tokens": tokens,
+        "labels": coding.labels,
+        "abstained": coding.abstained,
+        "conflicts": material.conflicts,
+        "dropped": material.dropped,
+        "failures": material.failures,
+        **themes,
+        **measured,
+    }
+    with clock.step("写出结果"):
+        write_outputs(tables, notes, inputs, out, corpus, coder, clock)
+    return tables
+
+
+def all_themes(
+    tokens: pd.DataFrame, labels: pd.DataFrame, passages: pd.DataFrame, corpus: Corpus
+) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
+    """Themes of every facet, copies left out, and a note a facet."""
+    copies = frozenset(passages.loc[passages["reuse_of"].notna(), "passage_id"])
+    found = {facet: fit_themes(tokens, labels, facet, corpus.lexicon.stopwords, copies, SEED) for facet in CODED_FACETS}
+    schemas = {"themes": THEMES, "terms": THEME_TERMS, "passages": THEME_PASSAGES, "selection": SELECTION}
+    names = {"themes": "themes", "terms": "theme_terms", "passages": "theme_passages", "selection": "selection"}
+    tables = {
+        names[part]: schema.shape(pd.concat([getattr(themes, part) for themes in found.values()], ignore_index=True))
+        for part, schema in schemas.items()
+    }
+    return tables, {facet: themes.note for facet, themes in found.items()}
+
+
+def measures(tokens: pd.DataFrame, labels: pd.DataFrame, material: Material, corpus: Corpus) -> dict[str, pd.DataFrame]:
+    """Prevalence, trends, links and keyness."""
+    documents = material.documents
+    sources = independent_sources(documents, material.passages)
+    terms = frequent_terms(tokens, stopwords=corpus.lexicon.stopwords)
+    moves = [
+        part
+        for freq in ("Y", "Q", "M")
+        for part in (code_trends(labels, documents, freq, sources), trends(tokens, documents, freq, terms, sources))
+    ]
+    stopwords = corpus.lexicon.stopwords
+    return {
+        "sources_of_documents": sources.reset_index(),
+        "prevalence": prevalence(labels, documents, sources=sources),
+        "prevalence_by_unit": prevalence(labels, documents, "kind_of_unit", sources),
+        "prevalence_by_year": prevalence(labels, documents, "year", sources),
+        "trends": TRENDS.shape(pd.concat(moves, ignore_index=True)),
+        "links": links(labels, sources),
+        "keyness": keyness_by_role(tokens, labels, stopwords) if len(tokens) else KEYNESS.empty(),
+    }
+
+
+def write_outputs(
+    tables: dict[str, pd.DataFrame],
+    notes: dict[str, str],
+    inputs: Sequence[str | Path],
+    out: Path,
+    corpus: Corpus,
+    coder: str,
+    clock: Clock,
+) -> None:
+    """Write everything that ``analyze`` promises into ``out``."""
+    from nlp.outputs.figures import draw_figures  # noqa: PLC0415  (drawing is imported where something is drawn)
+    from nlp.outputs.report import ReportInput, write_report  # noqa: PLC0415
+    from nlp.outputs.wordcloud import draw_cloud  # noqa: PLC0415
+    from nlp.outputs.workbook import write_workbook  # noqa: PLC0415
+
+    for name in WRITTEN:
+        write_table(tables[name], out / "tables" / f"{name}.csv")
+        write_table(tables[name], out / "tables" / f"{name}.parquet")
+    write_table(tables["failures"], out / "failures.csv")
+    write_table(tables["dropped"], out / "dropped.csv")
+    figures = draw_figures(tables, corpus.codebook, out / "figures")
+    clouds = {
+        title: path
+        for role, title in (("manifestation", "问题表现段的关键词"), ("cause", "成因段的关键词"), ("remedy", "对策段的关键词"))
+        if (path := draw_cloud(cloud_terms(tables["keyness"], role), out / "figures" / f"cloud_{role}.png", SEED))
+    }
+    facts = run_facts(tables, inputs, corpus, coder)
+    write_workbook(tables, corpus.codebook, out / "workbook.xlsx")
+    shown = {"编码者": coder, "随机种子": SEED, **{f"{k} 版本": v for k, v in corpus.versions.items()}}
+    write_report(ReportInput(tables, corpus.codebook, figures, clouds, notes, shown), out / "report.html")
+    write_json(facts | {"timings_seconds": clock.seconds}, out / "run.json")
+
+
+def cloud_terms(keyness: pd.DataFrame, role: str) -> dict[str, float]:
+    """Terms of a role's cloud, weighted by their keyness."""
+    rows = keyness[(keyness["target"] == role) & (keyness["n_target"] >= 2)]
+    return {str(term): float(g2) for term, g2 in zip(rows["term"], rows["log_likelihood"], strict=True) if g2 > 0}
+
+
+def run_facts(tables: dict[str, pd.DataFrame], inputs: Sequence[str | Path], corpus: Corpus, coder: str) -> dict[str, object]:
+    """What is needed to repeat a run: inputs with hashes, versions, seed, row counts."""
+    return {
+        "inputs": [{"source": f.source, "sha256": digest([f.path])} for f in discover(inputs) if f.fault is None],
+        "coder": coder,
+        "seed": SEED,
+        "versions": corpus.versions,
+        "python": platform.python_version(),
+        "libraries": {name: version(name) for name in LIBRARIES},
+        "rows": {name: len(table) for name, table in sorted(tables.items())},
+        "undated_documents": undated(tables["documents"]),
+    }

@@ -1,0 +1,92 @@
+"""From files to texts: a registry of readers, one file format per module.
+
+A new format is one module with ``read(path, options) -> list[SourceText]`` and one line of ``READERS``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+
+import pandas as pd
+
+from nlp.errors import UnreadableFile
+from nlp.readers.discover import Found, discover
+from nlp.readers.source import ReadOptions, SourceText
+from nlp.tables import FAILURES, SOURCES, check
+
+Reader = Callable[[Path, ReadOptions], list[SourceText]]
+
+READERS: dict[str, str] = {  # suffix → module; it is imported when the first file of the format turns up
+    ".txt": "nlp.readers.plain",
+    ".md": "nlp.readers.plain",
+    ".markdown": "nlp.readers.plain",
+    ".docx": "nlp.readers.docx",
+    ".doc": "nlp.readers.office_legacy",
+    ".wps": "nlp.readers.office_legacy",
+    ".pdf": "nlp.readers.pdf",
+    ".html": "nlp.readers.html",
+    ".htm": "nlp.readers.html",
+    ".xlsx": "nlp.readers.spreadsheet",
+    ".xlsm": "nlp.readers.spreadsheet",
+    ".xls": "nlp.readers.spreadsheet",
+    ".csv": "nlp.readers.spreadsheet",
+    ".tsv": "nlp.readers.spreadsheet",
+    ".jsonl": "nlp.readers.jsonl",
+}
+
+__all__ = ["READERS", "Found", "ReadOptions", "SourceText", "discover", "read_file", "read_inputs", "reader_for"]
+
+
+def reader_for(path: Path) -> Reader:
+    """Return the reader of a file by its suffix. Raises UnreadableFile for an unknown one."""
+    module = READERS.get(path.suffix.lower())
+    if module is None:
+        raise UnreadableFile("不认识的文件类型", f"转成能读的类型：{' '.join(READERS)}")
+    reader: Reader = import_module(module).read
+    return reader
+
+
+def read_file(path: Path, options: ReadOptions) -> list[SourceText]:
+    """Read one file. Raises UnreadableFile, and nothing else, whatever the file holds."""
+    try:
+        return reader_for(path)(path, options)
+    except UnreadableFile:
+        raise
+    except Exception as fault:  # one bad file must not end a batch; the row names what happened
+        name = type(fault).__name__
+        raise UnreadableFile(f"读取时出错（{name}）", "用原程序打开、另存一份再读；仍不行请把文件发给开发者") from fault
+
+
+def read_inputs(inputs: Sequence[str | Path], options: ReadOptions) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read all inputs: files, folders with everything below them, patterns.
+
+    Parameters
+    ----------
+    inputs : paths of files and folders, or patterns such as ``报告/**/*.docx``
+    options : ReadOptions
+
+    Returns
+    -------
+    sources : DataFrame, ``tables.SOURCES``
+        One row a file, or a row of a table file; sorted by source, within a source in the order of the file.
+    failures : DataFrame, ``tables.FAILURES``
+        One row an input that could not be read: what, why, what to do.
+    """
+    rows: list[dict[str, object]] = []
+    failures: list[tuple[str, str, str]] = []
+    for found in discover(inputs):
+        try:
+            rows.extend({"source": found.source} | dataclasses.asdict(text) for text in read_found(found, options))
+        except UnreadableFile as fault:
+            failures.append((found.source, fault.reason, fault.fix))
+    return check(SOURCES, SOURCES.frame(rows)), check(FAILURES, FAILURES.frame(failures))
+
+
+def read_found(found: Found, options: ReadOptions) -> list[SourceText]:
+    """Read a file that was found, or raise the fault it was found with."""
+    if found.fault is not None:
+        raise found.fault
+    return read_file(found.path, options)

@@ -1,0 +1,161 @@
+"""Find the columns of a table file by their headers, and turn its rows into texts."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from nlp.errors import UnreadableFile
+from nlp.readers.source import ReadOptions, SourceText
+
+Cell = object  # str, int, float, bool, None or a date, as the libraries give them
+NAMES: dict[str, tuple[str, ...]] = {  # field → header names, the best first
+    "text": (
+        "正文",
+        "全文",
+        "内容",
+        "文本",
+        "text",
+        "content",
+        "材料",
+        "段落",
+        "摘要",
+        "原文",
+        "body",
+        "abstract",
+        "summary",
+    ),
+    "title": ("标题", "题目", "名称", "篇名", "题名", "title", "name"),
+    "organ": ("单位", "报送单位", "单位名称", "组织", "部门", "来源单位", "organ", "organization", "unit"),
+    "kind": ("单位类别", "单位类型", "单位性质", "类别", "kind_of_unit", "kind"),
+    "date": (
+        "日期",
+        "时间",
+        "报送日期",
+        "报送时间",
+        "成文日期",
+        "发布日期",
+        "发布时间",
+        "date",
+        "年份",
+        "年度",
+        "year",
+    ),
+    "genre": ("文体", "类型", "文种", "体裁", "genre", "type"),
+    "id": ("编号", "序号", "id", "passage_id", "document_id", "号", "no", "no."),
+}
+ENDINGS = ("正文", "全文", "内容", "文本", "材料", "摘要")  # 调研报告正文, 主要内容 and the like
+MAX_HEADER_ROW = 10  # a title line or two may stand above the header
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Where a table keeps what: positions from 0, ``None`` where it has no such column."""
+
+    text: int
+    title: int | None = None
+    organ: int | None = None
+    kind: int | None = None
+    date: int | None = None
+    genre: int | None = None
+    id: int | None = None
+
+
+def find_columns(header: Sequence[Cell], options: ReadOptions) -> Columns | None:
+    """Recognise the columns of a header row; ``None`` if it has no column of texts."""
+    names = [normal(cell) for cell in header]
+    text = position(names, "text", options)
+    if text is None:
+        return None
+    rest = {field: position(names, field, options) for field in NAMES if field != "text"}
+    return Columns(text=text, **{field: (at if at != text else None) for field, at in rest.items()})
+
+
+def position(names: list[str], field: str, options: ReadOptions) -> int | None:
+    """Return where the column of ``field`` is: the one asked for, else the best known name."""
+    if (wanted := getattr(options, f"{field}_column")) is not None:
+        return names.index(normal(wanted)) if normal(wanted) in names else None
+    for name in NAMES[field]:
+        if name in names:
+            return names.index(name)
+    if field == "text":
+        return next((at for at, name in enumerate(names) if len(name) <= 12 and name.endswith(ENDINGS)), None)
+    return None
+
+
+def normal(cell: Cell) -> str:
+    """Fold a header for comparison: one width, lower case, without spaces, remarks in brackets and colons."""
+    folded = unicodedata.normalize("NFKC", cell_text(cell)).lower()
+    return re.sub(r"\(.*?\)|[\s:*\ufeff]", "", folded)
+
+
+def find_header(rows: Sequence[Sequence[Cell]], options: ReadOptions) -> tuple[int, Columns] | None:
+    """Return the header row's position and its columns; it is the first row that has a column of texts."""
+    for at, row in enumerate(rows[:MAX_HEADER_ROW]):
+        if columns := find_columns(row, options):
+            return at, columns
+    return None
+
+
+def no_text_column(headers: Iterable[Cell], options: ReadOptions) -> UnreadableFile:
+    """Compose the fault of a table without a column of texts, naming the columns that were seen."""
+    seen = [name for cell in headers if (name := cell_text(cell).strip())]
+    shown = "、".join(name[:20] for name in seen[:12]) + ("…" if len(seen) > 12 else "")
+    wanted = f"没有“{options.text_column}”这一列" if options.text_column else "认不出哪一列是正文"
+    return UnreadableFile(f"{wanted}；看到的列：{shown or '（无）'}", "用 --text-column 列名 指定正文所在的列")
+
+
+def row_text(row: Sequence[Cell], columns: Columns, number: int, encoding: str, prefix: str = "") -> SourceText:
+    """Turn one row into a text; ``number`` names a row that has no id."""
+
+    def cell(at: int | None) -> str | None:
+        return cell_text(row[at]).strip() or None if at is not None and at < len(row) else None
+
+    return SourceText(
+        unit=f"{prefix}{one_line(cell(columns.id)) or number}",
+        encoding=encoding,
+        text=cell_text(row[columns.text]) if columns.text < len(row) else "",
+        title=one_line(cell(columns.title)),
+        organ=one_line(cell(columns.organ)),
+        kind_of_unit=one_line(cell(columns.kind)),
+        date=one_line(cell(columns.date)),
+        genre=one_line(cell(columns.genre)),
+    )
+
+
+def one_line(value: str | None) -> str | None:
+    """Put the value of a narrow column on one line, without control characters and lone surrogates."""
+    if value is None:
+        return None
+    spaced = re.sub(r"[\s\x00-\x1f\x7f-\x9f\u200b-\u200f\ufeff]+", " ", value)
+    return re.sub(r"[\ud800-\udfff]", "", spaced).strip() or None
+
+
+def cell_text(value: Cell) -> str:
+    """Write a cell as the user sees it: 2023, not 2023.0; a date without a midnight."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, datetime.datetime):
+        return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(sep=" ")
+    return str(value)
+
+
+def unique_units(texts: Sequence[SourceText]) -> list[SourceText]:
+    """Tell rows of one id apart by their occurrence: the key of the table must not repeat."""
+    from dataclasses import replace
+
+    taken, result = {text.unit for text in texts}, []
+    seen: set[str | None] = set()
+    for text in texts:
+        unit, n = text.unit, 1
+        while unit in seen or (n > 1 and unit in taken):
+            n += 1
+            unit = f"{text.unit}（第 {n} 次出现）"
+        seen.add(unit)
+        result.append(replace(text, unit=unit))
+    return result

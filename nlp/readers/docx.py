@@ -1,0 +1,174 @@
+"""Word documents (.docx): paragraphs with their automatic numbers, tables and text boxes, in the order of the page."""
+
+from __future__ import annotations
+
+import io
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from zipfile import BadZipFile
+
+from nlp.errors import UnreadableFile
+from nlp.readers.limits import DAMAGED_FIX, check_zip, load
+from nlp.readers.numbering import Numbering, W, Xml, is_on, value
+from nlp.readers.sniff import what_it_is
+from nlp.readers.source import ReadOptions, SourceText, whole_file
+
+MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+MAX_XML_BYTES = 80_000_000  # one part as a tree takes some ten times its size in memory
+LONG_CELL = 120  # characters: a row with a longer cell is a form that carries text, not data
+WRAPPERS = frozenset(
+    W + tag for tag in ("sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml", "hyperlink", "fldSimple")
+)
+WRAPPERS_IN_RUN = WRAPPERS | {W + "r", W + "dir", W + "bdo"}
+SIGNS = {W + "tab": "\t", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "-", W + "ptab": "\t"}
+
+
+def read(path: Path, options: ReadOptions) -> list[SourceText]:
+    """Read a Word document; an old .doc under the new name is read as what it is."""
+    raw = load(path, options)
+    kind = what_it_is(raw) or "纯文本"
+    if kind == "旧版 Word 文档（.doc）":
+        from nlp.readers import office_legacy
+
+        return office_legacy.read(path, options)
+    if "有密码" in kind:
+        raise UnreadableFile("文件有密码", "去掉密码另存一份，再读")
+    if not raw.startswith(b"PK") or (kind != "ZIP 压缩包" and "Word" not in kind):
+        raise UnreadableFile(f"不是 Word 文档，其实是{kind}", "用 Word 或 WPS 打开，另存为 .docx；或改回原来的扩展名")
+    check_parts(raw, options)
+    return whole_file("\n".join(document_lines(raw)), "docx", options)
+
+
+def check_parts(raw: bytes, options: ReadOptions) -> None:
+    """Refuse bombs, and XML too large to be held as a tree."""
+    members = check_zip(raw, options)
+    largest = max((member.file_size for member in members if member.filename.endswith(".xml")), default=0)
+    if largest > MAX_XML_BYTES:
+        raise UnreadableFile(f"文档正文太大：{largest / 1e6:.0f} MB", "拆成几个较小的文件再读")
+
+
+def document_lines(raw: bytes) -> list[str]:
+    """Open the package and return the lines of its body."""
+    import docx
+    from docx.opc.exceptions import OpcError
+    from lxml import etree  # type: ignore[import-untyped]
+
+    try:
+        document = docx.Document(io.BytesIO(raw))
+        numbering = Numbering(part_element(document, "numbering"), part_element(document, "styles"))
+        return list(block_lines(document.element.body, numbering))
+    except (OpcError, etree.LxmlError, BadZipFile, zlib.error) as fault:
+        raise UnreadableFile("Word 文档已损坏", DAMAGED_FIX) from fault
+    except (KeyError, ValueError, AttributeError, TypeError, OSError) as fault:  # python-docx on missing or odd parts
+        raise UnreadableFile("不是完整的 Word 文档，缺少必要的部分", DAMAGED_FIX) from fault
+
+
+def part_element(document: Xml, name: str) -> Xml | None:
+    """Return the XML of a part related to the document, such as its numbering; ``None`` if it has none."""
+    for relation in document.part.rels.values():
+        if relation.reltype.endswith(f"/{name}") and not relation.is_external:
+            return getattr(relation.target_part, "element", None)
+    return None
+
+
+def block_lines(parent: Xml, numbering: Numbering) -> Iterator[str]:
+    """Yield the lines of a body, cell or text box: paragraphs and table rows in order."""
+    for element in parent:
+        if element.tag == W + "p":
+            yield from paragraph_lines(element, numbering)
+        elif element.tag == W + "tbl":
+            yield from table_lines(element, numbering)
+        elif element.tag in WRAPPERS:
+            yield from block_lines(element, numbering)
+        elif element.tag == MC + "AlternateContent":
+            yield from block_lines(chosen(element), numbering)
+
+
+def chosen(alternate: Xml) -> Xml:
+    """Return the one content of an mc:AlternateContent to read; reading both would repeat it."""
+    options = [child for child in alternate if child.tag in (MC + "Choice", MC + "Fallback")]
+    return options[0] if options else ()
+
+
+def paragraph_lines(paragraph: Xml, numbering: Numbering) -> Iterator[str]:
+    """Yield a paragraph with its number, then its text boxes; leave out a generated table of contents."""
+    boxes: list[Xml] = []
+    text = "".join(run_texts(paragraph, boxes))
+    if (text.strip() or not boxes) and not is_contents(paragraph, numbering):
+        label = numbering.label(paragraph) if text.strip() or has_number(paragraph) else ""
+        yield label + text.lstrip(" \t") if label else text
+    for box in boxes:
+        yield from block_lines(box, numbering)
+
+
+def has_number(paragraph: Xml) -> bool:
+    """Tell whether an empty paragraph counts: Word numbers it if it says so itself."""
+    return value(paragraph, "pPr", "numPr", "numId") is not None
+
+
+def is_contents(paragraph: Xml, numbering: Numbering) -> bool:
+    """Tell whether a paragraph is a line of a generated table of contents, by its style (“toc 1”)."""
+    style = numbering.styles.get(value(paragraph, "pPr", "pStyle"))
+    return (value(style, "name") or "").lower().startswith("toc ")
+
+
+def run_texts(element: Xml, boxes: list[Xml]) -> Iterator[str]:
+    """Yield the visible text of a paragraph, tracked deletions and field codes left out; put its text boxes aside."""
+    for child in element:
+        if child.tag == W + "t":
+            yield child.text or ""
+        elif child.tag in SIGNS:
+            yield SIGNS[child.tag]
+        elif child.tag == MC + "AlternateContent":
+            yield from run_texts(chosen(child), boxes)
+        elif child.tag in (W + "drawing", W + "pict", W + "object"):
+            boxes.extend(text_boxes(child))
+        elif child.tag in WRAPPERS_IN_RUN and not is_on(child, "rPr", "vanish"):
+            yield from run_texts(child, boxes)
+
+
+def text_boxes(drawing: Xml) -> list[Xml]:
+    """Return the contents of the text boxes of a drawing, each once though nested or given in two formats."""
+    content = W + "txbxContent"
+    return [
+        box
+        for box in drawing.iter(content)
+        if not any(above.tag in (content, MC + "Fallback") for above in between(box, drawing))
+    ]
+
+
+def between(element: Xml, top: Xml) -> Iterator[Xml]:
+    """Yield the ancestors of an element below ``top``."""
+    for ancestor in element.iterancestors():
+        if ancestor is top:
+            return
+        yield ancestor
+
+
+def table_lines(table: Xml, numbering: Numbering) -> Iterator[str]:
+    """Yield a table: a row of short cells on one line, separated by tabs; the cells of a form as lines of their own."""
+    for row in unwrapped(table, W + "tr"):
+        if row.find(f"{W}trPr/{W}del") is not None:
+            continue
+        cells = [list(block_lines(cell, numbering)) for cell in unwrapped(row, W + "tc") if not is_continued(cell)]
+        if any(sum(map(len, lines)) > LONG_CELL for lines in cells):
+            yield from (line for lines in cells for line in lines)
+        else:
+            texts = [" ".join(line.strip() for line in lines if line.strip()) for lines in cells]
+            yield "\t".join(text.replace("\n", " ").replace("\t", " ") for text in texts)
+
+
+def unwrapped(parent: Xml, tag: str) -> Iterator[Xml]:
+    """Yield the rows of a table or the cells of a row, also those inside content controls."""
+    for child in parent:
+        if child.tag == tag:
+            yield child
+        elif child.tag in WRAPPERS:
+            yield from unwrapped(child, tag)
+
+
+def is_continued(cell: Xml) -> bool:
+    """Tell whether a cell only continues the merged cell above or to its left."""
+    merges = [merge for tag in ("vMerge", "hMerge") for merge in cell.findall(f"{W}tcPr/{W}{tag}")]
+    return any(merge.get(W + "val") != "restart" for merge in merges)

@@ -1,0 +1,169 @@
+"""Table files: Excel (.xlsx .xls) and delimited text (.csv .tsv). One row is one text."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from nlp.errors import UnreadableFile
+from nlp.readers.columns import Cell, Columns, find_header, no_text_column, row_text, unique_units
+from nlp.readers.encoding import decode
+from nlp.readers.limits import DAMAGED_FIX, check_zip, load, load_lines
+from nlp.readers.sniff import what_it_is
+from nlp.readers.source import ReadOptions, SourceText, checked
+
+MAX_CELLS = 20_000_000  # of a sheet's bounding box: calamine lays it out in full
+FILLED_CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})(\d{1,7})"(?:[^>]*[^/>])?>')
+CSV_END = "\x00end\x00"  # a row no file can hold: if it does not come back, a quotation mark is left open
+
+Rows = Sequence[Sequence[Cell]]
+
+
+def read(path: Path, options: ReadOptions) -> list[SourceText]:
+    """Read the rows of a table file."""
+    return read_delimited(path, options) if path.suffix.lower() in (".csv", ".tsv") else read_workbook(path, options)
+
+
+def read_workbook(path: Path, options: ReadOptions) -> list[SourceText]:
+    """Read all sheets that have a column of texts; with several such sheets the unit begins with the sheet's name."""
+    raw = load(path, options)
+    refuse_other_kinds(raw, options)
+    sheets = load_sheets(raw)
+    found = [(name, rows, *header) for name, rows in sheets.items() if (header := find_header(rows, options))]
+    if not found:
+        raise no_text_column([cell for rows in sheets.values() for cell in first_row(rows)], options)
+    texts = [
+        text
+        for name, rows, at, columns in found
+        for text in texts_of(rows[at + 1 :], columns, path.suffix.lower()[1:], f"{name}!" if len(found) > 1 else "")
+    ]
+    return unique_units(checked(texts, options))
+
+
+def refuse_other_kinds(raw: bytes, options: ReadOptions) -> None:
+    """Let only Excel workbooks pass, and of those only ones that unpack within bounds."""
+    kind = what_it_is(raw) or "文本文件"
+    if "有密码" in kind:
+        raise UnreadableFile("文件有密码", "去掉密码另存一份，再读")
+    if "Excel" not in kind and kind not in ("ZIP 压缩包", "旧版 Office 文件"):
+        raise UnreadableFile(f"不是 Excel 工作簿，其实是{kind}", "用 Excel 或 WPS 打开，另存为 .xlsx")
+    if raw.startswith(b"PK"):
+        check_zip(raw, options, read_all=True)
+        check_extent(raw)
+
+
+def check_extent(raw: bytes) -> None:
+    """Refuse a sheet whose filled cells span too large a box: one stray cell in the last row is enough."""
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        sheets = [name for name in archive.namelist() if re.fullmatch(r"xl/worksheets/.*\.xml", name)]
+        n_cells = max((extent(archive.read(name)) for name in sheets), default=0)
+    if n_cells > MAX_CELLS:
+        size = f"{n_cells / 1e6:.0f} 百万个单元格"
+        raise UnreadableFile(f"表格范围太大：约 {size}", "删去数据区以外零散的单元格，另存一份再读")
+
+
+def extent(xml: bytes) -> int:
+    """Return how many cells the box round all filled cells of a sheet has."""
+    rows, columns = set(), set()
+    for column, row in FILLED_CELL.findall(xml):
+        rows.add(row)
+        columns.add(column)
+    if not rows:
+        return 0
+    numbers = [int(row) for row in rows]
+    letters = [column_number(column) for column in columns]
+    return (max(numbers) - min(numbers) + 1) * (max(letters) - min(letters) + 1)
+
+
+def column_number(letters: bytes) -> int:
+    """Turn the letters of a column into its number: A is 1, AA is 27."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number
+
+
+def load_sheets(raw: bytes) -> dict[str, Rows]:
+    """Return the rows of every worksheet by its name."""
+    import python_calamine
+
+    try:
+        with python_calamine.load_workbook(io.BytesIO(raw)) as book:
+            kinds = {sheet.name: sheet.typ for sheet in book.sheets_metadata}
+            names = [name for name in book.sheet_names if kinds[name] == python_calamine.SheetTypeEnum.WorkSheet]
+            return {name: book.get_sheet_by_name(name).to_python() for name in names}
+    except python_calamine.PasswordError as fault:
+        raise UnreadableFile("文件有密码", "去掉密码另存一份，再读") from fault
+    except (python_calamine.CalamineError, OSError, ValueError) as fault:
+        raise UnreadableFile("工作簿已损坏或不完整", DAMAGED_FIX) from fault
+    except BaseException as fault:  # a panic of the Rust library is no Exception
+        if type(fault).__name__ != "PanicException":
+            raise
+        raise UnreadableFile("工作簿已损坏", DAMAGED_FIX) from fault
+
+
+def first_row(rows: Rows) -> Sequence[Cell]:
+    """Return the first row that has something in it."""
+    return next((row for row in rows if any(cell not in ("", None) for cell in row)), ())
+
+
+def texts_of(rows: Rows, columns: Columns, encoding: str, prefix: str = "") -> list[SourceText]:
+    """Turn the rows below the header into texts, numbered from 1."""
+    return [row_text(row, columns, number, encoding, prefix) for number, row in enumerate(rows, start=1)]
+
+
+def read_delimited(path: Path, options: ReadOptions) -> list[SourceText]:
+    """Read a .csv or .tsv of any encoding, separated by comma, semicolon or tab."""
+    raw = load_lines(path, options)
+    if (kind := what_it_is(raw)) and kind.startswith("网页"):
+        raise UnreadableFile("不是 CSV，其实是网页（HTML）", "用 Excel 或 WPS 打开，另存为 .xlsx")
+    decoded = decode(raw)
+    text = re.sub(r"\A\ufeff?sep=.\r?\n", "", decoded.text.replace("\x00", ""), flags=re.IGNORECASE)
+    delimiter = sniff_delimiter(text, options)
+    rows = parse_csv(text, delimiter)
+    if (header := find_header(rows, options)) is None:
+        raise no_text_column(first_row(rows), options)
+    at, columns = header
+    body = whole_rows(rows[at + 1 :], len(rows[at]), columns, delimiter)
+    return unique_units(checked(texts_of(body, columns, decoded.encoding), options))
+
+
+def sniff_delimiter(text: str, options: ReadOptions) -> str:
+    """Return the delimiter under which a column of texts shows, the one with most columns; otherwise the comma."""
+    head = text[:20_000]
+    best, most = ",", 0
+    for delimiter in (",", "\t", ";"):
+        rows = list(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter))
+        header = find_header(rows, options)
+        if header and len(rows[header[0]]) > most:
+            best, most = delimiter, len(rows[header[0]])
+    return best
+
+
+def parse_csv(text: str, delimiter: str) -> list[list[str]]:
+    """Return all rows; a quotation mark left open would swallow the rest of the file, so it is a fault."""
+    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
+    lines = text if text.endswith(("\n", "\r")) else text + "\n"
+    try:
+        rows = list(csv.reader(io.StringIO(lines + CSV_END, newline=""), delimiter=delimiter))
+    except csv.Error as fault:
+        raise UnreadableFile(f"CSV 格式有误（{fault}）", "用 Excel 或 WPS 打开，另存为 .xlsx") from fault
+    if rows.pop() != [CSV_END]:
+        raise UnreadableFile("CSV 的引号没有配对，后面的行被吞进一个单元格", "检查引号，或另存为 .xlsx")
+    return rows
+
+
+def whole_rows(rows: list[list[str]], width: int, columns: Columns, delimiter: str) -> list[list[str]]:
+    """Mend rows with too many cells: a delimiter inside an unquoted text in the last column belongs to the text."""
+    wide = {number for number, row in enumerate(rows, start=1) if any(cell.strip() for cell in row[width:])}
+    if wide and columns.text != width - 1:
+        shown = "、".join(map(str, sorted(wide)[:10])) + (f" 等 {len(wide)} 行" if len(wide) > 10 else " 行")
+        raise UnreadableFile(f"数据的单元格比表头多：第 {shown}", "给含逗号的单元格加上引号，或另存为 .xlsx")
+    return [
+        [*row[: width - 1], delimiter.join(row[width - 1 :])] if number in wide else row
+        for number, row in enumerate(rows, start=1)
+    ]

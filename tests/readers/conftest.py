@@ -1,0 +1,264 @@
+"""Builders of small files in every format the readers know, from a list of paragraphs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import struct
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Build = Callable[[list[str]], bytes]
+
+
+@pytest.fixture
+def build() -> dict[str, Build]:
+    """Return a builder of file contents for every suffix."""
+    return BUILDERS
+
+
+@pytest.fixture
+def write(tmp_path: Path, build: dict[str, Build]) -> Callable[..., Path]:
+    """Return a function that writes paragraphs as a file of the suffix its name has."""
+
+    def write_file(name: str, paragraphs: list[str]) -> Path:
+        path = tmp_path / name
+        path.write_bytes(build[path.suffix](paragraphs))
+        return path
+
+    return write_file
+
+
+def txt(paragraphs: list[str]) -> bytes:
+    return "\n".join(paragraphs).encode()
+
+
+def docx_bytes(paragraphs: list[str]) -> bytes:
+    import docx
+
+    document, buffer = docx.Document(), io.BytesIO()
+    for paragraph in paragraphs:
+        document.add_paragraph(paragraph)
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def html(paragraphs: list[str]) -> bytes:
+    body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+    return f"<!DOCTYPE html><meta charset='utf-8'><title>页</title><body>{body}</body>".encode()
+
+
+def csv_bytes(paragraphs: list[str], delimiter: str = ",") -> bytes:
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer, delimiter=delimiter).writerows([["正文"], *([paragraph] for paragraph in paragraphs)])
+    return buffer.getvalue().encode("utf-8-sig")
+
+
+def jsonl(paragraphs: list[str]) -> bytes:
+    return "\n".join(json.dumps({"text": each}, ensure_ascii=False) for each in paragraphs).encode()
+
+
+def xlsx(paragraphs: list[str]) -> bytes:
+    return workbook({"报告": [["正文"], *([each] for each in paragraphs)]})
+
+
+def workbook(sheets: dict[str, list[list[object]]]) -> bytes:
+    import openpyxl
+
+    book, buffer = openpyxl.Workbook(), io.BytesIO()
+    book.remove(book.worksheets[0])
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(buffer)
+    book.close()
+    return buffer.getvalue()
+
+
+def ole(streams: dict[str, bytes]) -> bytes:
+    """Write a minimal OLE container; streams are padded to 4096 bytes, so that no short-stream table is needed."""
+    padded = {name: data.ljust(4096, b"\0") for name, data in streams.items()}
+    n_sectors = {name: -(-len(data) // 512) for name, data in padded.items()}
+    total = 2 + sum(n_sectors.values())  # the allocation table, the directory, the streams
+    assert total <= 128, "one sector of allocation table holds 128 entries"
+    table, entries, body, at = [0xFFFFFFFD, 0xFFFFFFFE], [], b"", 2
+    for position, (name, data) in enumerate(padded.items(), start=1):
+        following = position + 1 if position < len(padded) else 0xFFFFFFFF
+        entries.append(directory_entry(name, 2, 0xFFFFFFFF, following, 0xFFFFFFFF, at, len(data)))
+        table += [*range(at + 1, at + n_sectors[name]), 0xFFFFFFFE]
+        body += data.ljust(512 * n_sectors[name], b"\0")
+        at += n_sectors[name]
+    directory = directory_entry("Root Entry", 5, 0xFFFFFFFF, 0xFFFFFFFF, 1, 0xFFFFFFFE, 0) + b"".join(entries)
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(24, b"\0") + struct.pack("<HHHHH6x", 0x3E, 3, 0xFFFE, 9, 6)
+    header += struct.pack("<IIIIIIIIII", 0, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0, 0) + b"\xff" * 4 * 108
+    allocation = struct.pack(f"<{len(table)}I", *table).ljust(512, b"\xff")
+    return header + allocation + directory.ljust(512, b"\0") + body
+
+
+def directory_entry(name: str, kind: int, left: int, right: int, child: int, start: int, size: int) -> bytes:
+    encoded = name.encode("utf-16-le") + b"\0\0"
+    links = struct.pack("<BBIII36x", kind, 1, left, right, child)
+    return encoded.ljust(64, b"\0") + struct.pack("<H", len(encoded)) + links + struct.pack("<IQ", start, size)
+
+
+def doc(paragraphs: list[str], flags: int = 0) -> bytes:
+    """Write a Word 97 document of three pieces, stored out of order as quick saves leave them."""
+    text = "".join(paragraph + "\r" for paragraph in paragraphs)
+    thirds = textwrap_thirds(text)
+    stored = {2: thirds[2], 0: thirds[0], 1: thirds[1]}
+    place, places, data = 0x800, {}, b""
+    for number, part in stored.items():
+        places[number] = place + len(data)
+        data += part.encode("utf-16-le")
+    bounds = [0, len(thirds[0]), len(thirds[0]) + len(thirds[1]), len(text)]
+    pieces = struct.pack("<4I", *bounds) + b"".join(struct.pack("<HIH", 0, places[n], 0) for n in range(3))
+    clx = b"\x02" + struct.pack("<I", len(pieces)) + pieces
+    fib = bytearray(0x800)
+    struct.pack_into("<H", fib, 0, 0xA5EC)
+    struct.pack_into("<H", fib, 10, 0x0200 | flags)
+    struct.pack_into("<I", fib, 0x4C, len(text))
+    struct.pack_into("<II", fib, 0x1A2, 0, len(clx))
+    return ole({"WordDocument": bytes(fib) + data, "1Table": clx})
+
+
+def textwrap_thirds(text: str) -> list[str]:
+    step = len(text) // 3
+    return [text[:step], text[step : 2 * step], text[2 * step :]]
+
+
+def xls(paragraphs: list[str]) -> bytes:
+    """Write a minimal BIFF8 workbook with one column of LABEL records."""
+
+    def record(kind: int, data: bytes) -> bytes:
+        return struct.pack("<HH", kind, len(data)) + data
+
+    def label(row: int, text: str) -> bytes:
+        return record(0x0204, struct.pack("<HHHHB", row, 0, 0, len(text), 1) + text.encode("utf-16-le"))
+
+    def begin(kind: int) -> bytes:
+        return record(0x0809, struct.pack("<HHHHII", 0x0600, kind, 0x0DBB, 1996, 0, 6))
+
+    name = "报告"
+    head = begin(5) + record(0x0042, struct.pack("<H", 1200))
+    bound = struct.pack("<IBBBB", 0, 0, 0, len(name), 1) + name.encode("utf-16-le")
+    start = len(head) + len(record(0x0085, bound)) + 4
+    sheet = begin(0x10) + b"".join(label(row, text) for row, text in enumerate(["正文", *paragraphs]))
+    bound = struct.pack("<I", start) + bound[4:]
+    return ole({"Workbook": head + record(0x0085, bound) + record(0x000A, b"") + sheet + record(0x000A, b"")})
+
+
+def pdf(paragraphs: list[str], columns: int = 30, per_page: int = 30, head: str = "", foot: str = "") -> bytes:
+    """Print paragraphs as lines of ``columns`` characters, each paragraph indented by two."""
+    lines = [line for each in paragraphs for line in textwrap.wrap("　　" + each, columns, drop_whitespace=False)]
+    pages = [lines[at : at + per_page] for at in range(0, len(lines), per_page)]
+    return printed([([head.format(n)] if head else [], page, foot.format(n)) for n, page in enumerate(pages, start=1)])
+
+
+def printed(pages: list[tuple[list[str], list[str], str]]) -> bytes:
+    """Draw pages of (lines of the head, lines of the body, foot) with an embedded Chinese font."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib.backends.backend_pdf import PdfPages
+    from matplotlib.figure import Figure
+    from matplotlib.font_manager import FontProperties
+    from pylopdf_fonts_zh_cn import sans_path
+
+    font, buffer = FontProperties(fname=str(sans_path()), size=12), io.BytesIO()
+    with matplotlib.rc_context({"pdf.fonttype": 42}), PdfPages(buffer) as book:
+        for head, body, foot in pages:
+            figure = Figure(figsize=(8.27, 11.69))
+            for number, line in enumerate(head):
+                figure.text(0.12, 0.96 - 0.025 * number, line, fontproperties=font)
+            for number, line in enumerate(body):
+                indent = len(line) - len(line.lstrip("　"))  # as printing programs do: moved, not padded
+                figure.text(0.12 + indent * 12 / (8.27 * 72), 0.88 - 0.025 * number, line.strip(), fontproperties=font)
+            figure.text(0.5, 0.04, foot, fontproperties=font)
+            book.savefig(figure)
+    return buffer.getvalue()
+
+
+def scanned_pdf() -> bytes:
+    """Print a page that is only a picture."""
+    from matplotlib.backends.backend_pdf import PdfPages
+    from matplotlib.figure import Figure
+
+    figure, buffer = Figure(), io.BytesIO()
+    figure.add_axes((0.0, 0.0, 1.0, 1.0)).imshow([[0, 1], [1, 0]])
+    figure.axes[0].set_axis_off()
+    with PdfPages(buffer) as book:
+        book.savefig(figure)
+    return buffer.getvalue()
+
+
+def encrypted_pdf() -> bytes:
+    """Write a PDF whose encryption dictionary no empty password satisfies."""
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>",
+        f"<< /Filter /Standard /V 1 /R 2 /O <{'11' * 32}> /U <{'22' * 32}> /P -4 >>",
+    ]
+    body, places = b"%PDF-1.4\n", []
+    for number, each in enumerate(objects, start=1):
+        places.append(len(body))
+        body += f"{number} 0 obj\n{each}\nendobj\n".encode()
+    table = "".join(f"{place:010d} 00000 n \n" for place in places)
+    trailer = f"<< /Size 5 /Root 1 0 R /Encrypt 4 0 R /ID [<{'33' * 16}> <{'33' * 16}>] >>"
+    return body + (
+        f"xref\n0 5\n0000000000 65535 f \n{table}trailer\n{trailer}\nstartxref\n{len(body)}\n%%EOF\n".encode()
+    )
+
+
+BUILDERS: dict[str, Build] = {
+    ".txt": txt,
+    ".md": txt,
+    ".markdown": txt,
+    ".docx": docx_bytes,
+    ".doc": doc,
+    ".wps": doc,
+    ".pdf": pdf,
+    ".html": html,
+    ".htm": html,
+    ".xlsx": xlsx,
+    ".xlsm": xlsx,
+    ".xls": xls,
+    ".csv": csv_bytes,
+    ".tsv": lambda paragraphs: csv_bytes(paragraphs, delimiter="\t"),
+    ".jsonl": jsonl,
+}
+
+
+@pytest.fixture
+def make_workbook() -> Callable[[dict[str, list[list[object]]]], bytes]:
+    """Return the builder of workbooks with several sheets."""
+    return workbook
+
+
+@pytest.fixture
+def make_ole() -> Callable[[dict[str, bytes]], bytes]:
+    """Return the builder of OLE containers."""
+    return ole
+
+
+@pytest.fixture
+def make_pdf() -> Callable[..., bytes]:
+    """Return the builder of PDFs with heads, feet and a chosen width."""
+    return pdf
+
+
+@pytest.fixture
+def make_doc() -> Callable[..., bytes]:
+    """Return the builder of old Word documents."""
+    return doc
+
+
+@pytest.fixture
+def bad_pdfs() -> dict[str, bytes]:
+    """Return PDFs that cannot be read: a scan and an encrypted one."""
+    return {"扫描": scanned_pdf(), "加密": encrypted_pdf()}
