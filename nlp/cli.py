@@ -1,4 +1,7 @@
-"""The command line: parse, delegate, report one line. Exit status 0 done, 1 done but some inputs failed, 2 nothing done."""
+"""The command line: parse, delegate, report one line.
+
+Exit status: 0 done, 1 done but some inputs failed, 2 nothing done.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,9 @@ class Unit(StrEnum):
 
 Inputs = Annotated[list[str], typer.Argument(help="文件、文件夹或通配符，可给多个", show_default=False)]
 Out = Annotated[Path, typer.Option("--out", "-o", help="结果文件夹", show_default=False)]
-CorpusFolder = Annotated[Path | None, typer.Option("--corpus", help="语料文件夹（编码表、词表、标准编码）；默认用自带的")]
+CorpusFolder = Annotated[
+    Path | None, typer.Option("--corpus", help="语料文件夹（编码表、词表、标准编码）；默认用自带的")
+]
 CoderName = Annotated[str | None, typer.Option("--coder", help="编码者：learned（训练出的模型）或 rules（规则）")]
 Workers = Annotated[int, typer.Option("--workers", min=1, help="并行的进程数")]
 TextColumn = Annotated[str | None, typer.Option("--text-column", help="表格里正文所在的列；默认按列名识别")]
@@ -84,13 +89,10 @@ def analyze(
 
     with faults_as_messages(), steps() as tell:
         options = ReadOptions(text_column=text_column, id_column=id_column)
-        tables = pipeline.analyze(inputs, out, open_corpus(corpus), options, coder or pipeline.DEFAULT_CODER, workers, tell)
+        tables = pipeline.analyze(inputs, out, open_corpus(corpus), options, coder, workers, tell)
     n_codes = int((tables["labels"]["facet"] != "role").sum())
-    finish(
-        f"{len(tables['documents'])} 篇文档、{len(tables['passages'])} 个段落、{n_codes} 条代码 → {out / 'report.html'}",
-        len(tables["failures"]),
-        out,
-    )
+    size = f"{len(tables['documents'])} 篇文档、{len(tables['passages'])} 个段落、{n_codes} 条代码"
+    finish(f"{size} → {out / 'report.html'}", len(tables["failures"]), out)
 
 
 def main() -> None:

@@ -14,12 +14,14 @@ from nlp.lexicon import Lexicon, load_lexicon
 from nlp.store import read_table
 
 DEFAULT = Path(__file__).parent.parent / "corpus"
+GOLD_PASSAGES = ("passage_id", "document_id", "section", "text", "group")
+GOLD_LABELS = ("passage_id", "coder", "facet", "code", "start", "end", "evidence", "difficulty")
 GOLD = "gold"  # the coder id of the adjudicated coding
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """What an expert edits. ``versions`` are hashes of its parts, for the key of a trained model and for ``run.json``."""
+    """What an expert edits; ``versions`` are hashes of its parts, for the key of a model and for ``run.json``."""
 
     folder: Path
     codebook: Codebook
@@ -27,12 +29,12 @@ class Corpus:
     versions: dict[str, str]
 
     def gold_passages(self) -> pd.DataFrame:
-        """Passages of the reference corpus: passage_id, document_id, position, section, text, hard_negative."""
-        return read_table(self.folder / "gold" / "passages.csv", required=("passage_id", "document_id", "section", "text"))
+        """Passages of the reference corpus; ``group`` holds together what one writer wrote of one kind."""
+        return read_table(self.folder / "gold" / "passages.csv", required=GOLD_PASSAGES)
 
     def gold_labels(self, coder: str = GOLD) -> pd.DataFrame:
         """Labels of one coder: passage_id, facet, code, start, end, evidence, difficulty."""
-        table = read_table(self.folder / "gold" / "labels.csv", required=("passage_id", "coder", "facet", "code", "start", "end"))
+        table = read_table(self.folder / "gold" / "labels.csv", required=GOLD_LABELS)
         return table[table["coder"] == coder].astype({"start": int, "end": int}).reset_index(drop=True)
 
     def manifest(self) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,8 +77,8 @@ def cue_pattern(wording: str) -> str:
 def load_lexicon(folder: Path, codes: frozenset[str]) -> Lexicon:
     """Read every file of ``folder``; ``codes`` are the ids that a cue may name. Raises DataError with all faults."""
     faults: list[DataError] = []
-    parts = {}
-    loaders = {
+    parts: dict[str, object] = {}
+    loaders: dict[str, Callable[[], object]] = {
         "terms": lambda: load_terms(folder / "terms.txt"),
         "cues": lambda: load_cues(folder / "cues.csv", codes),
         "stopwords": lambda: load_stopwords(folder / "stopwords.txt"),
@@ -167,7 +168,9 @@ def load_noise(path: Path) -> tuple[NoiseRule, ...]:
     bad = [
         row
         for row in table.itertuples()
-        if row.action not in ("drop_line", "drop_span") or not compiles(row.pattern) or not re.search(row.pattern, row.example)
+        if row.action not in ("drop_line", "drop_span")
+        or not compiles(row.pattern)
+        or not re.search(row.pattern, row.example)
     ]
     if bad:
         raise DataError.at(
@@ -181,7 +184,9 @@ def load_noise(path: Path) -> tuple[NoiseRule, ...]:
 def load_hints(path: Path, values: tuple[str, ...] | None) -> tuple[Hint, ...]:
     """Read (value, pattern) rows, first match wins; ``values`` are the allowed ones, None means any."""
     table = read_table(path, required=("value", "pattern"))
-    bad = [r for r in table.itertuples() if (values and r.value not in values) or not r.value or not compiles(r.pattern)]
+    bad = [
+        r for r in table.itertuples() if (values and r.value not in values) or not r.value or not compiles(r.pattern)
+    ]
     if bad:
         raise DataError.at(
             f"取值或写法有误：{'、'.join(f'{row.value}={row.pattern}' for row in bad)}",
@@ -193,7 +198,7 @@ def load_hints(path: Path, values: tuple[str, ...] | None) -> tuple[Hint, ...]:
 
 def load_fold_table(path: Path) -> tuple[tuple[int, int], ...]:
     """Traditional to simplified for every Han character (OpenCC), then the rows of ``fold.csv`` on top."""
-    from opencc import OpenCC  # noqa: PLC0415  (loads its dictionaries: only where a lexicon is read)
+    from opencc import OpenCC
 
     table = read_table(path, required=("from", "to"))
     bad = table[(table["from"].str.len() != 1) | (table["to"].str.len() != 1)]

@@ -123,7 +123,7 @@ def analyze(
     out: Path,
     corpus: Corpus,
     options: ReadOptions | None = None,
-    coder: str = DEFAULT_CODER,
+    coder: str | None = None,
     workers: int = 1,
     tell: Progress = silent,
 ) -> dict[str, pd.DataFrame]:
@@ -134,12 +134,14 @@ def analyze(
     DataError
         If no input gives a document.
     """
-    clock = Clock(tell)
+    clock, coder = Clock(tell), coder or DEFAULT_CODER
     with clock.step("读入与切分"):
         material = read_material(inputs, corpus, options)
     if material.documents.empty:
         write_table(material.failures, out / "failures.csv")
-        raise DataError.at("没有读到任何文档", where="、".join(map(str, inputs)), fix=f"看 {out / 'failures.csv'} 里每个文件的原因")
+        raise DataError.at(
+            "没有读到任何文档", where="、".join(map(str, inputs)), fix=f"看 {out / 'failures.csv'} 里每个文件的原因"
+        )
     passages = material.passages
     with clock.step("分词"):
         tokens = tokenize(passages, corpus.lexicon, workers)
@@ -213,10 +215,10 @@ def write_outputs(
     clock: Clock,
 ) -> None:
     """Write everything that ``analyze`` promises into ``out``."""
-    from nlp.outputs.figures import draw_figures  # noqa: PLC0415  (drawing is imported where something is drawn)
-    from nlp.outputs.report import ReportInput, write_report  # noqa: PLC0415
-    from nlp.outputs.wordcloud import draw_cloud  # noqa: PLC0415
-    from nlp.outputs.workbook import write_workbook  # noqa: PLC0415
+    from nlp.outputs.figures import draw_figures
+    from nlp.outputs.report import ReportInput, write_report
+    from nlp.outputs.wordcloud import draw_cloud
+    from nlp.outputs.workbook import write_workbook
 
     for name in WRITTEN:
         write_table(tables[name], out / "tables" / f"{name}.csv")
@@ -226,7 +228,11 @@ def write_outputs(
     figures = draw_figures(tables, corpus.codebook, out / "figures")
     clouds = {
         title: path
-        for role, title in (("manifestation", "问题表现段的关键词"), ("cause", "成因段的关键词"), ("remedy", "对策段的关键词"))
+        for role, title in (
+            ("manifestation", "问题表现段的关键词"),
+            ("cause", "成因段的关键词"),
+            ("remedy", "对策段的关键词"),
+        )
         if (path := draw_cloud(cloud_terms(tables["keyness"], role), out / "figures" / f"cloud_{role}.png", SEED))
     }
     facts = run_facts(tables, inputs, corpus, coder)
@@ -242,7 +248,9 @@ def cloud_terms(keyness: pd.DataFrame, role: str) -> dict[str, float]:
     return {str(term): float(g2) for term, g2 in zip(rows["term"], rows["log_likelihood"], strict=True) if g2 > 0}
 
 
-def run_facts(tables: dict[str, pd.DataFrame], inputs: Sequence[str | Path], corpus: Corpus, coder: str) -> dict[str, object]:
+def run_facts(
+    tables: dict[str, pd.DataFrame], inputs: Sequence[str | Path], corpus: Corpus, coder: str
+) -> dict[str, object]:
     """What is needed to repeat a run: inputs with hashes, versions, seed, row counts."""
     return {
         "inputs": [{"source": f.source, "sha256": digest([f.path])} for f in discover(inputs) if f.fault is None],

@@ -35,7 +35,9 @@ def read_table(path: Path, schema: Table | None = None, required: tuple[str, ...
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise DataError.at(f"读不出表格（{error}）", where=path, fix="另存为 UTF-8 编码的 CSV，各行列数一致") from error
     if missing := [name for name in required if name not in table.columns]:
-        raise DataError.at(f"缺少列：{'、'.join(missing)}", where=f"{path} 第 1 行", fix=f"在表头补上：{'、'.join(missing)}")
+        raise DataError.at(
+            f"缺少列：{'、'.join(missing)}", where=f"{path} 第 1 行", fix=f"在表头补上：{'、'.join(missing)}"
+        )
     table = table.assign(line=line_numbers(table))
     return table if schema is None else check(schema, table, path)
 
@@ -109,7 +111,9 @@ def _write_csv(table: pd.DataFrame, path: Path) -> None:
 
 
 def _write_jsonl(table: pd.DataFrame, path: Path) -> None:
-    path.write_text(table.to_json(orient="records", lines=True, force_ascii=False, double_precision=6), encoding="utf-8")
+    path.write_text(
+        table.to_json(orient="records", lines=True, force_ascii=False, double_precision=6), encoding="utf-8"
+    )
 
 
 def _write_xlsx(table: pd.DataFrame, path: Path) -> None:

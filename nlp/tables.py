@@ -81,7 +81,9 @@ def check(schema: Table, table: pd.DataFrame, where: object = "") -> pd.DataFram
     """
     place = str(where) or schema.title
     if missing := [name for name in schema.names if name not in table.columns]:
-        raise DataError.at(f"表“{schema.title}”缺少列：{'、'.join(missing)}", where=place, fix=f"补上列：{'、'.join(missing)}")
+        raise DataError.at(
+            f"表“{schema.title}”缺少列：{'、'.join(missing)}", where=place, fix=f"补上列：{'、'.join(missing)}"
+        )
     faults = [fault for column in schema.columns for fault in column_faults(column, table, place)]
     if (repeated := table.duplicated(list(schema.key), keep=False)).any():
         faults.append(
@@ -102,7 +104,9 @@ def column_faults(column: Column, table: pd.DataFrame, place: str) -> list[DataE
     faults = []
     if not column.nullable and (empty := values.isna() | (values.astype("str") == "")).any():
         faults.append(
-            DataError.at(f"列 {column.name} 有空值", where=f"{place} {lines_of(table, empty)}", fix=f"填写 {column.meaning}")
+            DataError.at(
+                f"列 {column.name} 有空值", where=f"{place} {lines_of(table, empty)}", fix=f"填写 {column.meaning}"
+            )
         )
     if column.allowed and (wrong := values.notna() & (values != "") & ~values.isin(column.allowed)).any():
         faults.append(
@@ -420,8 +424,9 @@ AGREEMENT = Table(
         _real("recall", "查全率", nullable=True),
         _real("f1", "F1", nullable=True),
         _real("kappa", "Cohen κ", nullable=True),
-        _real("low", "95% 区间下限", nullable=True),
-        _real("high", "95% 区间上限", nullable=True),
+        _real("alpha", "Krippendorff α", nullable=True),
+        _real("low", "κ 的 95% 区间下限（按文档自助抽样）", nullable=True),
+        _real("high", "κ 的 95% 区间上限", nullable=True),
     ),
 )
 
@@ -462,5 +467,7 @@ def data_dictionary() -> str:
             for c in table.columns
         )
         keys = "、".join(f"`{name}`" for name in table.key)
-        parts.append(f"**{table.name}** {table.title}（主键 {keys}）\n\n| 列 | 类型 | 含义 |\n| --- | --- | --- |\n{rows}\n")
+        parts.append(
+            f"**{table.name}** {table.title}（主键 {keys}）\n\n| 列 | 类型 | 含义 |\n| --- | --- | --- |\n{rows}\n"
+        )
     return "\n".join(parts)

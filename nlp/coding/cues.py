@@ -9,7 +9,9 @@ import numpy as np
 
 from nlp.lexicon import Cue
 
-NEGATION = re.compile(r"(?:不能|不得|不可|不要|不再|不让|决不|绝不|严禁|切忌|切莫|防止|避免|杜绝|克服|破解|解决|消除|纠正|改变|扭转|打破|破除|整治|告别|摒弃|力戒|谨防|遏制|摆脱|走出|根治|防范|警惕|严防)[^，。；！？]{0,10}$")
+NEGATION = re.compile(
+    r"(?:不能|不得|不可|不要|不再|不让|决不|绝不|严禁|切忌|切莫|防止|避免|杜绝|克服|破解|解决|消除|纠正|改变|扭转|打破|破除|整治|告别|摒弃|力戒|谨防|遏制|摆脱|走出|根治|防范|警惕|严防)[^，。；！？]{0,10}$"
+)
 PAST = re.compile(r"(?:过去|以前|以往|曾经|从前|原先|昔日|一度|当年)[^。；！？]{0,20}$")
 
 
@@ -31,7 +33,9 @@ class CueFinder:
         self.patterns: dict[str, re.Pattern[str]] = {}
         for code in self.codes:
             # The longest wording goes first, so that 以会议落实会议 is not cut short by 落实会议.
-            wordings = sorted((cue for cue in cues if cue.code == code), key=lambda cue: (-len(cue.wording), cue.wording))
+            wordings = sorted(
+                (cue for cue in cues if cue.code == code), key=lambda cue: (-len(cue.wording), cue.wording)
+            )
             self.patterns[code] = re.compile("|".join(cue.pattern for cue in wordings))
 
     def find(self, text: str) -> list[Hit]:

@@ -41,7 +41,9 @@ def heading_role(section: str, hints: tuple[Hint, ...]) -> tuple[str, str] | Non
     return None
 
 
-def rule_role(text: str, section: str, hits: list[Hit], facet_of: dict[str, str], hints: tuple[Hint, ...]) -> RoleReading:
+def rule_role(
+    text: str, section: str, hits: list[Hit], facet_of: dict[str, str], hints: tuple[Hint, ...]
+) -> RoleReading:
     """Weigh what speaks for each role.
 
     Parameters

@@ -79,7 +79,9 @@ def merged(candidates: list[Candidate]) -> list[Candidate]:
     for candidate in candidates:
         by_code.setdefault(candidate.code, []).append(candidate)
     return [
-        Candidate(first.facet, code, first.start, first.end, 1 - 0.5 ** (1 + len({c.start for c in found})), first.reason)
+        Candidate(
+            first.facet, code, first.start, first.end, 1 - 0.5 ** (1 + len({c.start for c in found})), first.reason
+        )
         for code, found in sorted(by_code.items())
         for first in found[:1]
     ]

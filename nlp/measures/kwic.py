@@ -15,6 +15,16 @@ def kwic(passages: pd.DataFrame, wording: str, width: int = 15) -> pd.DataFrame:
         at = text.find(wording)
         while wording and at >= 0:
             end = at + len(wording)
-            rows.append((row.passage_id, row.document_id, at, end, text[max(0, at - width) : at], wording, text[end : end + width]))
+            rows.append(
+                (
+                    row.passage_id,
+                    row.document_id,
+                    at,
+                    end,
+                    text[max(0, at - width) : at],
+                    wording,
+                    text[end : end + width],
+                )
+            )
             at = text.find(wording, end)
     return KWIC.frame(rows)

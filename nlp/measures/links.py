@@ -23,7 +23,8 @@ def links(labels: pd.DataFrame, sources: pd.Series | None = None) -> pd.DataFram
     coded = labels[labels["facet"] != "role"]
     total = labels["document_id"].nunique()
     present = {
-        (str(facet), str(code)): frozenset(group["document_id"]) for (facet, code), group in coded.groupby(["facet", "code"])
+        (str(facet), str(code)): frozenset(group["document_id"])
+        for (facet, code), group in coded.groupby(["facet", "code"])
     }
     rows = []
     for left, right in PAIRS:

@@ -29,10 +29,12 @@ def prevalence(
     independent sources out of its sources; share with the Wilson interval
     """
     group = group_of(documents, by)
-    source = sources if sources is not None else pd.Series(documents["document_id"].array, index=documents["document_id"])
-    rows = labels.assign(
-        group=labels["document_id"].map(group), source=labels["document_id"].map(source)
-    ).dropna(subset=["group"])
+    source = (
+        sources if sources is not None else pd.Series(documents["document_id"].array, index=documents["document_id"])
+    )
+    rows = labels.assign(group=labels["document_id"].map(group), source=labels["document_id"].map(source)).dropna(
+        subset=["group"]
+    )
     units = dict(zip(UNITS_OF_COUNT, ("passage_id", "document_id", "source"), strict=True))
     parts = []
     for unit, column in units.items():

@@ -30,7 +30,9 @@ def trends(
     terms : which terms; None takes the forty in most documents
     """
     chosen = list(terms) if terms is not None else frequent_terms(tokens)
-    items = tokens.loc[tokens["term"].isin(chosen), ["passage_id", "document_id", "term"]].rename(columns={"term": "item"})
+    items = tokens.loc[tokens["term"].isin(chosen), ["passage_id", "document_id", "term"]].rename(
+        columns={"term": "item"}
+    )
     all_passages = tokens[["passage_id", "document_id"]].drop_duplicates()
     return moves(items, all_passages, documents, freq, "term", sources)
 
@@ -50,11 +52,18 @@ def code_trends(
 
 
 def moves(
-    items: pd.DataFrame, all_passages: pd.DataFrame, documents: pd.DataFrame, freq: str, kind: str, sources: pd.Series | None
+    items: pd.DataFrame,
+    all_passages: pd.DataFrame,
+    documents: pd.DataFrame,
+    freq: str,
+    kind: str,
+    sources: pd.Series | None,
 ) -> pd.DataFrame:
     """Count ``item`` per period; a period in which an item is absent is a row with n = 0."""
     period = period_of(documents, freq)
-    source = sources if sources is not None else pd.Series(documents["document_id"].array, index=documents["document_id"])
+    source = (
+        sources if sources is not None else pd.Series(documents["document_id"].array, index=documents["document_id"])
+    )
     units = dict(zip(UNITS_OF_COUNT, ("passage_id", "document_id", "source"), strict=True))
 
     def placed(table: pd.DataFrame) -> pd.DataFrame:

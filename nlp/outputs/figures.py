@@ -29,11 +29,11 @@ Drawing = Callable[[dict[str, pd.DataFrame], Codebook], "Figure | None"]
 
 
 @contextmanager
-def canvas(width: float, height: float) -> Iterator[tuple[Any, Any]]:
+def canvas(width: float, height: float) -> Iterator[tuple[Figure, Any]]:
     """A figure and its axes in the house style; closed by the caller's ``save``."""
-    import matplotlib  # noqa: PLC0415  (a second to import: only where something is drawn)
+    import matplotlib
 
-    settings = {
+    settings: Any = {
         "font.family": register_font(),  # labels take the font when they are created
         "axes.spines.top": False,
         "axes.spines.right": False,
@@ -45,7 +45,7 @@ def canvas(width: float, height: float) -> Iterator[tuple[Any, Any]]:
         "figure.dpi": 100,
     }
     with matplotlib.rc_context(settings):
-        from matplotlib.figure import Figure  # noqa: PLC0415
+        from matplotlib.figure import Figure
 
         figure = Figure(figsize=(width, height), layout="constrained")
         yield figure, figure.add_subplot()
@@ -59,7 +59,9 @@ def roles_figure(tables: dict[str, pd.DataFrame], codebook: Codebook) -> Figure 
     counts = counts.sort_values("n")
     with canvas(7.2, 0.5 * len(counts) + 1.2) as (figure, axes):
         bars = axes.barh(
-            [codebook.role_name(c) for c in counts["code"]], counts["share"] * 100, color=[ROLE_COLOUR[c] for c in counts["code"]]
+            [codebook.role_name(c) for c in counts["code"]],
+            counts["share"] * 100,
+            color=[ROLE_COLOUR[c] for c in counts["code"]],
         )
         axes.bar_label(bars, [f"{row.n} 段，{row.share:.0%}" for row in counts.itertuples()], padding=4)
         axes.set_xlim(0, counts["share"].max() * 125)
@@ -131,14 +133,24 @@ def panels(moves: pd.DataFrame, name: Callable[[str], str], title: str, colour: 
             place.fill_between(x, one["low"] * 100, one["high"] * 100, color=colour, alpha=0.15, lw=0)
             place.plot(x, one["share"] * 100, color=colour, lw=1.5)
             solid = one["denominator"] >= SMALL
-            place.scatter(x, one["share"] * 100, s=22, zorder=3, edgecolors=colour, facecolors=[colour if s else "white" for s in solid])
+            place.scatter(
+                x,
+                one["share"] * 100,
+                s=22,
+                zorder=3,
+                edgecolors=colour,
+                facecolors=[colour if s else "white" for s in solid],
+            )
             place.set_title(name(item), fontsize=11)
             place.set_ylim(-4, 104)
             place.set_xticks(list(x), [p[2:] if len(one) > 5 else p for p in one["period"]], fontsize=8)
             place.spines[["top", "right"]].set_visible(False)
         figure.suptitle(title, x=0.01, ha="left", fontsize=13)
         total = moves.drop_duplicates("period")["denominator"].sum()
-        figure.supxlabel(f"年份；纵轴为百分比，色带为 95% 区间，空心点为文档少于 {SMALL} 篇的年份（有日期的文档共 {total} 篇）", fontsize=9)
+        figure.supxlabel(
+            f"年份；纵轴为百分比，色带为 95% 区间，空心点为文档少于 {SMALL} 篇的年份（有日期的文档共 {total} 篇）",
+            fontsize=9,
+        )
     return figure
 
 
@@ -155,7 +167,9 @@ def heat_figure(tables: dict[str, pd.DataFrame], codebook: Codebook) -> Figure |
         axes.imshow(shares, cmap="Blues", vmin=0, vmax=100, aspect="auto")
         axes.set_xticks(range(len(shares.columns)), [f"{c}\n{total[c]} 篇" for c in shares.columns])
         axes.set_yticks(range(len(shares)), [codebook.name(c) for c in shares.index])
-        for (y, x), value in ((at, shares.iat[at]) for at in ((i, j) for i in range(shares.shape[0]) for j in range(shares.shape[1]))):
+        for (y, x), value in (
+            (at, shares.iat[at]) for at in ((i, j) for i in range(shares.shape[0]) for j in range(shares.shape[1]))
+        ):
             axes.text(x, y, f"{value:.0f}", ha="center", va="center", color="white" if value > 55 else "#222222")
         axes.spines[:].set_visible(False)
         axes.tick_params(length=0)
@@ -196,7 +210,7 @@ def save(figure: Figure, path: Path) -> str:
     with Replacement(path.with_suffix(".png")) as temporary:
         figure.savefig(temporary, dpi=160, metadata={"Software": None})
     buffer = io.StringIO()
-    import matplotlib  # noqa: PLC0415
+    import matplotlib
 
     with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": path.name}):
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})

@@ -11,14 +11,14 @@ FAMILY = "Noto Sans SC"
 
 def font_path() -> Path:
     """File of the sans-serif font (OFL)."""
-    from pylopdf_fonts_zh_cn import sans_path  # noqa: PLC0415  (a font is sought only where something is drawn)
+    from pylopdf_fonts_zh_cn import sans_path
 
     return Path(sans_path())
 
 
 def register_font() -> str:
     """Make the font known to matplotlib; return its family name."""
-    from matplotlib import font_manager  # noqa: PLC0415
+    from matplotlib import font_manager
 
     path = str(font_path())
     if path not in {entry.fname for entry in font_manager.fontManager.ttflist}:
@@ -28,8 +28,8 @@ def register_font() -> str:
 
 def font_face(text: str) -> str:
     """A CSS ``@font-face`` rule with just the characters of ``text``, so that a page shows them on any machine."""
-    from fontTools import subset  # noqa: PLC0415
-    from fontTools.ttLib import TTFont  # noqa: PLC0415
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
 
     with TTFont(str(font_path()), recalcTimestamp=False) as font:
         options = subset.Options(layout_features=["kern"], hinting=False, desubroutinize=False)

@@ -45,9 +45,14 @@ class ReportInput:
 
 def write_report(page: ReportInput, path: Path) -> Path:
     """Render the page and embed the characters that it uses."""
-    from jinja2 import Environment, FileSystemLoader  # noqa: PLC0415
+    from jinja2 import Environment, FileSystemLoader
 
-    environment = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     environment.filters["percent"] = lambda value: "—" if pd.isna(value) else f"{value:.0%}"
     body = environment.get_template("report.html.j2").render(**context(page))
     body = re.sub(UNPRINTABLE, "", body)
@@ -87,14 +92,21 @@ def findings(tables: Mapping[str, pd.DataFrame], codebook: Codebook) -> list[tup
     """The sentences that matter most, each with the anchor of its evidence."""
     sentences = []
     counts = tables["prevalence"]
-    for facet, lead in (("manifestation", "最常见的问题表现是"), ("cause", "提得最多的成因是"), ("remedy", "提得最多的对策是")):
-        rows = counts[(counts["facet"] == facet) & (counts["unit"] == "文档")].sort_values(["n", "code"], ascending=[False, True])
+    for facet, lead in (
+        ("manifestation", "最常见的问题表现是"),
+        ("cause", "提得最多的成因是"),
+        ("remedy", "提得最多的对策是"),
+    ):
+        rows = counts[(counts["facet"] == facet) & (counts["unit"] == "文档")].sort_values(
+            ["n", "code"], ascending=[False, True]
+        )
         if len(rows):
             first = rows.iloc[0]
             rest = "、".join(f"“{codebook.name(r.code)}”（{r.n} 篇）" for r in rows.iloc[1:3].itertuples())
             sentences.append(
                 (
-                    f"{lead}“{codebook.name(first['code'])}”：{first['denominator']} 篇中有 {first['n']} 篇提到（{first['share']:.0%}）"
+                    f"{lead}“{codebook.name(first['code'])}”："
+                    f"{first['denominator']} 篇中有 {first['n']} 篇提到（{first['share']:.0%}）"
                     + (f"，其次是{rest}" if rest else "")
                     + "。",
                     f"code-{first['code']}",
@@ -105,10 +117,19 @@ def findings(tables: Mapping[str, pd.DataFrame], codebook: Codebook) -> list[tup
     if total:
         problem = int(roles.get("manifestation", 0))
         sentences.append(
-            (f"{total} 个段落里，说问题表现的有 {problem} 段（{problem / total:.0%}）；其余是背景、成效、成因、对策，其中的“问题词”没有计入表现。", "roles")
+            (
+                f"{total} 个段落里，说问题表现的有 {problem} 段（{problem / total:.0%}）；"
+                "其余是背景、成效、成因、对策，其中的“问题词”没有计入表现。",
+                "roles",
+            )
         )
     copies = int(tables["passages"]["reuse_of"].notna().sum())
-    sentences.append((f"有 {copies} 段与更早的段落雷同；按独立来源统计时只算一次。" if copies else "没有发现文档之间雷同的段落。", "corpus"))
+    sentences.append(
+        (
+            f"有 {copies} 段与更早的段落雷同；按独立来源统计时只算一次。" if copies else "没有发现文档之间雷同的段落。",
+            "corpus",
+        )
+    )
     return sentences
 
 
@@ -129,7 +150,9 @@ def facet_view(page: ReportInput, facet: str, quoted: Mapping[str, Any], titles:
     labels = page.tables["labels"]
     rows = code_rows(page.tables, page.codebook, facet, "文档")
     for row in rows:
-        ranked = labels[labels["code"].eq(row["code"]) & labels["facet"].eq(facet)].sort_values(["score", "passage_id"], ascending=[False, True])
+        ranked = labels[labels["code"].eq(row["code"]) & labels["facet"].eq(facet)].sort_values(
+            ["score", "passage_id"], ascending=[False, True]
+        )
         row["quotations"] = [quotation(label, quoted, titles) for label in spread(ranked)]
         row["definition"] = next(c.definition for c in page.codebook.codes if c.id == row["code"])
     return {
@@ -179,7 +202,11 @@ def place_of(passage: Any, titles: Mapping[str, str]) -> str:
 
 
 def theme_views(
-    tables: Mapping[str, pd.DataFrame], facet: str, quoted: Mapping[str, Any], titles: Mapping[str, str], codebook: Codebook
+    tables: Mapping[str, pd.DataFrame],
+    facet: str,
+    quoted: Mapping[str, Any],
+    titles: Mapping[str, str],
+    codebook: Codebook,
 ) -> list[dict[str, Any]]:
     """Themes of one facet with terms and quotations."""
     themes = tables["themes"]
@@ -194,7 +221,8 @@ def theme_views(
                 "terms": list(terms.loc[terms["theme_id"] == theme.theme_id, "term"].head(12)),
                 "codes": named_codes(theme.codes, codebook),
                 "quotations": [
-                    {"html": marked(str(quoted[pid].text), []), "where": place_of(quoted[pid], titles)} for pid in chosen["passage_id"]
+                    {"html": marked(str(quoted[pid].text), []), "where": place_of(quoted[pid], titles)}
+                    for pid in chosen["passage_id"]
                 ],
             }
         )
@@ -216,7 +244,9 @@ def labels_by_passage(labels: pd.DataFrame) -> dict[str, list[Any]]:
     return grouped
 
 
-def passage_view(passage: Any, labels: Mapping[str, list[Any]], codebook: Codebook, titles: Mapping[str, str]) -> dict[str, Any]:
+def passage_view(
+    passage: Any, labels: Mapping[str, list[Any]], codebook: Codebook, titles: Mapping[str, str]
+) -> dict[str, Any]:
     """One passage of the searchable list."""
     mine = labels.get(str(passage.passage_id), [])
     role = next((label for label in mine if label.facet == "role"), None)
@@ -247,4 +277,9 @@ def trend_rows(trends: pd.DataFrame) -> list[dict[str, Any]]:
 
 def scaled(svg: str) -> str:
     """SVG that takes the width of the page instead of its own."""
-    return re.sub(r'<svg ([^>]*?)width="[^"]*" ([^>]*?)height="[^"]*"|<svg ([^>]*?)height="[^"]*" ([^>]*?)width="[^"]*"', r"<svg \1\2\3\4", svg, count=1)
+    return re.sub(
+        r'<svg ([^>]*?)width="[^"]*" ([^>]*?)height="[^"]*"|<svg ([^>]*?)height="[^"]*" ([^>]*?)width="[^"]*"',
+        r"<svg \1\2\3\4",
+        svg,
+        count=1,
+    )

@@ -38,7 +38,7 @@ PERCENT = ("share", "low", "high")
 
 def write_workbook(tables: dict[str, pd.DataFrame], codebook: Codebook, path: Path) -> Path:
     """Write every table of SHEETS that has rows, and a first sheet that explains them."""
-    from openpyxl import Workbook  # noqa: PLC0415
+    from openpyxl import Workbook
 
     book = Workbook()
     front = book.active
@@ -79,8 +79,8 @@ def with_names(table: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
 
 def fill(sheet: Any, name: str, table: pd.DataFrame, places: dict[str, int]) -> None:
     """Write one table to one sheet."""
-    from openpyxl.styles import Alignment, Font, PatternFill  # noqa: PLC0415
-    from openpyxl.utils import get_column_letter  # noqa: PLC0415
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
 
     safe = inert(table)
     sheet.append(list(safe.columns))
@@ -124,7 +124,7 @@ def column_width(values: pd.Series, head: str) -> float:
 
 def explain(sheet: Any, shown: list[str], tables: dict[str, pd.DataFrame]) -> None:
     """The first sheet: what each sheet holds and what each column means."""
-    from openpyxl.styles import Alignment, Font  # noqa: PLC0415
+    from openpyxl.styles import Alignment, Font
 
     sheet.append(["工作表", "行数", "列", "含义"])
     for name in shown:

@@ -49,6 +49,7 @@ NAMES: dict[str, tuple[str, ...]] = {  # field → header names, the best first
 }
 ENDINGS = ("正文", "全文", "内容", "文本", "材料", "摘要")  # 调研报告正文, 主要内容 and the like
 MAX_HEADER_ROW = 10  # a title line or two may stand above the header
+MAX_HEADER_CHARS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +89,24 @@ def position(names: list[str], field: str, options: ReadOptions) -> int | None:
 
 def normal(cell: Cell) -> str:
     """Fold a header for comparison: one width, lower case, without spaces, remarks in brackets and colons."""
-    folded = unicodedata.normalize("NFKC", cell_text(cell)).lower()
+    text = cell_text(cell)
+    if len(text) > MAX_HEADER_CHARS:
+        return ""
+    folded = unicodedata.normalize("NFKC", text).lower()
     return re.sub(r"\(.*?\)|[\s:*\ufeff]", "", folded)
 
 
 def find_header(rows: Sequence[Sequence[Cell]], options: ReadOptions) -> tuple[int, Columns] | None:
-    """Return the header row's position and its columns; it is the first row that has a column of texts."""
+    """Return the position of the header row and its columns: the first row that has a column of texts.
+
+    Above it only title lines may stand, which fill fewer cells; otherwise a data row could be taken for the header.
+    """
+    most = 0
     for at, row in enumerate(rows[:MAX_HEADER_ROW]):
+        n_filled = sum(bool(cell_text(cell).strip()) for cell in row)
         if columns := find_columns(row, options):
-            return at, columns
+            return (at, columns) if most <= 1 or most < n_filled else None
+        most = max(most, n_filled)
     return None
 
 

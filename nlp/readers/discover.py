@@ -34,7 +34,7 @@ def discover(inputs: Sequence[str | Path]) -> list[Found]:
     found: dict[str, Found] = {}
     for given in inputs:
         for each in look_up(given):
-            found.setdefault(os.path.abspath(each.path), each)
+            found.setdefault((os.path.abspath if each.fault else os.path.realpath)(each.path), each)
     return sorted(with_unique_sources(list(found.values())), key=lambda each: each.source)
 
 
@@ -101,16 +101,15 @@ def matching(pattern: str) -> Iterator[Found]:
             break
         fixed.append(part)
     base = Path(*fixed)
-    matched = [Path(name) for name in sorted(glob.glob(pattern, recursive=True))]
+    matched = [Path(name) for name in sorted(glob.glob(pattern, recursive=True))]  # noqa: PTH207 - absolute ones too
     for path in matched:
         if not path.is_dir() and is_wanted(path.name):
             yield relative(path, base, fault_of(path, base.resolve()))
         elif path.is_dir() and "**" not in pattern:
             yield from (relative(each.path, base, each.fault) for each in in_folder(path, manifest=False))
     if not matched:
-        yield Found(
-            Path(pattern), readable(pattern), fault=UnreadableFile("没有文件符合这个通配符", "检查路径和通配符")
-        )
+        inner = readable(str(Path(pattern).relative_to(base)))
+        yield Found(Path(pattern), inner, fault=UnreadableFile("没有文件符合这个通配符", "检查路径和通配符"))
 
 
 def fault_of(path: Path, root: Path | None = None) -> UnreadableFile | None:
@@ -158,7 +157,8 @@ def longer_names(found: Found) -> Iterator[str]:
 
 def folder_name(folder: Path) -> str:
     """Return the name of a folder, also of ``.``; never the way to it."""
-    return readable(Path(os.path.abspath(folder)).name) or "输入"
+    named = folder if folder.name not in ("", "..") else folder.resolve()
+    return readable(named.name) or "输入"
 
 
 def readable(name: str) -> str:

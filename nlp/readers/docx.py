@@ -37,7 +37,8 @@ def read(path: Path, options: ReadOptions) -> list[SourceText]:
     if not raw.startswith(b"PK") or (kind != "ZIP 压缩包" and "Word" not in kind):
         raise UnreadableFile(f"不是 Word 文档，其实是{kind}", "用 Word 或 WPS 打开，另存为 .docx；或改回原来的扩展名")
     check_parts(raw, options)
-    return whole_file("\n".join(document_lines(raw)), "docx", options)
+    body, numbering = open_document(raw)
+    return whole_file("\n".join(block_lines(body, numbering)), "docx", options)
 
 
 def check_parts(raw: bytes, options: ReadOptions) -> None:
@@ -48,23 +49,25 @@ def check_parts(raw: bytes, options: ReadOptions) -> None:
         raise UnreadableFile(f"文档正文太大：{largest / 1e6:.0f} MB", "拆成几个较小的文件再读")
 
 
-def document_lines(raw: bytes) -> list[str]:
-    """Open the package and return the lines of its body."""
+def open_document(raw: bytes) -> tuple[Xml, Numbering]:
+    """Open the package and return its body and its numbering."""
     import docx
     from docx.opc.exceptions import OpcError
     from lxml import etree  # type: ignore[import-untyped]
 
     try:
         document = docx.Document(io.BytesIO(raw))
-        numbering = Numbering(part_element(document, "numbering"), part_element(document, "styles"))
-        return list(block_lines(document.element.body, numbering))
+        body, numbering, styles = document.element.body, part(document, "numbering"), part(document, "styles")
     except (OpcError, etree.LxmlError, BadZipFile, zlib.error) as fault:
         raise UnreadableFile("Word 文档已损坏", DAMAGED_FIX) from fault
     except (KeyError, ValueError, AttributeError, TypeError, OSError) as fault:  # python-docx on missing or odd parts
         raise UnreadableFile("不是完整的 Word 文档，缺少必要的部分", DAMAGED_FIX) from fault
+    if body is None:
+        raise UnreadableFile("Word 文档没有正文部分", DAMAGED_FIX)
+    return body, Numbering(numbering, styles)
 
 
-def part_element(document: Xml, name: str) -> Xml | None:
+def part(document: Xml, name: str) -> Xml | None:
     """Return the XML of a part related to the document, such as its numbering; ``None`` if it has none."""
     for relation in document.part.rels.values():
         if relation.reltype.endswith(f"/{name}") and not relation.is_external:

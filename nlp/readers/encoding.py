@@ -26,6 +26,7 @@ BOMS = (  # UTF-32 before UTF-16: its little-endian BOM begins with the other's
 CANDIDATES = ("utf-8", "gb18030", "big5hkscs", "utf-16-le", "utf-16-be")  # the first of equals wins
 DECLARED = {"gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "big5": "big5hkscs", "big5-hkscs": "big5hkscs"}
 CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")  # in what claims to be UTF-8 they may be halves of UTF-16 characters
+OTHER = {"utf-8": "gb18030", "gb18030": "utf-8", "big5hkscs": "utf-8"}  # what may be mixed in, a line at a time
 SAMPLE = 400_000  # bytes that are judged
 READABLE, BAD_SHARE = 0.5, 0.02  # least score of a text; largest share of broken places
 FREQUENT = (  # simplified and traditional; they settle short texts
@@ -59,6 +60,7 @@ def decode(raw: bytes, declared: str | None = None) -> Decoded:
     UnreadableFile
         If the file is binary, or reads like Chinese or plain English in none of the encodings.
     """
+    raw = without_padding(raw)
     for bom, encoding in BOMS:
         if raw.startswith(bom):
             return described(raw[len(bom) :], encoding, "（BOM）")
@@ -69,15 +71,24 @@ def decode(raw: bytes, declared: str | None = None) -> Decoded:
     return described(raw, best_encoding(raw, DECLARED.get((declared or "").lower())))
 
 
+def without_padding(raw: bytes) -> bytes:
+    """Cut off the zero bytes that a crash or an old program left at the end; UTF-16 keeps its pairs."""
+    if not raw.endswith(bytes(16)):
+        return raw
+    bare = raw.rstrip(b"\x00")
+    return bare + bytes(len(bare) % 2)
+
+
 def described(raw: bytes, encoding: str, note: str = "") -> Decoded:
     """Decode leniently and count the broken places in the name of the encoding."""
     text = strict(raw, encoding)
     if text is None:
-        text = lenient(raw, encoding)
+        text, n_other = line_by_line(raw, encoding)
+        note += f"（另有 {n_other} 行是别的编码）" if n_other else ""
         bad = text.count("\ufffd")
         if bad > max(2, BAD_SHARE * len(text)):
             raise UnreadableFile("认不出文字编码，或坏字节太多", "用记事本打开，确认没有乱码，另存为 UTF-8")
-        note += f"（{bad} 处坏字节）"
+        note += f"（{bad} 处坏字节）" if bad else ""
     refuse_binary(text)
     return Decoded(text, encoding + note)
 
@@ -97,12 +108,28 @@ def lenient(raw: bytes, encoding: str) -> str:
     return "\n".join(line.decode(encoding, errors="replace") for line in raw.split(b"\n"))
 
 
+def line_by_line(raw: bytes, encoding: str) -> tuple[str, int]:
+    """Decode a file that was put together from files of two encodings; return also how many lines are the other's."""
+    if encoding not in OTHER:
+        return lenient(raw, encoding), 0
+    texts, n_other = [], 0
+    for line in raw.split(b"\n"):
+        own, other = strict(line, encoding), strict(line, OTHER[encoding])
+        if other and not other.isascii() and score(other) > max(READABLE, score(own or "")):
+            own, n_other = other, n_other + 1
+        texts.append(lenient(line, encoding) if own is None else own)
+    return "\n".join(texts), n_other
+
+
 def best_encoding(raw: bytes, declared: str | None) -> str:
     """Return the candidate in which a sample reads most like a text; a declared one gets the benefit of the doubt."""
     samples = {name: lenient(sample(raw, name), name) for name in CANDIDATES}
     scores = {name: score(text) + 0.1 * (name == declared) for name, text in samples.items()}
     best = max(CANDIDATES, key=scores.__getitem__)  # max keeps the first of equals
     if scores[best] < READABLE:
+        mixed = sample(raw, "utf-8")
+        if score(line_by_line(mixed, "utf-8")[0]) >= READABLE:
+            return "utf-8"
         refuse_binary(samples["utf-8"])
         if strict(raw, "utf-8") is not None:  # another language, with a stray control character
             return "utf-8"

@@ -71,6 +71,8 @@ def read(path: Path, options: ReadOptions) -> list[SourceText]:
         raise UnreadableFile(f"不是网页，其实是{kind}", "改回原来的扩展名，或在浏览器中另存为“仅 HTML”")
     charset = CHARSET.search(raw[:4096])
     decoded = decode(raw, declared=charset.group(1).decode("ascii", errors="replace") if charset else None)
+    if len(decoded.text) > 2 * options.max_text_chars:  # the parsed page takes many times the room of its source
+        raise UnreadableFile(f"网页太大：{len(decoded.text)} 字", "用浏览器打开，复制正文存为 .txt")
     if depth(decoded.text) > MAX_DEPTH:
         raise UnreadableFile("网页嵌套过深", "用浏览器打开，复制正文存为 .txt")
     return whole_file(page_text(decoded.text), decoded.encoding, options)
@@ -94,7 +96,8 @@ def page_text(page: str) -> str:
     if body is None:
         return ""
     events = list(walk(body))
-    lines = "".join(pieces(events, dropped(events))).split("\n")
+    text = re.sub(r" *\t *", "\t", re.sub(r" {2,}", " ", "".join(pieces(events, dropped(events)))))
+    lines = text.split("\n")
     return "\n".join(kept for line in lines if (kept := line.strip(" \t\r")))  # ideographic indents stay
 
 

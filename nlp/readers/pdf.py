@@ -6,6 +6,7 @@ import ctypes
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from nlp.errors import UnreadableFile
@@ -16,6 +17,8 @@ from nlp.readers.sniff import what_it_is
 from nlp.readers.source import ReadOptions, SourceText, whole_file
 
 READABLE = 0.4  # least score of a text layer that is not garbled
+OPENING = "“‘（《〈【〔「『"
+MIN_HAN = 3  # characters that tell the size of a line's type
 MIN_PAGE_CHARS = 10  # a page with fewer characters and a picture is a scan
 OCR = "先做文字识别（OCR），存成带文字层的 PDF 或 .txt；或向报送单位要 Word 原件"
 
@@ -129,18 +132,23 @@ def line_of(chars: list[Char], page: int, height: float, page_bottom: float) -> 
     """Put characters together to a line."""
     text = "".join(char[0] for char in chars)
     boxes = [char for char in chars if char[0].strip()]
-    size = max(char[4] - char[3] for char in boxes)
-    widest = max(char[2] - char[1] for char in boxes)
-    bottom = min(char[3] for char in boxes)
+    bottom, size = min(char[3] for char in boxes), type_size(boxes)
+    blank = size / 2 if text[0] in OPENING else 0.0  # these signs fill the right half of their square
     return Line(
         text=text,
         page=page,
-        left=boxes[0][1],
+        left=boxes[0][1] - blank,
         right=max(char[2] for char in boxes),
         bottom=bottom,
-        size=max(size, widest),
+        size=size,
         height=(bottom - page_bottom) / height if height else 0.5,
     )
+
+
+def type_size(boxes: list[Char]) -> float:
+    """Return the size of the Chinese type in a line, which letters and signs would belittle; 0 where there is none."""
+    sizes = [max(right - left, top - bottom) for char, left, right, bottom, top in boxes if "一" <= char <= "龥"]
+    return median(sizes) if len(sizes) >= MIN_HAN else 0.0
 
 
 @lru_cache(maxsize=1)

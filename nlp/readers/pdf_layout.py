@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 EDGE = 2  # lines at the top and bottom of a page that may be running lines
@@ -15,6 +16,7 @@ PAGE_NUMBER = re.compile(
     r"[-—–－―~～·•.\s]*(?:第?\s*[\d０-９]{1,4}\s*页?(?:\s*[/／,，]?\s*(?:共|of)?\s*\d{1,4}\s*页?)?|[ivxlc]{1,6}|第[一二三四五六七八九十百]+页)[-—–－―~～·•.\s]*",
     re.IGNORECASE,
 )
+LATIN = re.compile(r"[!-~]{1,20}")
 SENTENCE_ENDS = "。！？；：…!?;:"
 CLOSING = "”’）》」』】)\"'"
 HEADING = re.compile(
@@ -32,7 +34,7 @@ class Line:
     left: float
     right: float
     bottom: float
-    size: float  # of its largest character
+    size: float  # of its Chinese type; 0 where there is none
     height: float  # of its place on the page: 0 is the bottom, 1 the top
 
 
@@ -102,30 +104,37 @@ class Block:
     @classmethod
     def of(cls, lines: Sequence[Line]) -> Block:
         """Measure the type area by all lines."""
-        size = median(line.size for line in lines)
+        size = median([line.size for line in lines if line.size] or [12.0])
         left = commonest([line.left for line in lines if len(line.text) > 5] or [line.left for line in lines], size)
         rights = sorted(line.right for line in lines)
         right = rights[int(0.9 * (len(rights) - 1))] if len(rights) > 9 else rights[-1]
-        steps = [
-            a.bottom - b.bottom
-            for a, b in zip(lines, lines[1:], strict=False)
-            if a.page == b.page and a.bottom > b.bottom
-        ]
+        steps = [a.bottom - b.bottom for a, b in pairwise(lines) if a.page == b.page and a.bottom > b.bottom]
         leading = median(steps) if steps else size
         n_indented = sum(is_between(line.left - left, size, 3.5 * size) for line in lines)
         return cls(left, right, size, leading, n_indented >= max(2, 0.05 * len(lines)))
 
     def continues(self, line: Line, following: Line) -> bool:
         """Tell whether ``following`` goes on with the paragraph of ``line``."""
-        if HEADING.match(following.text) or line.right < self.right - 2.2 * self.size:
+        if HEADING.match(following.text) or self.right - line.right > self.slack(line, following):
             return False
-        if abs(line.size - following.size) > 0.2 * self.size:
+        if line.size and following.size and abs(line.size - following.size) > 0.2 * self.size:
             return False
         if line.page == following.page and not 0 < line.bottom - following.bottom < 1.7 * self.leading:
             return False
         if following.left - self.left > 0.8 * self.size:
             return False
         return self.indented or not line.text.rstrip(CLOSING).endswith(tuple(SENTENCE_ENDS))
+
+    def slack(self, line: Line, following: Line) -> float:
+        """Return how far a line that is not the last of its paragraph may stay behind the right edge.
+
+        A comma may not begin a line, and a word or number is not cut. Where every paragraph is indented, a line that
+        is not, and does not follow a full stop, goes on even after a ragged line.
+        """
+        if self.indented and not line.text.rstrip(CLOSING).endswith(tuple(SENTENCE_ENDS)):
+            return 0.4 * (self.right - self.left)
+        word = LATIN.match(following.text)
+        return self.size * (2.2 + 0.6 * (len(word.group()) if word else 0))
 
 
 def is_between(value: float, low: float, high: float) -> bool:

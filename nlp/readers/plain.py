@@ -18,12 +18,12 @@ BLOCKS = (  # what marks a whole line → what stays of it
     (re.compile(r"^[ \t]*\|(.*)\|[ \t]*$"), r"\1"),  # row of a table
 )
 RULE = re.compile(r"^ {0,3}(?:(?:[-*_=][ \t]*){3,}|`{3,}.*|~{3,}.*|[ \t|:]*-{3,}[-:| \t]*)$")
-INLINE = (
-    (re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)"), ""),  # image
-    (re.compile(r"\[([^\]\n]+)\]\([^)\n]*\)"), r"\1"),  # link
-    (re.compile(r"(\*\*|__|~~)(?=\S)([^\n]+?)(?<=\S)\1"), r"\2"),
-    (re.compile(r"(?<![*\w])\*(?=[^\s*])([^*\n]+?)(?<=[^\s*])\*(?![*\w])"), r"\1"),
-    (re.compile(r"`([^`\n]+)`"), r"\1"),
+INLINE = (  # bounded, so that marks that are never closed cost no time
+    (re.compile(r"!\[[^\[\]\n]{0,200}\]\([^()\n]{0,2000}\)"), ""),  # image
+    (re.compile(r"\[([^\[\]\n]{1,200})\]\([^()\n]{0,2000}\)"), r"\1"),  # link
+    (re.compile(r"(\*\*|__|~~)(?=\S)([^\n]{1,200}?)(?<=\S)\1"), r"\2"),
+    (re.compile(r"(?<![*a-zA-Z0-9])\*(?=[^\s*])([^*\n]{1,200}?)(?<=[^\s*])\*(?![*a-zA-Z0-9])"), r"\1"),
+    (re.compile(r"`([^`\n]{1,200})`"), r"\1"),
     (re.compile(r"\\([\\`*_{}\[\]()#+\-.!|>~])"), r"\1"),
 )
 
@@ -44,7 +44,7 @@ def read(path: Path, options: ReadOptions) -> list[SourceText]:
 
 def without_markdown(text: str) -> str:
     """Keep the words of a Markdown text: headings, list items and table cells without their marks."""
-    body = FRONT_MATTER.sub("", re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL), count=1)
+    body = FRONT_MATTER.sub("", re.sub(r"<!--(?:(?!<!--|-->).)*-->", "", text, flags=re.DOTALL), count=1)
     return "\n".join(plain_line(line) for line in body.split("\n") if not RULE.match(line))
 
 

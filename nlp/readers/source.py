@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -63,7 +62,7 @@ def tidy(text: str) -> str:
     Indentation and blank lines stay: they tell the segmenter where a paragraph begins.
     """
     text = text.replace("\r\n", "\n").translate(invisible())
-    return re.sub(r"[^\S\n]+$", "", text, flags=re.MULTILINE).strip("\n")
+    return "\n".join(line.rstrip() for line in text.split("\n")).strip("\n")
 
 
 @lru_cache(maxsize=1)

@@ -17,7 +17,7 @@ from nlp.readers.sniff import what_it_is
 from nlp.readers.source import ReadOptions, SourceText, checked
 
 MAX_CELLS = 20_000_000  # of a sheet's bounding box: calamine lays it out in full
-FILLED_CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})(\d{1,7})"(?:[^>]*[^/>])?>')
+FILLED_CELL = re.compile(rb'<(?:\w+:)?c\s[^<>]*?\br="([A-Z]{1,3})(\d{1,7})"(?:[^<>]*[^/<>])?>')
 CSV_END = "\x00end\x00"  # a row no file can hold: if it does not come back, a quotation mark is left open
 
 Rows = Sequence[Sequence[Cell]]
@@ -158,12 +158,25 @@ def parse_csv(text: str, delimiter: str) -> list[list[str]]:
 
 
 def whole_rows(rows: list[list[str]], width: int, columns: Columns, delimiter: str) -> list[list[str]]:
-    """Mend rows with too many cells: a delimiter inside an unquoted text in the last column belongs to the text."""
+    """Mend rows with too many cells: a delimiter inside an unquoted text in the last column belongs to the text.
+
+    Other rows of a wrong length are faults: read as they are, they would lose text without a word.
+    """
+    short = {number for number, row in enumerate(rows, start=1) if len(row) <= columns.text and any(row)}
+    if short:
+        raise UnreadableFile(
+            f"数据的单元格比表头少：{row_numbers(short)}", "给含换行的单元格加上引号，删去表尾的说明，或另存为 .xlsx"
+        )
     wide = {number for number, row in enumerate(rows, start=1) if any(cell.strip() for cell in row[width:])}
     if wide and columns.text != width - 1:
-        shown = "、".join(map(str, sorted(wide)[:10])) + (f" 等 {len(wide)} 行" if len(wide) > 10 else " 行")
-        raise UnreadableFile(f"数据的单元格比表头多：第 {shown}", "给含逗号的单元格加上引号，或另存为 .xlsx")
+        raise UnreadableFile(f"数据的单元格比表头多：{row_numbers(wide)}", "给含逗号的单元格加上引号，或另存为 .xlsx")
     return [
         [*row[: width - 1], delimiter.join(row[width - 1 :])] if number in wide else row
         for number, row in enumerate(rows, start=1)
     ]
+
+
+def row_numbers(numbers: set[int]) -> str:
+    """Write out row numbers for a message, the first ten of them."""
+    shown = "、".join(map(str, sorted(numbers)[:10]))
+    return f"第 {shown}" + (f" 等 {len(numbers)} 行" if len(numbers) > 10 else " 行")

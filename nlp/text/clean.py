@@ -16,6 +16,7 @@ TERMINAL = "。！？!?；;：:…"
 CLOSING = "”’』」）)》】\"'"
 LONG_LINE = 60  # a line of this length that ends without a stop was broken by a page width
 HEADING_LENGTH = 40
+INDENT = "\u3000"  # what is left of the blanks in front of a paragraph: it tells paragraphs from broken lines
 WRAP_SHARE = 0.85  # a line of a wrapped page counts as full from this share of the page width on
 
 
@@ -59,15 +60,18 @@ def clean_text(text: str, rules: tuple[NoiseRule, ...] = ()) -> tuple[str, list[
     kept: list[str] = []
     drops: list[Drop] = []
     for number, raw in enumerate(text.split("\n"), 1):
-        line, dropped = without_noise(Line(number, tidy(raw)), compiled)
+        tidied = tidy(raw)
+        line, dropped = without_noise(Line(number, tidied.strip()), compiled)
         drops += dropped
-        kept.append(line.text)
+        kept.append(INDENT + line.text if line.text and tidied.startswith(INDENT) else line.text)
     return "\n".join(kept), drops
 
 
 def tidy(line: str) -> str:
-    """Strip blanks of every width from both ends and turn inner tabs and ideographic spaces into plain ones."""
-    return re.sub(r"[\t\u00a0\u3000\u2000-\u200a]+", " ", line).strip()
+    """Turn blanks of every width into plain ones and strip them; an indent stays, as one ideographic space."""
+    plain = re.sub(r"[\t\u00a0\u3000\u2000-\u200a]+", " ", line)
+    indent = INDENT if plain.strip() and re.match(r"\u3000|[ \u00a0]{2}|\t", line) else ""
+    return indent + plain.strip()
 
 
 def without_noise(line: Line, rules: list[tuple[re.Pattern[str], NoiseRule]]) -> tuple[Line, list[Drop]]:
@@ -92,15 +96,21 @@ def joined(lines: Iterable[str]) -> Iterator[str]:
     >>> list(joined(["围绕中心抓党建，", "抓好党建促业务。", "一、主要做法", "今年以来，"]))
     ['围绕中心抓党建，抓好党建促业务。', '一、主要做法', '今年以来，']
     """
-    texts = list(lines)
+    indented = list(lines)
+    texts = [line.strip() for line in indented]
     width = page_width(texts)
+    by_indent = width is not None and 2 <= sum(line.startswith(INDENT) for line in indented) <= 0.8 * sum(map(bool, texts))
     group: list[str] = []
-    for text in texts:
+    for line, text in zip(indented, texts, strict=True):
+        if group and by_indent and text and len(group[-1]) >= WRAP_SHARE * (width or 0):
+            going_on = not line.startswith(INDENT)
+        else:
+            going_on = bool(group and text) and continues(group[-1], text, width)
         if not text:
             if group and not (width is None and len(group[-1]) >= LONG_LINE and not ends_sentence(group[-1])):
                 yield glued(group)
                 group = []
-        elif group and continues(group[-1], text, width):
+        elif going_on:
             group.append(text)
         else:
             if group:
@@ -112,7 +122,7 @@ def joined(lines: Iterable[str]) -> Iterator[str]:
 
 def continues(previous: str, following: str, width: float | None) -> bool:
     """Whether ``following`` goes on with the sentence that ``previous`` broke off."""
-    if previous.endswith(("，", "、", ",")):
+    if previous.endswith(("，", "、", ",")) or following[0] in CLOSING + "，。、；！？":
         return True
     mark = mark_of(previous)
     if ends_sentence(previous) or mark_of(following) or PIECE.match(following):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,7 +45,7 @@ def build_documents(
     Parameters
     ----------
     sources : SOURCES, cleaned
-    manifest : columns ``source`` or ``document_id`` and any of title, organ, kind_of_unit, date, genre
+    manifest : column ``source`` and any of piece, document_id, title, organ, kind_of_unit, date, genre
 
     Returns
     -------
@@ -60,8 +59,8 @@ def build_documents(
         base = base.replace("#", "·")  # the number sign divides document and passage
         dropped += [(row.source, row.unit, reason, text) for reason, text in leftovers]
         for number, piece in enumerate(pieces, 1):
-            document_id = base if len(pieces) == 1 else f"{base}-{number}"
-            given = given_values(row, known, document_id, sole=len(pieces) == 1)
+            given = given_values(row, known, number, sole=len(pieces) == 1)
+            document_id = given.get("document_id") or (base if len(pieces) == 1 else f"{base}-{number}")
             draft = draft_document(piece, document_id, str(row.source), given, lexicon)
             documents.append(draft.values | {"encoding": row.encoding})
             conflicts += draft.conflicts
@@ -144,10 +143,10 @@ def take_title(title: str | None, lines: list[str]) -> tuple[str, list[str], lis
     dropped: list[tuple[str, str]] = []
     lines = without_blank_start(lines)
     if not title and lines and looks_like_title(lines):
-        title, lines = lines[0], without_blank_start(lines[1:])
+        title, lines = lines[0].strip(), without_blank_start(lines[1:])
     title = title or ""
-    while lines and (reason := leftover_of_title(lines[0], title)):
-        dropped.append((reason, lines[0]))
+    while lines and (reason := leftover_of_title(lines[0].strip(), title)):
+        dropped.append((reason, lines[0].strip()))
         lines = without_blank_start(lines[1:])
     return title, lines, dropped
 
@@ -166,7 +165,7 @@ def leftover_of_title(line: str, title: str) -> str | None:
 
 def looks_like_title(lines: list[str]) -> bool:
     """Whether the first line is a title: short, no sentence, no number, and more text behind it."""
-    first = lines[0]
+    first = lines[0].strip()
     short = 4 <= len(first) <= TITLE_LENGTH and not mark_of(first) and not SALUTATION.match(first)
     return short and not ends_sentence(first) and len(lines) > 1 and "。" not in first
 
@@ -211,28 +210,26 @@ def is_signature(line: str, dated: bool) -> bool:
     return dated and len(line) <= 30 and not mark_of(line)
 
 
-def manifest_rows(manifest: pd.DataFrame | None) -> dict[str, dict[str, str]]:
-    """Rows of the manifest by document id and by source."""
-    rows: dict[str, dict[str, str]] = {}
+def manifest_rows(manifest: pd.DataFrame | None) -> dict[tuple[str, str], dict[str, str]]:
+    """Rows of the manifest by source and piece (which of several reports in the file, from 1; empty for the only one)."""
+    rows: dict[tuple[str, str], dict[str, str]] = {}
     for row in [] if manifest is None else manifest.to_dict("records"):
         filled = {str(key): str(value) for key, value in row.items() if isinstance(value, str) and value}
-        for key in ("document_id", "source"):
-            if key in filled:
-                rows[filled[key]] = filled
+        rows[filled.get("source", ""), filled.get("piece", "")] = filled
     return rows
 
 
-def given_values(row: Any, known: dict[str, dict[str, str]], document_id: str, sole: bool) -> dict[str, str]:
+def given_values(row: Any, known: dict[tuple[str, str], dict[str, str]], number: int, sole: bool) -> dict[str, str]:
     """What manifest or table say of a document; the manifest goes first."""
     table = {
         name: str(value)
         for name in ("title", "organ", "kind_of_unit", "date", "genre")
         if isinstance(value := getattr(row, name), str) and value
     }
-    listed = known.get(document_id) or (known.get(str(row.source)) if sole else None)
-    if listed is None:
+    listed = known.get((str(row.source), str(number))) or (known.get((str(row.source), "")) if sole else None)
+    if listed is None or isinstance(row.unit, str):
         return table
-    return table | {k: v for k, v in listed.items() if k not in ("document_id", "source")} | {"from": "manifest"}
+    return table | listed | {"from": "manifest"}
 
 
 def first_hint(hints: tuple[Hint, ...], text: str) -> str | None:
@@ -243,8 +240,3 @@ def first_hint(hints: tuple[Hint, ...], text: str) -> str | None:
 def stem(source: str) -> str:
     """File name without folders and extension."""
     return re.sub(r"\.[A-Za-z]{1,5}$", "", source.rsplit("/", 1)[-1])
-
-
-def titles(documents: pd.DataFrame) -> Iterator[tuple[str, str]]:
-    """Pairs of document id and title."""
-    yield from zip(documents["document_id"], documents["title"].fillna(""), strict=True)

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 
 # What stands inside a sentence without belonging to it: line breaks and blanks beside Han, and the pinyin in brackets
 # that some pages print behind traditional characters: 業(yè)務(wù).
-INTERRUPTION = re.compile(r"(?<=[\u4e00-\u9fff，。；：、“”])\s+|\s+(?=[\u4e00-\u9fff，。；：、“”])|[（(][a-zü\u00e0-\u01dc]{1,7}[）)]")
+INTERRUPTION = re.compile(
+    r"(?<=[\u4e00-\u9fff，。；：、“”])\s+|\s+(?=[\u4e00-\u9fff，。；：、“”])|[（(][a-zü\u00e0-\u01dc]{1,7}[）)]"
+)
 
 
 def fold(text: str, table: dict[int, int]) -> str:
     """Return ``text`` with every character replaced by its folded form; the length stays the same.
 
-    >>> fold("黨建,兩張皮", {ord("黨"): ord("党"), ord("兩"): ord("两"), ord("張"): ord("张"), ord(","): ord("，")})
+    >>> fold("黨建,兩張皮", str.maketrans("黨兩張,", "党两张，"))
     '党建，两张皮'
     """
     return text.translate(table)
@@ -41,7 +43,7 @@ class Matchable:
 def matchable(text: str, table: dict[int, int]) -> Matchable:
     """Fold ``text`` and leave out what interrupts its sentences.
 
-    >>> view = matchable("組織黨員\\n干部", {ord("組"): ord("组"), ord("織"): ord("织"), ord("黨"): ord("党"), ord("員"): ord("员")})
+    >>> view = matchable("組織黨員\\n干部", str.maketrans("組織黨員", "组织党员"))
     >>> view.text, view.span(2, 6)
     ('组织党员干部', (2, 7))
     """

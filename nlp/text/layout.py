@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from nlp.text.clean import ends_sentence
 from nlp.text.numbering import WORD_DEPTH, Mark, mark_of
@@ -19,7 +20,9 @@ OPENING = (
     r"要|一些|有的|部分|个别|少数|不少|许多|各级|我们|我(?:局|院|校|委|公司|部|县|市|区)|通过|坚持|为|由于|因为|按照|根据|"
     r"调研|座谈|问卷|问题|虽然|尽管|首先|一是|具体|所谓|切实"
 )
-INLINE_HEADING = re.compile(r"(?<=[。！？；”])\s*(?=[一二三四五六七八九十]{1,3}、[^。；，]{2,30}[。：\s])|(?<=[。！？；])\s*(?=[（(][一二三四五六七八九十]{1,3}[）)])")
+INLINE_HEADING = re.compile(
+    r"(?<=[。！？；”])\s*(?=[一二三四五六七八九十]{1,3}、[^。；，]{2,30}[。：\s])|(?<=[。！？；])\s*(?=[（(][一二三四五六七八九十]{1,3}[）)])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ def rows_of(text: str) -> Iterator[Row]:
     at = 0
     for line in text.split("\n"):
         cuts = [0, *(hit.end() for hit in INLINE_HEADING.finditer(line)), len(line)]
-        for start, end in zip(cuts, cuts[1:], strict=False):
+        for start, end in pairwise(cuts):
             piece = line[start:end]
             stripped = piece.strip()
             if stripped:
@@ -102,7 +105,9 @@ def stands_alone(row: Row, previous: Row | None, following: Row | None) -> bool:
         # A plain list under （一） also looks so; a list item says something, with a comma and a full stop.
         is_item = text.endswith(("。", "；", ";")) and "，" in text and len(text) > RUN_IN_HEADING
         return not is_item
-    if following is None or (following.mark and following.mark.depth <= mark.depth and following.mark.style == mark.style):
+    if following is None or (
+        following.mark and following.mark.depth <= mark.depth and following.mark.style == mark.style
+    ):
         return False
     longer = len(following.text) > len(text)
     return longer and len(text) <= RUN_IN_HEADING and (not ends_sentence(text) or "，" not in text)
@@ -115,7 +120,9 @@ def unnumbered_heading(row: Row, previous: Row | None, following: Row | None) ->
     if re.search(r"[。；！？]|^(?:附件|注|来源)|\t| {2}", row.text) or not re.search(r"[\u4e00-\u9fff]{2}", row.text):
         return False
     followed_by_text = len(following.text) >= 2 * len(row.text) or (following.mark is not None)
-    return followed_by_text and (previous is None or len(previous.text) > UNNUMBERED_HEADING or previous.mark is not None)
+    return followed_by_text and (
+        previous is None or len(previous.text) > UNNUMBERED_HEADING or previous.mark is not None
+    )
 
 
 def run_in_end(row: Row, rows: list[Row]) -> int | None:
@@ -125,7 +132,7 @@ def run_in_end(row: Row, rows: list[Row]) -> int | None:
     limit = RUN_IN_HEADING if row.mark.depth <= 2 else RUN_IN_HEADING * 2 // 3
     colon = re.search(r"[：:]", row.text[: limit + 1])
     if stop := STOP.search(row.text):
-        if stop.end() <= limit and row.text[stop.end() :].strip():
+        if stop.end() <= limit and stop.group() not in "；;" and row.text[stop.end() :].strip():
             return stop.end()
         if colon and colon.end() < stop.start() and row.text[colon.end() :].strip() and row.mark.depth <= 3:
             return None
@@ -144,12 +151,16 @@ def unstopped_end(row: Row, rows: list[Row]) -> int | None:
     clauses; the cut falls before a word that opens sentences.
     """
     style = row.mark.style if row.mark else ""
-    brothers = [r.text for r in rows if r is not row and r.mark and r.mark.style == style and len(r.text) <= STANDING_HEADING]
+    brothers = [
+        r.text for r in rows if r is not row and r.mark and r.mark.style == style and len(r.text) <= STANDING_HEADING
+    ]
     if not brothers:
         return None
     longest = max(map(len, brothers)) + 6
     shortest = max(6, min(map(len, brothers)) - 6)
-    openings = [hit.start() for hit in re.finditer(OPENING, row.text[: longest + 1]) if shortest <= hit.start() <= longest]
+    openings = [
+        hit.start() for hit in re.finditer(OPENING, row.text[: longest + 1]) if shortest <= hit.start() <= longest
+    ]
     typical = sum(map(len, brothers)) / len(brothers)
     clauses = round(sum(text.count("，") for text in brothers) / len(brothers))
     fitting = [at for at in openings if row.text[:at].count("，") == clauses and row.text[at - 1] not in "，、"]

@@ -33,7 +33,9 @@ def mark_reuse(passages: pd.DataFrame, documents: pd.DataFrame, lexicon: Lexicon
     document_of = dict(zip(passages["passage_id"], passages["document_id"], strict=True))
     rank = {pid: i for i, pid in enumerate(ordered["passage_id"])}
     originals: dict[str, str] = {}
-    for later, earlier in sorted(candidate_pairs(usable, shingles, rank), key=lambda pair: (rank[pair[0]], rank[pair[1]])):
+    for later, earlier in sorted(
+        candidate_pairs(usable, shingles, rank), key=lambda pair: (rank[pair[0]], rank[pair[1]])
+    ):
         same_document = document_of[later] == document_of[earlier]
         if later in originals or same_document or jaccard(shingles[later], shingles[earlier]) < NEAR:
             continue
@@ -65,7 +67,7 @@ def candidate_pairs(ids: list[str], shingles: dict[str, frozenset[str]], rank: d
     """Pairs (later, earlier) that share a MinHash band."""
     if len(ids) < 2:
         return set()
-    from rensa import RMinHash  # noqa: PLC0415  (native library: only where reuse is sought)
+    from rensa import RMinHash
 
     digests = RMinHash.digests_from_token_sets([sorted(shingles[pid]) for pid in ids], PERMUTATIONS, 7)
     rows = PERMUTATIONS // BANDS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pandas as pd
 
@@ -23,11 +24,17 @@ TRAIL = "＞"
 def segment_documents(documents: pd.DataFrame, lexicon: Lexicon) -> pd.DataFrame:
     """Cut every document into PASSAGES.
 
-    The cuts are found on the folded copy, which has the same length; ``start`` and ``end`` are offsets into the document's text, so that ``passages.text == text[start:end]``.
+    The cuts are found on the folded copy, which has the same length; ``start`` and ``end`` are offsets into the
+    document's text, so that ``passages.text == text[start:end]``.
     """
     table = dict(lexicon.fold_table)
     rows = [
-        {"document_id": row.document_id, "passage_id": f"{row.document_id}#{position:04d}", "position": position, **passage}
+        {
+            "document_id": row.document_id,
+            "passage_id": f"{row.document_id}#{position:04d}",
+            "position": position,
+            **passage,
+        }
         for row in documents.itertuples()
         for position, passage in enumerate(passages_of(row.text if isinstance(row.text, str) else "", table), 1)
     ]
@@ -65,7 +72,7 @@ def pieces_of(text: str, block: Block) -> list[tuple[int, int]]:
 def spans_between(cuts: list[int], length: int) -> list[tuple[int, int]]:
     """Spans that ``cuts`` leave of ``length`` characters."""
     edges = [0, *(cut for cut in cuts if 0 < cut < length), length]
-    return list(zip(edges, edges[1:], strict=False))
+    return list(pairwise(edges))
 
 
 def sibling_cuts(body: str) -> list[int]:
@@ -115,7 +122,7 @@ def shortened(body: str, start: int, end: int) -> list[tuple[int, int]]:
 
 def short_leads(body: str, starts: list[int]) -> set[int]:
     """Starts of the short sentences that head what follows (“建好队伍。要把……”), if there are at least two."""
-    leads = {a for a, b in zip(starts, starts[1:], strict=False) if b - a <= LEAD and "，" not in body[a:b]}
+    leads = {a for a, b in pairwise(starts) if b - a <= LEAD and "，" not in body[a:b]}
     return leads if len(leads) >= 2 else set()
 
 
@@ -130,7 +137,9 @@ def packed(edges: list[int]) -> list[tuple[int, int]]:
     for at, following in zip(edges[1:], [*edges[2:], None], strict=False):
         if following is None:
             pieces.append((begin, at))
-        elif following - begin > LONGEST or (abs(at - begin - target) <= abs(following - begin - target) and at - begin >= SHORTEST_PIECE):
+        elif following - begin > LONGEST or (
+            abs(at - begin - target) <= abs(following - begin - target) and at - begin >= SHORTEST_PIECE
+        ):
             pieces.append((begin, at))
             begin = at
     return pieces

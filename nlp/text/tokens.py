@@ -31,7 +31,9 @@ def tokenize_part(passages: pd.DataFrame, lexicon: Lexicon) -> pd.DataFrame:
     tokenizer = tokenizer_for(lexicon.terms)
     table = dict(lexicon.fold_table)
     columns: dict[str, list[Any]] = {name: [] for name in TOKENS.names}
-    for passage_id, document_id, text in zip(passages["passage_id"], passages["document_id"], passages["text"], strict=True):
+    for passage_id, document_id, text in zip(
+        passages["passage_id"], passages["document_id"], passages["text"], strict=True
+    ):
         for position, (term, start, end) in enumerate(terms_of(text, tokenizer, table)):
             columns["passage_id"].append(passage_id)
             columns["position"].append(position)
@@ -61,7 +63,7 @@ def is_term(word: str) -> bool:
 @lru_cache(maxsize=4)
 def tokenizer_for(terms: tuple[str, ...]) -> Any:
     """Our own jieba tokenizer with ``terms``; built once per process, the global one stays untouched."""
-    import jieba  # noqa: PLC0415  (its dictionary takes a second: only where text is segmented)
+    import jieba
 
     jieba.setLogLevel(logging.WARNING)
     tokenizer = jieba.Tokenizer()

@@ -60,11 +60,18 @@ class LdaTopics(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     def fit(self, counts: csr_array, y: object = None) -> Self:
         """Learn the topics."""
-        from gensim.models import LdaModel  # noqa: PLC0415  (gensim takes seconds to import)
+        from gensim.models import LdaModel
 
         words = {i: str(i) for i in range(counts.shape[1])}
         self.model_ = LdaModel(
-            bags_of(counts), self.n_topics, words, passes=self.passes, random_state=self.seed, alpha="auto", eta="auto", dtype=np.float64
+            bags_of(counts),
+            self.n_topics,
+            words,
+            passes=self.passes,
+            random_state=self.seed,
+            alpha="auto",
+            eta="auto",
+            dtype=np.float64,
         )
         self.components_ = self.model_.get_topics()
         return self

@@ -18,8 +18,8 @@ TOP = 8  # terms of a topic that coherence and diversity look at
 def compare(counts: csr_array, facet: str, sizes: Sequence[int], seeds: Sequence[int], model: str) -> pd.DataFrame:
     """SELECTION of one facet: every number of topics with every seed, the best number marked.
 
-    The number is the one with the largest product of mean coherence (shifted to be positive) and mean diversity: coherence
-    alone rewards saying the same thing several times.
+    The number is the one with the largest product of mean coherence (shifted to be positive) and mean diversity:
+    coherence alone rewards saying the same thing several times.
     """
     together = co_occurrence(counts)
     rows = []
@@ -27,7 +27,9 @@ def compare(counts: csr_array, facet: str, sizes: Sequence[int], seeds: Sequence
         for seed in seeds:
             fitted = MODELS[model](n_topics=n_topics, seed=seed).fit(counts)
             tops = top_terms(fitted.components_)
-            rows.append((facet, n_topics, seed, coherence(tops, together, counts.shape[0]).mean(), diversity(tops), False))
+            rows.append(
+                (facet, n_topics, seed, coherence(tops, together, counts.shape[0]).mean(), diversity(tops), False)
+            )
     table = SELECTION.frame(rows)
     merit = table.groupby("n_topics")[["coherence", "diversity"]].mean()
     best = ((1 + merit["coherence"]) * merit["diversity"]).round(6).idxmax()
@@ -51,7 +53,9 @@ def coherence(tops: np.ndarray, together: np.ndarray, n_passages: int) -> np.nda
 
     A pair that never stands together counts -1.
     """
-    return np.array([np.mean([npmi(int(i), int(j), together, n_passages) for i, j in combinations(top, 2)]) for top in tops])
+    return np.array(
+        [np.mean([npmi(int(i), int(j), together, n_passages) for i, j in combinations(top, 2)]) for top in tops]
+    )
 
 
 def npmi(i: int, j: int, together: np.ndarray, n_passages: int) -> float:

@@ -105,7 +105,9 @@ def described(
     for number, topic in enumerate(order, 1):
         theme_id = f"{facet}-{number:02d}"
         members = sorted(np.flatnonzero(main == topic), key=lambda i: (-weights[i, topic], ids[i]))
-        blend = components[topic] / (components[topic].max() or 1) + distinctive[topic] / (distinctive[topic].max() or 1)
+        blend = components[topic] / (components[topic].max() or 1) + distinctive[topic] / (
+            distinctive[topic].max() or 1
+        )
         top = np.argsort(-blend, kind="stable")[:N_TERMS]
         quoted = quotations([ids[i] for i in members], document_of)
         themes.append(
@@ -122,10 +124,13 @@ def described(
         )
         theme_terms += [(theme_id, rank, terms[i], round(float(blend[i] / 2), 6)) for rank, i in enumerate(top, 1)]
         theme_passages += [
-            (theme_id, ids[i], document_of[ids[i]], round(float(weights[i, topic]), 6), ids[i] in quoted) for i in members
+            (theme_id, ids[i], document_of[ids[i]], round(float(weights[i, topic]), 6), ids[i] in quoted)
+            for i in members
         ]
     note = f"{len(ids)} 段，{len(components)} 个主题"
-    return Themes(THEMES.frame(themes), THEME_TERMS.frame(theme_terms), THEME_PASSAGES.frame(theme_passages), selection, note)
+    return Themes(
+        THEMES.frame(themes), THEME_TERMS.frame(theme_terms), THEME_PASSAGES.frame(theme_passages), selection, note
+    )
 
 
 def class_weights(counts: csr_array, main: np.ndarray, n_topics: int) -> np.ndarray:

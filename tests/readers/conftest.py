@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import struct
-import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
@@ -109,7 +108,7 @@ def directory_entry(name: str, kind: int, left: int, right: int, child: int, sta
 def doc(paragraphs: list[str], flags: int = 0) -> bytes:
     """Write a Word 97 document of three pieces, stored out of order as quick saves leave them."""
     text = "".join(paragraph + "\r" for paragraph in paragraphs)
-    thirds = textwrap_thirds(text)
+    thirds = in_thirds(text)
     stored = {2: thirds[2], 0: thirds[0], 1: thirds[1]}
     place, places, data = 0x800, {}, b""
     for number, part in stored.items():
@@ -126,7 +125,7 @@ def doc(paragraphs: list[str], flags: int = 0) -> bytes:
     return ole({"WordDocument": bytes(fib) + data, "1Table": clx})
 
 
-def textwrap_thirds(text: str) -> list[str]:
+def in_thirds(text: str) -> list[str]:
     step = len(text) // 3
     return [text[:step], text[step : 2 * step], text[2 * step :]]
 
@@ -154,9 +153,20 @@ def xls(paragraphs: list[str]) -> bytes:
 
 def pdf(paragraphs: list[str], columns: int = 30, per_page: int = 30, head: str = "", foot: str = "") -> bytes:
     """Print paragraphs as lines of ``columns`` characters, each paragraph indented by two."""
-    lines = [line for each in paragraphs for line in textwrap.wrap("　　" + each, columns, drop_whitespace=False)]
+    lines = [line for each in paragraphs for line in wrapped("　　" + each, columns)]
     pages = [lines[at : at + per_page] for at in range(0, len(lines), per_page)]
     return printed([([head.format(n)] if head else [], page, foot.format(n)) for n, page in enumerate(pages, start=1)])
+
+
+def wrapped(text: str, columns: int) -> list[str]:
+    """Break a text into lines of the width of ``columns`` full-width characters; ASCII takes half of that."""
+    lines, line, width = [], "", 0.0
+    for char in text:
+        step = 0.56 if char.isascii() else 1.0
+        if width + step > columns:
+            lines, line, width = [*lines, line], "", 0.0
+        line, width = line + char, width + step
+    return [*lines, line]
 
 
 def printed(pages: list[tuple[list[str], list[str], str]]) -> bytes:

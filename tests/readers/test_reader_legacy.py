@@ -36,7 +36,9 @@ def test_encrypted_document_is_named(tmp_path: Path, make_doc: Callable[..., byt
 
 
 @pytest.mark.parametrize("suffix", [".docx", ".html"])
-def test_new_format_under_the_old_name_is_read(suffix: str, tmp_path: Path, build: dict[str, Callable[..., bytes]]) -> None:
+def test_new_format_under_the_old_name_is_read(
+    suffix: str, tmp_path: Path, build: dict[str, Callable[..., bytes]]
+) -> None:
     path = tmp_path / "报告.doc"
     path.write_bytes(build[suffix](["第一段在这里。", "第二段在这里。"]))
     assert read(path, OPTIONS)[0].text == "第一段在这里。\n第二段在这里。"

@@ -1,0 +1,157 @@
+"""Cleaning: noise goes and is recorded with its place; lines that a page width broke are joined, others not."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from made import sources_of
+
+from nlp.lexicon import Lexicon, NoiseRule
+from nlp.tables import DROPPED, SOURCES, check
+from nlp.text.clean import clean_sources, clean_text, ends_sentence, joined, tidy
+
+ADVERTISEMENT = NoiseRule("广告", "欢迎下载|扫码", True, "广告")
+ADDRESS = NoiseRule("网址", r"https?://[^\s，。]+", False, "网址")
+RULES = (ADVERTISEMENT, ADDRESS)
+
+CLEANED = [
+    pytest.param("正文一。\n本文欢迎下载收藏\n正文二。", "正文一。\n\n正文二。", [(2, 0, "广告", "本文欢迎下载收藏")], id="整行广告"),
+    pytest.param("见https://a.example/b?c=1，下同。", "见，下同。", [(1, 1, "网址", "https://a.example/b?c=1")], id="行内网址"),
+    pytest.param(
+        "甲http://a乙", "甲", [(1, 1, "网址", "http://a乙")], id="网址吃到没有空格处"
+    ),
+    pytest.param(
+        "http://a http://b",
+        "",
+        [(1, 0, "网址", "http://a"), (1, 9, "网址", "http://b")],
+        id="一行两处",
+    ),
+    pytest.param("没有噪声。", "没有噪声。", [], id="干净的行"),
+    pytest.param("", "", [], id="空文本"),
+    pytest.param("\u3000\u3000首行缩进。\t", "首行缩进。", [], id="行首尾的各种空白"),
+]
+
+
+@pytest.mark.parametrize(("text", "clean", "drops"), CLEANED)
+def test_noise_goes_and_is_recorded(text: str, clean: str, drops: list[tuple[int, int, str, str]]) -> None:
+    result, dropped = clean_text(text, RULES)
+    assert result == clean
+    assert [(d.line, d.start, d.reason, d.text) for d in dropped] == drops
+
+
+@given(lines=st.lists(st.sampled_from(["党建工作。", "", "扫码关注", "见http://x ，再说。", "　缩进", "一、标题"]), max_size=12))
+def test_lines_keep_their_numbers(lines: list[str]) -> None:
+    text, drops = clean_text("\n".join(lines), RULES)
+    kept = text.split("\n")
+    assert len(kept) == max(1, len(lines))
+    for drop in drops:
+        assert drop.text in tidy(lines[drop.line - 1])
+
+
+def test_shipped_rules_match_their_examples_and_spare_sober_prose(lexicon: Lexicon) -> None:
+    sober = (
+        "各支部要把学习安排到每周五下午，防止以会议代替学习。\n"
+        "我局党员二十三名，设三个支部，去年开展主题党日活动十二次。\n"
+        "一是责任不清。二是考核不严。\n"
+        "有的同志说，党建是“软任务”，业务才是“硬指标”。\n"
+        "办公室负责下载并打印学习材料，发到各支部。\n"
+        "单位网站开设了党建专栏，干部可以在手机上点击学习。"
+    )
+    text, drops = clean_text(sober, lexicon.noise)
+    assert (text, drops) == (sober, [])
+
+
+def test_dropped_rows_keep_the_schema(lexicon: Lexicon) -> None:
+    text = "甲支部认真学习。\n更多精彩范文请访问某某文库 www.abc.example.com 欢迎下载\n乙支部认真学习。"
+    sources, dropped = clean_sources(sources_of({"a.txt": text, "b.txt": "丙支部认真学习。"}), lexicon)
+    check(SOURCES, sources)
+    check(DROPPED, dropped)
+    assert list(dropped["source"].unique()) == ["a.txt"], "广告应当去掉并记录"
+    assert set(dropped["line"]) == {2}
+    assert "甲支部认真学习。" in sources["text"][0]
+    assert sources["text"][1] == "丙支部认真学习。"
+
+
+def test_no_rows_give_empty_tables_of_the_schema(lexicon: Lexicon) -> None:
+    sources, dropped = clean_sources(SOURCES.empty(), lexicon)
+    assert (len(sources), len(dropped)) == (0, 0)
+    assert list(dropped.columns) == DROPPED.names
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """``text`` as a page of ``width`` characters prints it."""
+    return [text[i : i + width] for i in range(0, len(text), width)]
+
+
+PROSE = (
+    "区属各单位每月安排一次支部集中学习活动并由各支部委员轮流主持讨论分享心得体会然而到了年中各处室忙着赶项目进度"
+    "学习时间一推再推最后只好在年底集中补课补签到补笔记同志们私下里都说这样的学习只剩下一张签到表而业务会上从来没有人"
+    "提起支部学过什么支部会上也没有人关心项目走到了哪一步两条线各走各的路彼此看不见对方在忙什么也就谈不上互相帮衬。"
+)
+
+
+@pytest.mark.parametrize("width", [18, 22, 28, 35, 40, 52, 58], ids=lambda n: f"每行{n}字")
+def test_a_page_width_is_undone(width: int) -> None:
+    lines = ["一、存在的问题", *wrapped(PROSE, width), "二、下一步打算", *wrapped(PROSE[::-1].lstrip("。") + "。", width)]
+    assert list(joined(lines)) == ["一、存在的问题", PROSE, "二、下一步打算", PROSE[::-1].lstrip("。") + "。"]
+
+
+JOINED = [
+    pytest.param(["围绕中心，", "抓好党建。"], ["围绕中心，抓好党建。"], id="逗号后断行"),
+    pytest.param(["谋划、部署、", "检查一起抓。"], ["谋划、部署、检查一起抓。"], id="顿号后断行"),
+    pytest.param(["开展学习。", "组织讨论。"], ["开展学习。", "组织讨论。"], id="句号后是新段"),
+    pytest.param(["他说：", "“要抓实。”", "会后落实。"], ["他说：", "“要抓实。”", "会后落实。"], id="冒号与引号后的句号"),
+    pytest.param(["一、基本情况", "我局有党员四十人。"], ["一、基本情况", "我局有党员四十人。"], id="标题不与正文粘连"),
+    pytest.param(["某某局支部委员会", "2021年6月8日"], ["某某局支部委员会", "2021年6月8日"], id="落款两行"),
+    pytest.param(["一是抓学习", "二是抓考核"], ["一是抓学习", "二是抓考核"], id="没有标点的列表"),
+    pytest.param(["开展 Party", "Day 活动，", "效果好。"], ["开展 Party", "Day 活动，效果好。"], id="英文短行不硬接"),
+    pytest.param([], [], id="没有行"),
+    pytest.param(["", "", ""], [], id="只有空行"),
+]
+
+
+@pytest.mark.parametrize(("lines", "paragraphs"), JOINED)
+def test_which_lines_belong_together(lines: list[str], paragraphs: list[str]) -> None:
+    assert list(joined(lines)) == paragraphs
+
+
+def test_a_long_line_cut_once_is_joined() -> None:
+    head = "近年来，我委坚持把支部建在项目上，先后组织青年党员突击队进驻五个重点工程，打造了三处学习阵地，带动职工"
+    tail = "群众开展岗位练兵，形成了比学赶超的氛围。"
+    assert len(head) < 60  # shorter than LONG_LINE: pad it, as real lines of this kind are
+    head = head.replace("五个重点工程", "城东、城西、城南、城北和开发区五个重点工程")
+    assert list(joined(["甲段落到此为止。", head, tail])) == ["甲段落到此为止。", head + tail]
+
+
+@given(lines=st.lists(st.text(alphabet="党建业务，。：一、（）是 a1", max_size=30).map(str.strip), max_size=15))
+def test_joining_loses_no_character(lines: list[str]) -> None:
+    together = "".join(joined(lines))
+    assert together.replace(" ", "") == "".join(lines).replace(" ", "")
+
+
+ENDS = [
+    pytest.param("到此为止。", True, id="句号"),
+    pytest.param("他说“到此为止。”", True, id="引号里的句号"),
+    pytest.param("原因如下：", True, id="冒号"),
+    pytest.param("未完......", True, id="六个点"),
+    pytest.param("（到此为止。）", True, id="括号里的句号"),
+    pytest.param("讲“两张皮”", False, id="只有引号"),
+    pytest.param("组织党员", False, id="没有标点"),
+    pytest.param("", False, id="空行"),
+]
+
+
+@pytest.mark.parametrize(("line", "ends"), ENDS)
+def test_where_sentences_end(line: str, ends: bool) -> None:
+    assert ends_sentence(line) is ends
+
+
+def test_cleaning_is_the_same_on_parts(lexicon: Lexicon) -> None:
+    sources = sources_of({f"{i}.txt": f"第{i}份材料。\n扫码关注领取资料，欢迎下载\n结束。" for i in range(6)})
+    whole = clean_sources(sources, lexicon)
+    parts = [clean_sources(sources.iloc[i : i + 2], lexicon) for i in range(0, 6, 2)]
+    for side in (0, 1):
+        together = pd.concat([part[side] for part in parts], ignore_index=True)
+        pd.testing.assert_frame_equal(whole[side], together)

@@ -1,0 +1,124 @@
+"""The law of levels: imports point only downward, and importing is free."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import nlp
+
+ROOT = Path(nlp.__file__).parent
+# design.md, “Layout”: a room imports only from rooms of an earlier level. `progress` stands beside the command line.
+LEVELS: tuple[tuple[str, ...], ...] = (
+    ("errors", "tables"),
+    ("engine", "store"),
+    ("codebook", "lexicon"),
+    ("corpus",),
+    ("readers",),
+    ("text",),
+    ("coding", "topics", "measures"),
+    ("outputs",),
+    ("pipeline",),
+    ("cli", "progress"),
+)
+LEVEL_OF = {room: level for level, rooms in enumerate(LEVELS) for room in rooms}
+# Only these may stand at one level and know each other: a schema check raises the fault, a lexicon names codes.
+INSIDE = {("tables", "errors"), ("cli", "progress")}
+KEPT_IN = {  # library → the rooms (or the one module) that may import it
+    "sklearn": ("coding", "topics"),
+    "gensim": ("topics",),
+    "jieba": ("text/tokens.py",),
+    "matplotlib": ("outputs",),
+    "plotly": ("outputs",),
+    "wordcloud": ("outputs",),
+}
+HEAVY = ("sklearn", "gensim", "jieba", "matplotlib", "plotly", "wordcloud", "opencc", "rensa", "openpyxl", "docx")
+
+
+def modules() -> list[Path]:
+    """Every module of ``nlp``."""
+    return sorted(ROOT.rglob("*.py"))
+
+
+def name_of(path: Path) -> str:
+    """The module's way from ``nlp/``: what a failing test is called."""
+    return path.relative_to(ROOT).as_posix()
+
+
+def room_of(path: Path) -> str:
+    """The room that a module belongs to."""
+    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+def imports_of(path: Path) -> list[str]:
+    """Dotted names that a module imports, at its top or inside functions; relative ones made absolute."""
+    package = ["nlp", *path.relative_to(ROOT).parts[:-1]]
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            module = ".".join([*base, *([node.module] if node.module else [])])
+            # `from nlp import tables` names a room, `from nlp.tables import Table` does too.
+            found += [f"{module}.{alias.name}" for alias in node.names] if module == "nlp" else [module]
+    return found
+
+
+@pytest.mark.parametrize("path", [pytest.param(p, id=name_of(p)) for p in modules() if p.parent != ROOT or p.stem[0] != "_"])
+def test_imports_point_only_downward(path: Path) -> None:
+    room = room_of(path)
+    assert room in LEVEL_OF, f"新房间 {room} 不在层级表里"
+    known = [name.split(".")[1] for name in imports_of(path) if name.startswith("nlp.")]
+    wrong = [
+        other
+        for other in known
+        if other != room and (room, other) not in INSIDE and LEVEL_OF.get(other, len(LEVELS)) >= LEVEL_OF[room]
+    ]
+    assert not wrong, f"{name_of(path)} 不该认识 {wrong}"
+
+
+@pytest.mark.parametrize("path", [pytest.param(p, id=name_of(p)) for p in modules()])
+def test_libraries_stay_in_their_rooms(path: Path) -> None:
+    used = {name.split(".")[0] for name in imports_of(path)}
+    wrong = [
+        library
+        for library, homes in KEPT_IN.items()
+        if library in used and not any(name_of(path) == home or room_of(path) == home for home in homes)
+    ]
+    assert not wrong, f"{name_of(path)} 不该用 {wrong}"
+
+
+def test_every_room_of_the_design_exists() -> None:
+    rooms = {room_of(path) for path in modules() if not path.stem.startswith("_") or path.parent != ROOT}
+    assert rooms == set(LEVEL_OF)
+
+
+IMPORTING = """
+import json, sys
+import {module}
+print(json.dumps(sorted(name.split(".")[0] for name in sys.modules)))
+"""
+
+
+@pytest.mark.parametrize("module", ["nlp", "nlp.cli"])
+def test_importing_is_free(module: str, tmp_path: Path) -> None:
+    environment = {"PATH": "", "HOME": str(tmp_path), "TMPDIR": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", IMPORTING.format(module=module)],
+        cwd=ROOT.parent,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    loaded = set(json.loads(done.stdout))
+    assert not loaded & set(HEAVY)
+    assert done.stderr == ""
+    assert list(tmp_path.rglob("*")) == []

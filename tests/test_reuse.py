@@ -1,0 +1,120 @@
+"""Reuse: near-copies are found, point back to the earliest, and count once where sources are counted."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from made import documents_of, labels_of
+
+from nlp.lexicon import Lexicon
+from nlp.measures.prevalence import prevalence
+from nlp.tables import PASSAGES, check
+from nlp.text.reuse import SHORTEST, independent_sources, jaccard, mark_reuse, shingles_of
+from nlp.text.segment import segment_documents
+
+A = "区直单位的支部每月过一次组织生活，念完材料就散会，业务上的难处没有一个人拿到会上来说。"
+B = "镇里的网格员白天跑企业、晚上整台账，支部活动一推再推，推到年底只好一并补签到、补笔记。"
+C = "医院的党员查房在前、值班在先，支部把质控例会与主题党日合在一处，开成了解决问题的会。"
+D = "高校教师支部建在课题组上，开题、评审、送审都有支部的声音，学生也愿意来听听他们怎么争。"
+
+
+def marked(lexicon: Lexicon, *texts: str, dates: tuple[str | None, ...] = ()) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """DOCUMENTS and PASSAGES with reuse marked."""
+    documents = documents_of(*texts, dates=dates)
+    passages = mark_reuse(segment_documents(documents, lexicon), documents, lexicon)
+    check(PASSAGES, passages)
+    return documents, passages
+
+
+def originals(passages: pd.DataFrame) -> dict[str, str]:
+    """Copied passage → the passage it was copied from."""
+    copied = passages[passages["reuse_of"].notna()]
+    return dict(zip(copied["passage_id"], copied["reuse_of"], strict=True))
+
+
+COPIES = [
+    pytest.param(A, True, id="一字不差"),
+    pytest.param(A.replace("区直", "市直"), True, id="换了单位"),
+    pytest.param(A.replace("，", ","), True, id="换了标点"),
+    pytest.param("區直單位的支部每月過一次組織生活，念完材料就散會，業務上的難處沒有一個人拿到會上來說。", True, id="换成繁体"),
+    pytest.param(B, False, id="另一件事"),
+    pytest.param("组织生活每月一次，读材料，散会；业务难处不上会。", False, id="用自己的话说"),
+]
+
+
+@pytest.mark.parametrize(("text", "copied"), COPIES)
+def test_near_copies(lexicon: Lexicon, text: str, copied: bool) -> None:
+    _, passages = marked(lexicon, f"{A}\n{C}", f"{text}\n{D}")
+    assert originals(passages) == ({"乙#0001": "甲#0001"} if copied else {})
+
+
+def test_the_earlier_by_date_is_the_original(lexicon: Lexicon) -> None:
+    _, passages = marked(lexicon, f"{A}\n{C}", f"{A}\n{D}", dates=("2021-05", "2019-01"))
+    assert originals(passages) == {"甲#0001": "乙#0001"}
+
+
+def test_the_undated_come_last(lexicon: Lexicon) -> None:
+    _, passages = marked(lexicon, f"{A}\n{C}", f"{A}\n{D}", dates=(None, "2022"))
+    assert originals(passages) == {"甲#0001": "乙#0001"}
+
+
+def test_all_copies_point_to_the_first(lexicon: Lexicon) -> None:
+    texts = [f"{A}\n{other}" for other in (B, C, D)]
+    _, passages = marked(lexicon, *texts)
+    assert originals(passages) == {"乙#0001": "甲#0001", "丙#0001": "甲#0001"}
+
+
+def test_a_document_does_not_copy_itself(lexicon: Lexicon) -> None:
+    _, passages = marked(lexicon, f"{A}\n{B}\n{A}")
+    assert originals(passages) == {}
+
+
+def test_short_passages_are_alike_by_chance(lexicon: Lexicon) -> None:
+    short = "现将有关情况报告如下。"
+    assert len(short) < SHORTEST
+    _, passages = marked(lexicon, f"{short}\n{A}", f"{short}\n{B}")
+    assert originals(passages) == {}
+
+
+def test_classes_are_neutral_words(lexicon: Lexicon) -> None:
+    quote = "会议强调，“要把每一个支部都建成群众信得过、靠得住、离不开的坚强集体，把难事一件一件办好”。"
+    _, passages = marked(lexicon, f"{A}\n{quote}\n{B * 3}", f"{C * 3}\n{quote}", f"{A}\n短段落到此结束。")
+    classes = dict(zip(passages["passage_id"], passages["reuse_class"], strict=True))
+    assert classes["乙#0002"] == "引述"
+    assert classes["丙#0001"] == "整篇相近"
+    _, passages = marked(lexicon, f"{A}\n{B}", f"{A}\n{C * 3}")
+    assert passages.set_index("passage_id")["reuse_class"]["乙#0001"] == "段落相近"
+
+
+def test_nothing_gives_nothing(lexicon: Lexicon) -> None:
+    documents, passages = marked(lexicon, "")
+    assert len(passages) == 0
+    assert list(independent_sources(documents, passages)) == ["甲"]
+
+
+def test_a_copy_of_a_copy_goes_back_to_the_first_source(lexicon: Lexicon) -> None:
+    documents, passages = marked(lexicon, f"{A}\n{B}", f"{A}\n{B}\n{C}", f"{A}\n{B}\n{C}")
+    assert set(independent_sources(documents, passages)) == {"甲"}
+
+
+def test_ten_near_copies_do_not_move_a_share_by_independent_sources(lexicon: Lexicon) -> None:
+    def share_by(unit: str, *texts: str) -> float:
+        documents, passages = marked(lexicon, *texts)
+        rows = [(pid, "role", "manifestation" if "过一次组织生活" in text else "context") for pid, text in zip(passages["passage_id"], passages["text"], strict=True)]
+        counts = prevalence(labels_of(*rows), documents, sources=independent_sources(documents, passages))
+        chosen = counts[(counts["code"] == "manifestation") & (counts["unit"] == unit)]
+        return float(chosen["share"].iloc[0])
+
+    report, others = f"{A}\n{B}", (C, D)
+    copies = [report.replace("区直", f"{name}直") for name in "市县省州府郡路道旗盟"]
+    alone, flooded = (report, *others), (report, *others, *copies)
+    assert share_by("独立来源", *alone) == share_by("独立来源", *flooded) == pytest.approx(1 / 3)
+    assert share_by("文档", *flooded) > share_by("文档", *alone)
+
+
+def test_similarity_by_hand() -> None:
+    one, other = frozenset("abcd"), frozenset("cdef")
+    assert jaccard(one, other) == pytest.approx(2 / 6)
+    assert jaccard(one, frozenset()) == 0
+    assert shingles_of("党建，与业务") == {"党建与业务"}
+    assert shingles_of("党建") == frozenset()
