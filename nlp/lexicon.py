@@ -11,7 +11,8 @@ from nlp.errors import DataError
 from nlp.store import read_table
 from nlp.tables import ROLES, UNIT_KINDS
 
-GAP = r"[^。！？；!?;]{0,12}?"  # what “…” stands for in a cue: up to twelve characters within one sentence
+GAP_LENGTH = 12  # characters that “…” in a cue may stand for, within one sentence
+GAP = rf"[^。！？；!?;]{{0,{GAP_LENGTH}}}?"
 
 
 @dataclass(frozen=True, slots=True)

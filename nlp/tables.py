@@ -283,10 +283,14 @@ THEMES = Table(
         _text("label", "名称"),
         _count("n_passages", "段落数（以该主题为主）"),
         _count("n_documents", "文档数"),
+        _count("n_sources", "独立来源数"),
         _real("share", "占该维度段落的比例"),
         _real("coherence", "连贯性（NPMI）", nullable=True),
-        _real("stability", "稳定性（重复运行中再现的比例）", nullable=True),
+        _real("stability", "稳定性（文档重抽样中再现的比例）", nullable=True),
+        Column("shown", "bool", "是否列出（不稳定的不列出）"),
         _text("codes", "与之相伴最多的代码", nullable=True),
+        _text("years", "较多见的年份（段落数）", nullable=True),
+        _text("units", "较多见的单位类别（段落数）", nullable=True),
     ),
 )
 THEME_TERMS = Table(
@@ -321,8 +325,36 @@ SELECTION = Table(
         _count("n_topics", "主题数"),
         _count("seed", "随机种子"),
         _real("coherence", "连贯性（NPMI）"),
+        _real("c_v", "连贯性（c_v，按正确的窗口计数）"),
         _real("diversity", "主题间用词不重复的比例"),
+        _real("stability", "在这次重抽样中再现的主题的比例"),
+        _real("coverage", "有主题集中其段落的代码的比例", nullable=True),
         Column("chosen", "bool", "是否采用"),
+    ),
+)
+DECISION = Table(
+    "decision",
+    "主题数的决策表",
+    ("facet", "n_topics"),
+    (
+        _text("facet", "维度"),
+        _count("n_topics", "主题数"),
+        _text("model", "主题模型"),
+        *(
+            Column(f"{name}{tail}", "float", f"{meaning}{word}", nullable=True)
+            for name, meaning in (
+                ("coherence", "连贯性（NPMI）"),
+                ("c_v", "连贯性（c_v）"),
+                ("diversity", "多样性"),
+                ("stability", "稳定性"),
+                ("coverage", "代码覆盖"),
+            )
+            for tail, word in (("", "，各次重抽样的平均"), ("_spread", "的标准差"))
+        ),
+        _count("n_stable", "稳定的主题数"),
+        _count("merit", "稳定的主题数减不稳定的主题数"),
+        Column("chosen", "bool", "是否推荐"),
+        _text("reason", "推荐的理由；相邻主题数的代价", nullable=True),
     ),
 )
 UNITS_OF_COUNT = ("段落", "文档", "独立来源")
@@ -333,6 +365,75 @@ _SHARE = (
     _real("share", "占比 = 次数/分母", nullable=True),
     _real("low", "95% 区间下限（Wilson）", nullable=True),
     _real("high", "95% 区间上限（Wilson）", nullable=True),
+)
+_LIFT = (
+    _count("n", "同时出现的次数"),
+    _real("expected", "相互独立时的期望次数"),
+    _real("lift", "提升度 = 实际/期望", nullable=True),
+    _real("low", "提升度 95% 区间下限", nullable=True),
+    _real("high", "提升度 95% 区间上限", nullable=True),
+)
+THEME_SHARES = Table(
+    "theme_shares",
+    "主题的占比",
+    ("theme_id", "unit"),
+    (_text("theme_id", "主题编号"), *_SHARE),
+)
+THEME_QUOTATIONS = Table(
+    "theme_quotations",
+    "主题的引文",
+    ("theme_id", "rank"),
+    (
+        _text("theme_id", "主题编号"),
+        _count("rank", "名次"),
+        PASSAGE_ID,
+        DOCUMENT_ID,
+        _text("source_group", "独立来源"),
+        _text("title", "文档标题", nullable=True),
+        _text("section", "标题路径", nullable=True),
+        _count("position", "在文档中的次序"),
+        _text("text", "段落原文"),
+    ),
+)
+THEME_SPREAD = Table(
+    "theme_spread",
+    "主题的年份与单位",
+    ("theme_id", "by", "group"),
+    (
+        _text("theme_id", "主题编号"),
+        _text("by", "分组依据", allowed=("年份", "单位类别")),
+        _text("group", "分组"),
+        *_LIFT,
+        Column("strong", "bool", "是否明显偏多"),
+    ),
+)
+CROSSWALK = Table(
+    "crosswalk",
+    "主题与代码的对照",
+    ("theme_id", "code"),
+    (
+        _text("theme_id", "主题编号"),
+        _text("code", "代码"),
+        *_LIFT,
+        _real("share_of_theme", "该主题的段落中带该代码的比例"),
+        _real("share_of_code", "带该代码的段落中属于该主题的比例"),
+    ),
+)
+PROPOSALS = Table(
+    "proposals",
+    "编码表的候选修订",
+    ("facet", "kind", "item"),
+    (
+        _text("facet", "维度"),
+        _text("kind", "性质", allowed=("新代码", "由代码分出", "没有主题的代码")),
+        _text("item", "主题编号或代码"),
+        _text("label", "名称"),
+        _text("code", "最相近的代码", nullable=True),
+        _count("n_passages", "段落数"),
+        _real("stability", "稳定性", nullable=True),
+        _text("reason", "理由"),
+        _text("quotations", "可引的段落", nullable=True),
+    ),
 )
 PREVALENCE = Table(
     "prevalence",
@@ -353,20 +454,108 @@ TRENDS = Table(
         _text("first_passage", "该时期首见的段落", nullable=True),
     ),
 )
+SCOPES = ("文档", "标题路径")
 LINKS = Table(
     "links",
     "关联",
-    ("pair", "source_code", "target_code"),
+    ("scope", "pair", "source_code", "target_code"),
     (
+        _text("scope", "在同一文档里，还是在同一标题之下", allowed=SCOPES),
         _text("pair", "关联的两个维度"),
         _text("source_code", "前项代码"),
         _text("target_code", "后项代码"),
-        _count("n", "同时出现的文档数"),
-        _real("expected", "相互独立时的期望文档数"),
+        _count("n", "同时出现的文档数（或标题数）"),
+        _real("expected", "相互独立时的期望数"),
         _real("lift", "提升度 = 实际/期望", nullable=True),
         _real("low", "提升度 95% 区间下限", nullable=True),
         _real("high", "提升度 95% 区间上限", nullable=True),
         _count("n_sources", "独立来源数"),
+    ),
+)
+CHAINS = Table(
+    "chains",
+    "链条：成因→表现→对策",
+    ("scope", "cause", "manifestation", "remedy"),
+    (
+        _text("scope", "在同一文档里，还是在同一标题之下", allowed=SCOPES),
+        _text("cause", "成因"),
+        _text("manifestation", "表现"),
+        _text("remedy", "对策"),
+        _count("n", "三者同现的文档数（或标题数）"),
+        _real("expected", "相互独立时的期望数"),
+        _real("lift", "提升度 = 实际/期望", nullable=True),
+        _real("low", "提升度 95% 区间下限（按独立来源自助抽样）", nullable=True),
+        _real("high", "提升度 95% 区间上限", nullable=True),
+        _count("n_sources", "独立来源数"),
+    ),
+)
+GAP_KINDS = ("诊断了没开方", "开了方没诊断")
+GAPS = Table(
+    "gaps",
+    "诊断与开方的缺口：逐单位",
+    ("unit", "kind", "code"),
+    (
+        _text("unit", "单位；不知道单位时为文档编号"),
+        _text("kind", "缺口", allowed=GAP_KINDS),
+        _text("facet", "维度"),
+        _text("code", "代码"),
+        _text("wanted", "能与之对应而没有出现的代码"),
+        DOCUMENT_ID,
+        PASSAGE_ID,
+    ),
+)
+GAP_SHARES = Table(
+    "gap_shares",
+    "诊断与开方的缺口：全部语料",
+    ("kind", "code", "unit"),
+    (
+        _text("kind", "缺口", allowed=GAP_KINDS),
+        _text("facet", "维度"),
+        _text("code", "代码"),
+        _text("unit", "计数单位", allowed=("单位", "独立来源")),
+        _count("n", "有缺口的单位数"),
+        _count("denominator", "提到该代码的单位数"),
+        _real("share", "占比 = 次数/分母", nullable=True),
+        _real("low", "95% 区间下限（Wilson）", nullable=True),
+        _real("high", "95% 区间上限（Wilson）", nullable=True),
+    ),
+)
+REUSE_CLASSES = ("引述", "套话", "框架", "跨年沿用", "整篇相近", "段落相近")
+REUSE = Table(
+    "reuse",
+    "雷同的段落",
+    ("passage_id",),
+    (
+        PASSAGE_ID,
+        DOCUMENT_ID,
+        _text("reuse_of", "最早的相近段落"),
+        _text("original_document", "该段落所在的文档"),
+        _text("reuse_class", "雷同的性质", allowed=REUSE_CLASSES),
+        _real("similarity", "字符五元组的 Jaccard 相似度"),
+        _real("shared", "本段文字中与之相同的比例"),
+        _text("spans", "相同之处：本段起-止=彼段起-止，以；相连"),
+        _text("leftovers", "文中留有的其他单位名称", nullable=True),
+        _text("text", "本段原文"),
+        _text("original_text", "彼段原文"),
+    ),
+)
+REUSE_DOCUMENTS = Table(
+    "reuse_documents",
+    "雷同的文档",
+    ("document_id", "original_document"),
+    (
+        DOCUMENT_ID,
+        _text("original_document", "较早的文档"),
+        _text("organ", "单位", nullable=True),
+        _text("original_organ", "较早文档的单位", nullable=True),
+        _text("date", "日期", nullable=True),
+        _text("original_date", "较早文档的日期", nullable=True),
+        _count("n_passages", "雷同的段落数"),
+        _count("n_chars", "雷同段落的字符数"),
+        _real("share", "占本文档段落文字的比例"),
+        _text("classes", "各种性质的段落数"),
+        _text("leftovers", "文中留有的其他单位名称", nullable=True),
+        _text("source_group", "独立来源"),
     ),
 )
 KEYNESS = Table(
@@ -446,9 +635,20 @@ TABLES: dict[str, Table] = {
         THEME_TERMS,
         THEME_PASSAGES,
         SELECTION,
+        DECISION,
+        THEME_SHARES,
+        THEME_QUOTATIONS,
+        THEME_SPREAD,
+        CROSSWALK,
+        PROPOSALS,
         PREVALENCE,
         TRENDS,
         LINKS,
+        CHAINS,
+        GAPS,
+        GAP_SHARES,
+        REUSE,
+        REUSE_DOCUMENTS,
         KEYNESS,
         COLLOCATION,
         KWIC,

@@ -17,11 +17,16 @@ ADDRESS = NoiseRule("网址", r"https?://[^\s，。]+", False, "网址")
 RULES = (ADVERTISEMENT, ADDRESS)
 
 CLEANED = [
-    pytest.param("正文一。\n本文欢迎下载收藏\n正文二。", "正文一。\n\n正文二。", [(2, 0, "广告", "本文欢迎下载收藏")], id="整行广告"),
-    pytest.param("见https://a.example/b?c=1，下同。", "见，下同。", [(1, 1, "网址", "https://a.example/b?c=1")], id="行内网址"),
     pytest.param(
-        "甲http://a乙", "甲", [(1, 1, "网址", "http://a乙")], id="网址吃到没有空格处"
+        "正文一。\n本文欢迎下载收藏\n正文二。",
+        "正文一。\n\n正文二。",
+        [(2, 0, "广告", "本文欢迎下载收藏")],
+        id="整行广告",
     ),
+    pytest.param(
+        "见https://a.example/b?c=1，下同。", "见，下同。", [(1, 1, "网址", "https://a.example/b?c=1")], id="行内网址"
+    ),
+    pytest.param("甲http://a乙", "甲", [(1, 1, "网址", "http://a乙")], id="网址吃到没有空格处"),
     pytest.param(
         "http://a http://b",
         "",
@@ -30,7 +35,7 @@ CLEANED = [
     ),
     pytest.param("没有噪声。", "没有噪声。", [], id="干净的行"),
     pytest.param("", "", [], id="空文本"),
-    pytest.param("\u3000\u3000首行缩进。\t", "首行缩进。", [], id="行首尾的各种空白"),
+    pytest.param("\u3000\u3000首行缩进。\t", "\u3000首行缩进。", [], id="行首尾的各种空白，缩进留一格"),
 ]
 
 
@@ -41,7 +46,11 @@ def test_noise_goes_and_is_recorded(text: str, clean: str, drops: list[tuple[int
     assert [(d.line, d.start, d.reason, d.text) for d in dropped] == drops
 
 
-@given(lines=st.lists(st.sampled_from(["党建工作。", "", "扫码关注", "见http://x ，再说。", "　缩进", "一、标题"]), max_size=12))
+@given(
+    lines=st.lists(
+        st.sampled_from(["党建工作。", "", "扫码关注", "见http://x ，再说。", "　缩进", "一、标题"]), max_size=12
+    )
+)
 def test_lines_keep_their_numbers(lines: list[str]) -> None:
     text, drops = clean_text("\n".join(lines), RULES)
     kept = text.split("\n")
@@ -94,7 +103,12 @@ PROSE = (
 
 @pytest.mark.parametrize("width", [18, 22, 28, 35, 40, 52, 58], ids=lambda n: f"每行{n}字")
 def test_a_page_width_is_undone(width: int) -> None:
-    lines = ["一、存在的问题", *wrapped(PROSE, width), "二、下一步打算", *wrapped(PROSE[::-1].lstrip("。") + "。", width)]
+    lines = [
+        "一、存在的问题",
+        *wrapped(PROSE, width),
+        "二、下一步打算",
+        *wrapped(PROSE[::-1].lstrip("。") + "。", width),
+    ]
     assert list(joined(lines)) == ["一、存在的问题", PROSE, "二、下一步打算", PROSE[::-1].lstrip("。") + "。"]
 
 
@@ -102,7 +116,9 @@ JOINED = [
     pytest.param(["围绕中心，", "抓好党建。"], ["围绕中心，抓好党建。"], id="逗号后断行"),
     pytest.param(["谋划、部署、", "检查一起抓。"], ["谋划、部署、检查一起抓。"], id="顿号后断行"),
     pytest.param(["开展学习。", "组织讨论。"], ["开展学习。", "组织讨论。"], id="句号后是新段"),
-    pytest.param(["他说：", "“要抓实。”", "会后落实。"], ["他说：", "“要抓实。”", "会后落实。"], id="冒号与引号后的句号"),
+    pytest.param(
+        ["他说：", "“要抓实。”", "会后落实。"], ["他说：", "“要抓实。”", "会后落实。"], id="冒号与引号后的句号"
+    ),
     pytest.param(["一、基本情况", "我局有党员四十人。"], ["一、基本情况", "我局有党员四十人。"], id="标题不与正文粘连"),
     pytest.param(["某某局支部委员会", "2021年6月8日"], ["某某局支部委员会", "2021年6月8日"], id="落款两行"),
     pytest.param(["一是抓学习", "二是抓考核"], ["一是抓学习", "二是抓考核"], id="没有标点的列表"),
@@ -115,6 +131,23 @@ JOINED = [
 @pytest.mark.parametrize(("lines", "paragraphs"), JOINED)
 def test_which_lines_belong_together(lines: list[str], paragraphs: list[str]) -> None:
     assert list(joined(lines)) == paragraphs
+
+
+@pytest.mark.parametrize("width", [22, 30, 40], ids=lambda n: f"每行{n}字")
+@pytest.mark.parametrize("blank", ["\u3000\u3000", "    "], ids=["全角缩进", "半角缩进"])
+def test_an_indent_tells_where_a_paragraph_begins(lexicon: Lexicon, width: int, blank: str) -> None:
+    """Paragraphs that end where a line ends: only the indent of the next one tells them apart."""
+    paragraphs = [PROSE[: width * 3], PROSE[width * 3 : width * 5], PROSE[width * 2 : width * 4]]
+    lines = [
+        line.replace("\u3000\u3000", blank) for text in paragraphs for line in wrapped("\u3000\u3000" + text, width)
+    ]
+    text, _ = clean_text("\n".join(lines), ())
+    assert list(joined(text.split("\n"))) == paragraphs
+
+
+def test_a_stop_that_slipped_to_the_next_line_goes_back() -> None:
+    line = PROSE[:30]
+    assert next(joined([line, "。" + PROSE[:29], PROSE[30:60], PROSE[60:80]])).startswith(f"{line}。")
 
 
 def test_a_long_line_cut_once_is_joined() -> None:

@@ -12,7 +12,11 @@ from nlp.errors import DataError
 from nlp.tables import ROLES
 
 HEADER = "facet,id,name,definition,not_when\n"
-GOOD = HEADER + "role,cause,原因成因,说明为什么,\nmanifestation,formalism,制度空转,走形式,内容沉闷\ncause,weak_mechanism,机制不健全,缺机制,\n"
+GOOD = (
+    f"{HEADER}role,cause,原因成因,说明为什么,\n"
+    "manifestation,formalism,制度空转,走形式,内容沉闷\n"
+    "cause,weak_mechanism,机制不健全,缺机制,\n"
+)
 
 CODES = {
     "manifestation": {
@@ -83,7 +87,9 @@ FAULTS = [
     pytest.param(GOOD + "symptom,a,甲,乙,\n", ["没有这样的维度：symptom", "第 5 行"], id="没有的维度"),
     pytest.param(GOOD + "role,hero,英雄,乙,\n", ["没有这样的角色：hero", "第 5 行"], id="没有的角色"),
     pytest.param(GOOD + "cause,weak_mechanism,又一次,乙,\n", ["代码重复：weak_mechanism", "第 4、5 行"], id="代码重复"),
-    pytest.param(GOOD + "remedy,formalism,甲,乙,\n", ["不同维度用了同一个代码：formalism", "第 3、5 行"], id="两个维度共用代码"),
+    pytest.param(
+        GOOD + "remedy,formalism,甲,乙,\n", ["不同维度用了同一个代码：formalism", "第 3、5 行"], id="两个维度共用代码"
+    ),
     pytest.param(GOOD + "remedy,a,,乙,\n", ["列 name 有空值", "第 5 行"], id="没有名称"),
     pytest.param(GOOD + "remedy,a,甲,,\n", ["列 definition 有空值", "第 5 行"], id="没有定义"),
     pytest.param(GOOD + "remedy,,甲,乙,\n", ["列 id 有空值", "第 5 行"], id="没有代码"),
@@ -111,4 +117,6 @@ def test_all_faults_come_at_once(tmp_path: Path) -> None:
 
 
 def test_a_new_code_needs_no_change_of_the_program(tmp_path: Path) -> None:
-    assert "lone_wolf" in load(tmp_path, GOOD + "manifestation,lone_wolf,单打独斗,各支部互不往来,\n").of("manifestation")
+    assert "lone_wolf" in load(tmp_path, GOOD + "manifestation,lone_wolf,单打独斗,各支部互不往来,\n").of(
+        "manifestation"
+    )

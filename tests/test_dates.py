@@ -59,7 +59,9 @@ def han_date(day: datetime.date) -> str:
 def han(value: int) -> str:
     """十八."""
     tens, ones = divmod(value, 10)
-    return ("" if tens == 0 else "十" if tens == 1 else "一二三"[tens - 1] + "十") + ("" if ones == 0 else "一二三四五六七八九"[ones - 1])
+    return ("" if tens == 0 else "十" if tens == 1 else "一二三"[tens - 1] + "十") + (
+        "" if ones == 0 else "一二三四五六七八九"[ones - 1]
+    )
 
 
 NAMES = [
@@ -90,12 +92,27 @@ def test_signature_gives_one_date_a_line() -> None:
 
 SETTLED = [
     pytest.param([("2021-06", "清单"), ("2021-06-18", "落款")], [], "2021-06", "清单", set(), id="说法一致、详略不同"),
-    pytest.param([("2021-06", "清单"), ("2020-03-01", "落款")], [], "2021-06", "清单", {"2020-03-01"}, id="清单先于落款"),
-    pytest.param([("2019", "文件名"), ("2020-03-01", "落款")], [], "2019", "文件名", {"2020-03-01"}, id="文件名先于落款"),
-    pytest.param([("2021-13-40", "清单"), ("2020-03", "落款")], [], "2020-03", "落款", {"2021-13-40"}, id="清单写错则用下一个并报告"),
+    pytest.param(
+        [("2021-06", "清单"), ("2020-03-01", "落款")], [], "2021-06", "清单", {"2020-03-01"}, id="清单先于落款"
+    ),
+    pytest.param(
+        [("2019", "文件名"), ("2020-03-01", "落款")], [], "2019", "文件名", {"2020-03-01"}, id="文件名先于落款"
+    ),
+    pytest.param(
+        [("2021-13-40", "清单"), ("2020-03", "落款")],
+        [],
+        "2020-03",
+        "落款",
+        {"2021-13-40"},
+        id="清单写错则用下一个并报告",
+    ),
     pytest.param([], ["2024-05-08"], None, None, {"2024-05-08"}, id="正文日期从不采用"),
-    pytest.param([("2012-04", "落款")], ["2024-05-08"], "2012-04", "落款", {"2024-05-08"}, id="正文提到更晚的日期要报告"),
-    pytest.param([("2012-04", "落款")], ["2010-05-08", "2012-04-20"], "2012-04", "落款", set(), id="正文提到更早或同月不必报告"),
+    pytest.param(
+        [("2012-04", "落款")], ["2024-05-08"], "2012-04", "落款", {"2024-05-08"}, id="正文提到更晚的日期要报告"
+    ),
+    pytest.param(
+        [("2012-04", "落款")], ["2010-05-08", "2012-04-20"], "2012-04", "落款", set(), id="正文提到更早或同月不必报告"
+    ),
     pytest.param([], [], None, None, set(), id="什么都没有"),
 ]
 
@@ -110,6 +127,9 @@ def test_which_date_is_taken(
     assert all(conflict["reason"] and conflict["found_in"] for conflict in settled.conflicts)
 
 
-@given(one=st.sampled_from(["2021", "2021-06", "2021-06-18"]), other=st.sampled_from(["2021", "2021-06", "2021-07", "2020"]))
+@given(
+    one=st.sampled_from(["2021", "2021-06", "2021-06-18"]),
+    other=st.sampled_from(["2021", "2021-06", "2021-07", "2020"]),
+)
 def test_agreement_is_mutual(one: str, other: str) -> None:
     assert agree(one, other) == agree(other, one)

@@ -16,7 +16,9 @@ BODY = "区直各单位每月过一次组织生活，会上念材料、会后交
 MORE = "支部书记大多由处长兼任，一边盯项目、一边收党费，常常两头都赶不上趟，年底只好一起补材料。"
 
 
-def built(lexicon: Lexicon, text: str, source: str = "报告.txt", manifest: pd.DataFrame | None = None, **row: str) -> pd.DataFrame:
+def built(
+    lexicon: Lexicon, text: str, source: str = "报告.txt", manifest: pd.DataFrame | None = None, **row: str
+) -> pd.DataFrame:
     """DOCUMENTS of one file, checked against the schema with everything beside them."""
     documents, conflicts, dropped = build_documents(sources_of({source: text}, **row), lexicon, manifest)
     check(DOCUMENTS, documents)
@@ -61,9 +63,9 @@ def test_a_truncated_repeat_at_the_head_is_dropped(lexicon: Lexicon) -> None:
     text = "\n".join([head, f"第一篇：{TITLES[0]}", BODY, f"第二篇：{TITLES[1]}", MORE])
     documents, _, dropped = split_of(text, lexicon)
     assert list(documents["title"]) == list(TITLES[:2])
-    assert [(reason, "区直各单位" in text) for reason, text in zip(dropped["reason"], dropped["text"], strict=True)] == [
-        ("截断的重复开头", True)
-    ]
+    assert [
+        (reason, "区直各单位" in text) for reason, text in zip(dropped["reason"], dropped["text"], strict=True)
+    ] == [("截断的重复开头", True)]
     assert documents["text"].tolist() == [BODY, MORE]
 
 
@@ -98,7 +100,10 @@ def test_a_long_first_report_is_no_truncated_repeat() -> None:
 
 @given(
     lines=st.lists(
-        st.sampled_from(["第一篇：甲乙丙丁", "第二篇：戊己庚辛", "【篇三】壬癸", "篇四：", BODY, MORE, "", "一、问题", "前言"]), max_size=12
+        st.sampled_from(
+            ["第一篇：甲乙丙丁", "第二篇：戊己庚辛", "【篇三】壬癸", "篇四：", BODY, MORE, "", "一、问题", "前言"]
+        ),
+        max_size=12,
     )
 )
 def test_splitting_loses_no_line(lines: list[str]) -> None:
@@ -116,7 +121,9 @@ TITLE_CASES = [
     pytest.param(None, ["", TITLES[0], "", BODY], TITLES[0], [BODY], [], id="标题前后有空行"),
     pytest.param(TITLES[0], [TITLES[0], BODY], TITLES[0], [BODY], ["重复的标题"], id="标题重复一次"),
     pytest.param(TITLES[0], [TITLES[0], TITLES[0], BODY], TITLES[0], [BODY], ["重复的标题"] * 2, id="标题重复两次"),
-    pytest.param("支部“空转”怎么治", ["支部空转怎么治？", BODY], "支部“空转”怎么治", [BODY], ["重复的标题"], id="重复时标点不同"),
+    pytest.param(
+        "支部“空转”怎么治", ["支部空转怎么治？", BODY], "支部“空转”怎么治", [BODY], ["重复的标题"], id="重复时标点不同"
+    ),
     pytest.param(
         TITLES[0],
         [f"{TITLES[0]}.txt一首不相干的歌词，唱到天亮。{TITLES[0]}", BODY],
@@ -125,9 +132,19 @@ TITLE_CASES = [
         ["夹在重复标题之间的杂文"],
         id="杂文夹在标题之间",
     ),
+    pytest.param(
+        TITLES[0],
+        [f"一首不相干的歌词，唱到天亮。{TITLES[0]}", BODY],
+        TITLES[0],
+        [BODY],
+        ["夹在重复标题之间的杂文"],
+        id="杂文之后才是重复的标题",
+    ),
     pytest.param(None, [TITLES[0], "（某某区审计局）", BODY], TITLES[0], [BODY], ["题下署名"], id="括号署名"),
     pytest.param(None, [TITLES[0], "来源：某某网", BODY], TITLES[0], [BODY], ["题下署名"], id="来源行"),
-    pytest.param(None, [TITLES[0], "作者：某某", "时间：2020年", BODY], TITLES[0], [BODY], ["题下署名"] * 2, id="作者与时间"),
+    pytest.param(
+        None, [TITLES[0], "作者：某某", "时间：2020年", BODY], TITLES[0], [BODY], ["题下署名"] * 2, id="作者与时间"
+    ),
     pytest.param(None, [BODY, MORE], "", [BODY, MORE], [], id="没有标题"),
     pytest.param(None, ["一、基本情况", BODY], "", ["一、基本情况", BODY], [], id="首行是小标题"),
     pytest.param(None, ["各位领导、同志们：", BODY], "", ["各位领导、同志们：", BODY], [], id="首行是称呼"),
@@ -144,13 +161,23 @@ def test_titles(given_title: str | None, lines: list[str], title: str, rest: lis
 
 SIGNATURES = [
     pytest.param(["某某区水利局", "2021年6月18日"], "某某区水利局", "2021-06-18", id="单位与日期各一行"),
-    pytest.param(["中共某某县水利局支部委员会", "二〇二一年六月十八日"], "中共某某县水利局支部委员会", "2021-06-18", id="汉字日期"),
-    pytest.param(["中共某某县水利局支部委员会 2021年6月18日"], "中共某某县水利局支部委员会", "2021-06-18", id="单位与日期同一行"),
+    pytest.param(
+        ["中共某某县水利局支部委员会", "二〇二一年六月十八日"],
+        "中共某某县水利局支部委员会",
+        "2021-06-18",
+        id="汉字日期",
+    ),
+    pytest.param(
+        ["中共某某县水利局支部委员会 2021年6月18日"], "中共某某县水利局支部委员会", "2021-06-18", id="单位与日期同一行"
+    ),
     pytest.param(["2021年6月"], None, "2021-06", id="只有年月"),
     pytest.param(["某某市审计局党组", "", "2021.6.18"], "某某市审计局党组", "2021-06-18", id="中间空行与点分日期"),
     pytest.param(["某某区水利局", "2021年6月18日", "附件：问题清单"], "某某区水利局", "2021-06-18", id="日期后有附件"),
     pytest.param(
-        ["某某区水利局", "2021年6月18日", "（联系人：某某，电话：12345678）"], "某某区水利局", "2021-06-18", id="日期后有联系人"
+        ["某某区水利局", "2021年6月18日", "（联系人：某某，电话：12345678）"],
+        "某某区水利局",
+        "2021-06-18",
+        id="日期后有联系人",
     ),
 ]
 
@@ -158,7 +185,11 @@ SIGNATURES = [
 @pytest.mark.parametrize(("lines", "organ", "date"), SIGNATURES)
 def test_signatures(lexicon: Lexicon, lines: list[str], organ: str | None, date: str) -> None:
     documents = built(lexicon, "\n".join([TITLES[0], BODY, MORE, *lines]))
-    assert (first(documents, "organ"), first(documents, "date"), first(documents, "date_source")) == (organ, date, "落款")
+    assert (first(documents, "organ"), first(documents, "date"), first(documents, "date_source")) == (
+        organ,
+        date,
+        "落款",
+    )
     assert documents["text"][0].startswith(f"{BODY}\n{MORE}")
     assert "月18日" not in documents["text"][0]
 
@@ -190,7 +221,14 @@ def test_a_date_inside_the_text_is_never_the_document_date(lexicon: Lexicon) -> 
 
 MANIFEST = pd.DataFrame(
     [
-        {"source": "甲.txt", "title": "", "organ": "某某区审计局", "kind_of_unit": "机关", "date": "2019-03", "genre": "自查报告"},
+        {
+            "source": "甲.txt",
+            "title": "",
+            "organ": "某某区审计局",
+            "kind_of_unit": "机关",
+            "date": "2019-03",
+            "genre": "自查报告",
+        },
         {"source": "乙-2019-05-06.txt", "title": "", "organ": "", "kind_of_unit": "", "date": "2018", "genre": ""},
     ]
 )
@@ -214,15 +252,44 @@ def test_empty_cells_of_the_manifest_say_nothing(lexicon: Lexicon) -> None:
 
 
 def test_a_manifest_may_name_one_report_of_several(lexicon: Lexicon) -> None:
-    manifest = pd.DataFrame([{"source": "", "document_id": "合集.txt-2", "date": "2017-07", "organ": "某某局"}])
+    manifest = pd.DataFrame([{"source": "合集.txt", "piece": "2", "document_id": "某局-2017", "date": "2017-07"}])
     text = f"第一篇：{TITLES[0]}\n{BODY}\n第二篇：{TITLES[1]}\n{MORE}"
     documents = built(lexicon, text, "合集.txt", manifest)
+    assert list(documents["document_id"]) == ["合集.txt-1", "某局-2017"]
     assert documents["date"].tolist()[1] == "2017-07"
     assert pd.isna(documents["date"][0])
 
 
+def test_a_row_for_a_whole_file_says_nothing_of_its_pieces(lexicon: Lexicon) -> None:
+    manifest = pd.DataFrame([{"source": "合集.txt", "date": "2017-07", "organ": "某某局"}])
+    text = f"第一篇：{TITLES[0]}\n{BODY}\n第二篇：{TITLES[1]}\n{MORE}"
+    assert built(lexicon, text, "合集.txt", manifest)["date"].isna().all()
+
+
+@pytest.mark.parametrize(
+    "blank", ["\u3000\u3000", "    ", "\t", "\u3000" * 12], ids=["两个全角", "四个半角", "制表", "居中居右"]
+)
+def test_blanks_around_a_line_are_no_part_of_what_it_says(lexicon: Lexicon, blank: str) -> None:
+    lines = [TITLES[0], "（某某区审计局）", "一、问题", BODY, "二、打算", MORE, "某某区水利局", "2021年6月18日"]
+    documents, passages, _ = split_of("\n".join(blank + line for line in lines), lexicon)
+    assert (first(documents, "title"), first(documents, "organ")) == (TITLES[0], "某某区水利局")
+    assert (first(documents, "date"), first(documents, "kind_of_unit")) == ("2021-06-18", "机关")
+    assert list(passages["text"]) == [BODY, MORE]
+    assert list(passages["section"]) == ["一、问题", "二、打算"]
+
+
+@pytest.mark.parametrize("blank", ["", "\u3000\u3000"], ids=["顶格", "缩进"])
+def test_indented_lines_open_reports_too(lexicon: Lexicon, blank: str) -> None:
+    lines = [f"第一篇：{TITLES[0]}", TITLES[0], BODY, f"第二篇：{TITLES[1]}", TITLES[1], MORE]
+    documents, passages, _ = split_of("\n".join(blank + line for line in lines), lexicon)
+    assert list(documents["title"]) == list(TITLES[:2])
+    assert list(passages["text"]) == [BODY, MORE]
+
+
 def test_a_table_row_gives_its_columns(lexicon: Lexicon) -> None:
-    documents = built(lexicon, BODY, "表.xlsx", unit="7", title="表里的标题", organ="某某医院", date="2022/6/8 00:00:00")
+    documents = built(
+        lexicon, BODY, "表.xlsx", unit="7", title="表里的标题", organ="某某医院", date="2022/6/8 00:00:00"
+    )
     assert documents[["document_id", "title", "organ", "date", "date_source"]].to_numpy().tolist() == [
         ["表.xlsx·7", "表里的标题", "某某医院", "2022-06-08", "表格"]
     ]
@@ -262,7 +329,9 @@ def test_ids_never_hold_the_number_sign_of_passages(lexicon: Lexicon) -> None:
 
 
 def test_documents_are_the_same_on_parts(lexicon: Lexicon) -> None:
-    texts = {f"{i}.txt": f"第一篇：{TITLES[0]}\n{BODY}\n第二篇：{TITLES[1]}\n{MORE}\n某局\n201{i}年1月2日" for i in range(5)}
+    texts = {
+        f"{i}.txt": f"第一篇：{TITLES[0]}\n{BODY}\n第二篇：{TITLES[1]}\n{MORE}\n某局\n201{i}年1月2日" for i in range(5)
+    }
     sources = sources_of(texts)
     whole, _, _ = build_documents(sources, lexicon)
     parts = [build_documents(sources.iloc[i : i + 1], lexicon)[0] for i in range(5)]

@@ -57,7 +57,27 @@ def test_interruptions_are_left_out(lexicon: Lexicon, text: str, seen: str) -> N
 
 
 MESSY = st.lists(
-    st.sampled_from(["党建", "黨建", "業(yè)", "務(wù)", "两张皮", "\n", "  ", "\u3000", "，", ",", "。", "(yi)", "ab cd", "12", "“", "”", "（一）"]),
+    st.sampled_from(
+        [
+            "党建",
+            "黨建",
+            "業(yè)",
+            "務(wù)",
+            "两张皮",
+            "\n",
+            "  ",
+            "\u3000",
+            "，",
+            ",",
+            "。",
+            "(yi)",
+            "ab cd",
+            "12",
+            "“",
+            "”",
+            "（一）",
+        ]
+    ),
     max_size=25,
 ).map("".join)
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from made import documents_of, labels_of, passages_of, tokens_of
 
@@ -99,7 +99,9 @@ def test_prevalence_by_year_leaves_the_undated_out() -> None:
 
 def test_a_document_without_labels_still_counts_in_the_denominator() -> None:
     documents = documents_of("有文字。", "也有文字。")
-    labels = labels_of(("甲#0001", "role", "cause"), ("乙#0001", "role", "other"), ("甲#0001", "cause", "misperception"))
+    labels = labels_of(
+        ("甲#0001", "role", "cause"), ("乙#0001", "role", "other"), ("甲#0001", "cause", "misperception")
+    )
     assert counted(prevalence(labels, documents), code="misperception")["文档"] == (1, 2)
 
 
@@ -118,6 +120,7 @@ ROWS = st.lists(
 
 
 @given(rows=ROWS)
+@settings(max_examples=20)
 def test_counts_of_groups_add_up_to_the_whole(rows: list[tuple[str, tuple[str, str]]]) -> None:
     roles = [(pid, "role", "other") for pid in sorted({pid for pid, _ in rows})]
     labels = labels_of(*roles, *((pid, *code) for pid, code in rows))
@@ -187,7 +190,11 @@ def test_trends_without_any_date_are_empty() -> None:
 
 def test_code_trends_hold_codes_and_roles() -> None:
     table = check(TRENDS, code_trends(LABELS, DOCUMENTS, "Y", SOURCES))
-    assert counted(table, kind="code", item="formalism", period="2020") == {"段落": (1, 2), "文档": (1, 1), "独立来源": (1, 1)}
+    assert counted(table, kind="code", item="formalism", period="2020") == {
+        "段落": (1, 2),
+        "文档": (1, 1),
+        "独立来源": (1, 1),
+    }
     assert counted(table, kind="role", item="cause", period="2021")["段落"] == (0, 2)
 
 
@@ -196,6 +203,7 @@ def test_a_slogan_renamed_leaves_the_problem_trend_flat() -> None:
     pd.testing.assert_frame_equal(code_trends(LABELS, DOCUMENTS, "Y"), code_trends(renamed, DOCUMENTS, "Y"))
 
 
+@settings(max_examples=20)
 @given(dates=st.lists(st.sampled_from([None, "2019", "2020-01", "2020-04-30", "2021-12"]), min_size=3, max_size=3))
 def test_periods_add_up_to_the_dated(dates: list[str | None]) -> None:
     documents = documents_of("", "", "", dates=dates)
@@ -248,8 +256,20 @@ def test_keyness_turned_round_changes_only_the_sign(target: dict[str, int], refe
 
 
 def test_keyness_by_role_lists_what_a_role_uses_more() -> None:
-    tokens = tokens_of({"甲#0001": "走过场 走过场 党建 两张皮", "乙#0001": "走过场 党建 走", "甲#0002": "清单 清单 党建 两张皮", "乙#0002": "清单 党建"})
-    labels = labels_of(("甲#0001", "role", "manifestation"), ("乙#0001", "role", "manifestation"), ("甲#0002", "role", "remedy"), ("乙#0002", "role", "remedy"))
+    tokens = tokens_of(
+        {
+            "甲#0001": "走过场 走过场 党建 两张皮",
+            "乙#0001": "走过场 党建 走",
+            "甲#0002": "清单 清单 党建 两张皮",
+            "乙#0002": "清单 党建",
+        }
+    )
+    labels = labels_of(
+        ("甲#0001", "role", "manifestation"),
+        ("乙#0001", "role", "manifestation"),
+        ("甲#0002", "role", "remedy"),
+        ("乙#0002", "role", "remedy"),
+    )
     table = check(KEYNESS, keyness_by_role(tokens, labels, frozenset(["两张皮"])))
     assert table[["target", "term", "n_target", "n_reference", "n_documents"]].to_numpy().tolist() == [
         ["manifestation", "走过场", 3, 0, 2],
@@ -266,7 +286,11 @@ def test_links_by_hand() -> None:
     sources = pd.Series({d: "甲" if d in "甲乙" else d for d in "甲乙丙丁戊己庚辛壬癸"})
     table = check(LINKS, links(labels, sources))
     row = table.iloc[0]
-    assert (row["pair"], row["source_code"], row["target_code"]) == ("cause→manifestation", "misperception", "formalism")
+    assert (row["pair"], row["source_code"], row["target_code"]) == (
+        "cause→manifestation",
+        "misperception",
+        "formalism",
+    )
     assert (row["n"], row["n_sources"]) == (3, 2)
     assert (row["expected"], row["lift"]) == (pytest.approx(4 * 5 / 10), pytest.approx(1.5))
     error = math.sqrt(1 / 3 - 1 / 4 + 1 / 5 - 1 / 10)

@@ -36,7 +36,9 @@ COPIES = [
     pytest.param(A, True, id="一字不差"),
     pytest.param(A.replace("区直", "市直"), True, id="换了单位"),
     pytest.param(A.replace("，", ","), True, id="换了标点"),
-    pytest.param("區直單位的支部每月過一次組織生活，念完材料就散會，業務上的難處沒有一個人拿到會上來說。", True, id="换成繁体"),
+    pytest.param(
+        "區直單位的支部每月過一次組織生活，念完材料就散會，業務上的難處沒有一個人拿到會上來說。", True, id="换成繁体"
+    ),
     pytest.param(B, False, id="另一件事"),
     pytest.param("组织生活每月一次，读材料，散会；业务难处不上会。", False, id="用自己的话说"),
 ]
@@ -100,7 +102,10 @@ def test_a_copy_of_a_copy_goes_back_to_the_first_source(lexicon: Lexicon) -> Non
 def test_ten_near_copies_do_not_move_a_share_by_independent_sources(lexicon: Lexicon) -> None:
     def share_by(unit: str, *texts: str) -> float:
         documents, passages = marked(lexicon, *texts)
-        rows = [(pid, "role", "manifestation" if "过一次组织生活" in text else "context") for pid, text in zip(passages["passage_id"], passages["text"], strict=True)]
+        rows = [
+            (pid, "role", "manifestation" if "过一次组织生活" in text else "context")
+            for pid, text in zip(passages["passage_id"], passages["text"], strict=True)
+        ]
         counts = prevalence(labels_of(*rows), documents, sources=independent_sources(documents, passages))
         chosen = counts[(counts["code"] == "manifestation") & (counts["unit"] == unit)]
         return float(chosen["share"].iloc[0])

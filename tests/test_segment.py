@@ -66,7 +66,9 @@ TEXTS = [
     pytest.param("", [], id="空文档"),
     pytest.param(" \n\u3000\n", [], id="只有空白"),
     pytest.param("一、存在问题", [], id="只有标题没有段落"),
-    pytest.param(f"\u3000\u3000{SENTENCE}\u3000\n\n  {SENTENCE}", [("", SENTENCE), ("", SENTENCE)], id="首行缩进与空行"),
+    pytest.param(
+        f"\u3000\u3000{SENTENCE}\u3000\n\n  {SENTENCE}", [("", SENTENCE), ("", SENTENCE)], id="首行缩进与空行"
+    ),
 ]
 
 

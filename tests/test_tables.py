@@ -29,7 +29,11 @@ def test_every_schema_is_sound(schema: Table) -> None:
     assert set(schema.key) <= set(schema.names)
     assert schema.title
     assert all(column.meaning for column in schema.columns)
-    assert not any(column.nullable for column in schema.columns if column.name in schema.key and schema.name not in ("sources", "dropped"))
+    assert not any(
+        column.nullable
+        for column in schema.columns
+        if column.name in schema.key and schema.name not in ("sources", "dropped")
+    )
 
 
 @pytest.mark.parametrize("schema", TABLES.values(), ids=list(TABLES))
@@ -120,7 +124,10 @@ def test_faults_survive_the_way_back_from_a_worker(fault: Exception) -> None:
 
 
 def test_a_fault_says_what_where_and_what_to_do() -> None:
-    assert str(DataError.at("缺少列：code", where="cues.csv 第 1 行", fix="补上")) == "缺少列：code\n  位置：cues.csv 第 1 行\n  处理：补上"
+    assert (
+        str(DataError.at("缺少列：code", where="cues.csv 第 1 行", fix="补上"))
+        == "缺少列：code\n  位置：cues.csv 第 1 行\n  处理：补上"
+    )
 
 
 def test_keys_of_the_design() -> None:

@@ -68,7 +68,27 @@ def test_a_position_is_a_place_in_the_passage(lexicon: Lexicon) -> None:
 
 PIECES = st.lists(
     st.sampled_from(
-        ["党建与业务", "兩張皮", "三会一课", "xx", "○○", "15.4％", "，", "。", "\n", " ", "“", "”", "業(yè)務(wù)", "App", "VR", "一岗双责", "🙂", "…", "A"]
+        [
+            "党建与业务",
+            "兩張皮",
+            "三会一课",
+            "xx",
+            "○○",
+            "15.4％",
+            "，",
+            "。",
+            "\n",
+            " ",
+            "“",
+            "”",
+            "業(yè)務(wù)",
+            "App",
+            "VR",
+            "一岗双责",
+            "🙂",
+            "…",
+            "A",
+        ]
     ),
     max_size=20,
 ).map("".join)
@@ -103,7 +123,9 @@ def test_two_parts_give_what_one_gives(lexicon: Lexicon, texts: list[str], rows:
 def test_any_number_of_workers_gives_the_same(lexicon: Lexicon) -> None:
     from functools import partial
 
-    passages = segment_documents(documents_of(*[f"第{i}个支部落实三会一课。\n党建与业务两张皮。" for i in range(8)]), lexicon)
+    passages = segment_documents(
+        documents_of(*[f"第{i}个支部落实三会一课。\n党建与业务两张皮。" for i in range(8)]), lexicon
+    )
     stage = partial(tokenize_part, lexicon=lexicon)
     one = map_partitions(stage, passages, workers=1)
     two = map_partitions(stage, passages, workers=2, part_rows=5)

@@ -16,8 +16,8 @@ from nlp.topics.models import MODELS
 from nlp.topics.selection import co_occurrence, coherence, diversity, npmi, top_terms
 from nlp.topics.themes import SMALLEST, count_matrix, fit_themes, quotations
 
-STUDY = "学习 笔记 心得 党课 念读 材料 签到 打卡 抄写 台账".split()
-HANDS = "兼职 加班 人手 精力 时间 项目 岗位 编制 冲突 忙碌".split()
+STUDY = ["学习", "笔记", "心得", "党课", "念读", "材料", "签到", "打卡", "抄写", "台账"]
+HANDS = ["兼职", "加班", "人手", "精力", "时间", "项目", "岗位", "编制", "冲突", "忙碌"]
 
 
 def material(n: int = 30, seed: int = 1) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -166,7 +166,9 @@ def test_the_same_seed_gives_the_same_themes(model: str) -> None:
 def test_the_order_of_rows_does_not_matter() -> None:
     tokens, labels = material(24)
     one = fit_themes(tokens, labels, "manifestation")
-    two = fit_themes(tokens.iloc[::-1].reset_index(drop=True), labels.iloc[::-1].reset_index(drop=True), "manifestation")
+    two = fit_themes(
+        tokens.iloc[::-1].reset_index(drop=True), labels.iloc[::-1].reset_index(drop=True), "manifestation"
+    )
     pd.testing.assert_frame_equal(one.themes, two.themes)
     pd.testing.assert_frame_equal(one.passages, two.passages)
 
@@ -191,7 +193,12 @@ def test_too_few_passages_give_a_note_and_empty_tables(n: int) -> None:
     tokens, labels = material(n)
     themes = fit_themes(tokens, labels, "manifestation")
     assert "不做主题" in themes.note
-    for schema, part in ((THEMES, "themes"), (THEME_TERMS, "terms"), (THEME_PASSAGES, "passages"), (SELECTION, "selection")):
+    for schema, part in (
+        (THEMES, "themes"),
+        (THEME_TERMS, "terms"),
+        (THEME_PASSAGES, "passages"),
+        (SELECTION, "selection"),
+    ):
         assert len(check(schema, getattr(themes, part))) == 0
 
 

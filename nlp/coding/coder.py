@@ -39,8 +39,15 @@ def rule_coder(corpus: Corpus) -> Coder:
     return RuleCoder(corpus.codebook, corpus.lexicon)
 
 
-CODERS: dict[str, Callable[[Corpus], Coder]] = {"rules": rule_coder}
-DEFAULT_CODER = "rules"
+def trained_coder(corpus: Corpus) -> Coder:
+    """The learned coder, trained on first use."""
+    from nlp.coding.model_store import learned_coder  # noqa: PLC0415  (scikit-learn: only where a model is needed)
+
+    return learned_coder(corpus)
+
+
+CODERS: dict[str, Callable[[Corpus], Coder]] = {"learned": trained_coder, "rules": rule_coder}
+DEFAULT_CODER = "learned"
 
 
 def code_with(coder: Coder, passages: pd.DataFrame) -> Coding:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 import numpy as np
 
-from nlp.coding.cues import CueFinder, Hit
+from nlp.coding.cues import Hit
 from nlp.coding.gate import RoleReading
 from nlp.coding.signals import NAMES, behind_turn, signal_counts
 from nlp.lexicon import Hint
@@ -106,9 +105,3 @@ SPOKEN = {
     "greeting": "称呼",
     "commercial": "版权或附件",
 }
-
-
-@lru_cache(maxsize=4)
-def finder_for(cues: tuple[object, ...]) -> CueFinder:
-    """The compiled cues, built once per process."""
-    return CueFinder(cues)  # type: ignore[arg-type]

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from nlp.codebook import CODED_FACETS, Codebook
-from nlp.coding.cues import Hit
+from nlp.coding.cues import Hit, finder_for
 from nlp.coding.gate import Candidate, Reading
-from nlp.coding.roles import finder_for, rule_role
+from nlp.coding.roles import rule_role
 from nlp.lexicon import Lexicon
 from nlp.text.fold import Matchable, matchable
 

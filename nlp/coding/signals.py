@@ -78,6 +78,13 @@ def signal_counts(text: str) -> np.ndarray:
     return np.array([*whole, *end, *shape], dtype=np.float32)
 
 
+def turn_counts(text: str) -> np.ndarray:
+    """Counts of every family behind the turn (over the whole where there is none), and whether there is a turn."""
+    turned = behind_turn(text)
+    heard = turned or text
+    return np.array([*(len(p.findall(heard)) for p in FAMILIES.values()), bool(turned)], dtype=np.float32)
+
+
 def behind_turn(text: str) -> str | None:
     """The part of a passage behind its turn (但、然而…), if it is more than half a sentence; rule 15 of the codebook."""
     turns = list(re.finditer(r"(?:但(?!愿|凡)|然而|不过[，是]|可是|与此同时，)", text))

@@ -1,18 +1,27 @@
-"""Links between codes: which causes, manifestations and remedies are named in the same documents."""
+"""Links between codes: which causes, manifestations and remedies are named together, and what is named without the other."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
-from nlp.measures.prevalence import Z
-from nlp.tables import LINKS
+from nlp.corpus import Corpus
+from nlp.measures.prevalence import Z, wilson
+from nlp.store import read_table
+from nlp.tables import CHAINS, GAP_KINDS, GAP_SHARES, GAPS, LINKS, SCOPES
 
 PAIRS = (("cause", "manifestation"), ("manifestation", "remedy"), ("cause", "remedy"))
+DRAWS = 200  # resamples for the interval of a chain
+WHOLE = 5  # passages: a shorter text cannot be expected to diagnose and to prescribe
+Answers = Mapping[str, frozenset[str]]  # code of a manifestation or cause → codes of the remedies that answer it
 
 
-def links(labels: pd.DataFrame, sources: pd.Series | None = None) -> pd.DataFrame:
-    """LINKS: co-occurrence of codes of two facets in documents, against independence.
+def links(
+    labels: pd.DataFrame, sources: pd.Series | None = None, passages: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """LINKS: co-occurrence of codes of two facets in documents (and, with ``passages``, under one heading).
 
     Notes
     -----
@@ -20,29 +29,47 @@ def links(labels: pd.DataFrame, sources: pd.Series | None = None) -> pd.DataFram
     of two proportions, s² = 1/n - 1/n_source + 1/n_target - 1/N (Katz et al. 1978), which takes the two for
     independent and is therefore rough where documents are few.
     """
-    coded = labels[labels["facet"] != "role"]
-    total = labels["document_id"].nunique()
-    present = {
-        (str(facet), str(code)): frozenset(group["document_id"])
-        for (facet, code), group in coded.groupby(["facet", "code"])
-    }
     rows = []
-    for left, right in PAIRS:
-        for (facet, one), having_one in sorted(present.items()):
-            if facet != left:
-                continue
-            for (other_facet, other), having_other in sorted(present.items()):
-                if other_facet == right:
-                    pair = {"pair": f"{left}→{right}", "source_code": one, "target_code": other}
-                    rows.append(pair | link(having_one, having_other, total, sources))
+    for scope, places in scopes(labels, passages):
+        coded = places[places["facet"] != "role"]
+        total = places["place"].nunique()
+        present = {
+            (str(facet), str(code)): frozenset(group["place"]) for (facet, code), group in coded.groupby(["facet", "code"])
+        }
+        source_of = sources_of_places(places, sources)
+        for left, right in PAIRS:
+            for (facet, one), having_one in sorted(present.items()):
+                if facet != left:
+                    continue
+                for (other_facet, other), having_other in sorted(present.items()):
+                    if other_facet == right:
+                        pair = {"scope": scope, "pair": f"{left}→{right}", "source_code": one, "target_code": other}
+                        rows.append(pair | link(having_one, having_other, total, source_of))
     return LINKS.frame(rows)
 
 
-def link(one: frozenset[str], other: frozenset[str], total: int, sources: pd.Series | None) -> dict[str, float | int]:
-    """Observed and expected co-occurrence of two sets of documents out of ``total``."""
+def scopes(labels: pd.DataFrame, passages: pd.DataFrame | None) -> list[tuple[str, pd.DataFrame]]:
+    """LABELS with the ``place`` in which codes meet: the document, and the heading where passages are given."""
+    found = [(SCOPES[0], labels.assign(place=labels["document_id"]))]
+    if passages is not None:
+        section = labels["passage_id"].map(passages.set_index("passage_id")["section"]).fillna("").astype("str")
+        under = labels.assign(place=labels["document_id"] + "＞" + section)
+        found.append((SCOPES[1], under[section != ""]))
+    return found
+
+
+def sources_of_places(places: pd.DataFrame, sources: pd.Series | None) -> dict[str, str]:
+    """Independent source of every place."""
+    document_of = dict(zip(places["place"], places["document_id"], strict=True))
+    return {place: document if sources is None else str(sources[document]) for place, document in document_of.items()}
+
+
+def link(
+    one: frozenset[str], other: frozenset[str], total: int, source_of: Mapping[str, str]
+) -> dict[str, float | int]:
+    """Observed and expected co-occurrence of two sets of places out of ``total``."""
     both = one & other
     expected = len(one) * len(other) / total
-    groups = {sources[document] for document in both} if sources is not None else both
     n = max(len(both), 0.5)  # a pair never seen gets a finite interval
     lift = n / expected
     error = np.sqrt(max(0.0, 1 / n - 1 / len(one) + 1 / len(other) - 1 / total))
@@ -52,5 +79,149 @@ def link(one: frozenset[str], other: frozenset[str], total: int, sources: pd.Ser
         "lift": len(both) / expected,
         "low": lift * np.exp(-Z * error),
         "high": lift * np.exp(Z * error),
-        "n_sources": len(groups),
+        "n_sources": len({source_of[place] for place in both}),
     }
+
+
+def chains(
+    labels: pd.DataFrame,
+    sources: pd.Series | None = None,
+    passages: pd.DataFrame | None = None,
+    seed: int = 7,
+) -> pd.DataFrame:
+    """CHAINS: cause, manifestation and remedy named in one document, or under one heading, against independence.
+
+    Only chains that occur are listed, the most frequent first. The interval of the lift is that of resampled
+    independent sources (percentile bootstrap, Efron 1979), so that copies do not narrow it.
+    """
+    rows = []
+    for scope, places in scopes(labels, passages):
+        rows += chain_rows(scope, places, sources_of_places(places, sources), seed)
+    table = CHAINS.frame(rows)
+    order = ["scope", "n", "lift", "cause", "manifestation", "remedy"]
+    return table.sort_values(order, ascending=[True, False, False, True, True, True]).reset_index(drop=True)
+
+
+def chain_rows(
+    scope: str, places: pd.DataFrame, source_of: Mapping[str, str], seed: int
+) -> list[dict[str, object]]:
+    """Rows of CHAINS for one scope."""
+    coded = places[places["facet"] != "role"]
+    names = sorted(places["place"].unique())
+    parts = {facet: indicator(coded[coded["facet"] == facet], names) for facet in ("cause", "manifestation", "remedy")}
+    if any(part.empty for part in parts.values()):
+        return []
+    c, m, r = (part.to_numpy(np.float32) for part in parts.values())
+    triples = np.einsum("nc,nm,nr->ncmr", c, m, r).reshape(len(names), -1)
+    seen = np.flatnonzero(triples.sum(axis=0) > 0)
+    at = np.array(np.unravel_index(seen, (c.shape[1], m.shape[1], r.shape[1])))
+    groups = pd.factorize(np.array([source_of[name] for name in names]), sort=True)[0]
+    lift = lift_of(np.ones((1, len(names))), triples[:, seen], c, m, r, at)[0]
+    draws = np.random.default_rng(seed).multinomial(groups.max() + 1, np.full(groups.max() + 1, 1 / (groups.max() + 1)), DRAWS)
+    resampled = lift_of(draws[:, groups].astype(float), triples[:, seen], c, m, r, at)
+    low, high = np.percentile(resampled, [2.5, 97.5], axis=0)
+    n = triples[:, seen].sum(axis=0)
+    columns = [list(part.columns) for part in parts.values()]
+    return [
+        {
+            "scope": scope,
+            "cause": columns[0][at[0, i]],
+            "manifestation": columns[1][at[1, i]],
+            "remedy": columns[2][at[2, i]],
+            "n": int(n[i]),
+            "expected": float(n[i] / lift[i]),
+            "lift": float(lift[i]),
+            "low": float(low[i]),
+            "high": float(high[i]),
+            "n_sources": len(set(groups[triples[:, column] > 0])),
+        }
+        for i, column in enumerate(seen)
+    ]
+
+
+def lift_of(
+    weights: np.ndarray, triples: np.ndarray, c: np.ndarray, m: np.ndarray, r: np.ndarray, at: np.ndarray
+) -> np.ndarray:
+    """Lift of every chain under every weighting of the places, (n_weightings, n_chains)."""
+    total = weights.sum(axis=1, keepdims=True)
+    alone = (weights @ c)[:, at[0]] * (weights @ m)[:, at[1]] * (weights @ r)[:, at[2]]
+    expected = alone / total**2
+    lift: np.ndarray = np.divide(weights @ triples, expected, out=np.zeros_like(expected), where=expected > 0)
+    return lift
+
+
+def indicator(coded: pd.DataFrame, places: list[str]) -> pd.DataFrame:
+    """Which place names which code, zeros and ones."""
+    return pd.crosstab(coded["place"], coded["code"]).clip(upper=1).reindex(places, fill_value=0)
+
+
+def load_answers(corpus: Corpus) -> dict[str, frozenset[str]]:
+    """Which remedies answer which manifestation or cause (``codebook/answers.csv``: code, remedy). Raises DataError.
+
+    A corpus without this file has no answers: then any remedy answers.
+    """
+    path = corpus.folder / "codebook" / "answers.csv"
+    if not path.is_file():
+        return {}
+    table = read_table(path, required=("code", "remedy"))
+    return {str(code): frozenset(group["remedy"]) for code, group in table.groupby("code")}
+
+
+def gaps(
+    labels: pd.DataFrame, documents: pd.DataFrame, answers: Answers, sources: pd.Series | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What units diagnose without prescribing, and prescribe without having diagnosed.
+
+    A unit is an organ with all its documents, or a document whose organ is unknown; units with fewer than five
+    passages are left out.
+
+    Parameters
+    ----------
+    answers : code of a manifestation or cause → remedies that answer it (``load_answers``); empty: any remedy does
+
+    Returns
+    -------
+    GAPS, a row a unit and code; GAP_SHARES, over the corpus, out of the units that name the code
+    """
+    organ = documents.set_index("document_id")["organ"]
+    placed = labels.assign(unit=labels["document_id"].map(organ).fillna(labels["document_id"]).astype("str"))
+    size = placed.groupby("unit")["passage_id"].nunique()
+    placed = placed[placed["unit"].isin(size[size >= WHOLE].index) & (placed["facet"] != "role")]
+    placed = placed.sort_values(["unit", "facet", "code", "passage_id"])
+    firsts = placed.drop_duplicates(["unit", "facet", "code"])
+    remedies = placed[placed["facet"] == "remedy"].groupby("unit")["code"].agg(frozenset).to_dict()
+    problems = placed[placed["facet"] != "remedy"].groupby("unit")["code"].agg(frozenset).to_dict()
+    answered_by = dict(answers)
+    asks: dict[str, frozenset[str]] = {}
+    for code, named in answered_by.items():
+        for remedy in named:
+            asks[remedy] = asks.get(remedy, frozenset()) | {code}
+    rows = []
+    for row in firsts.itertuples():
+        diagnosing = row.facet != "remedy"
+        wanted = (answered_by if diagnosing else asks).get(str(row.code), frozenset())
+        there = (remedies if diagnosing else problems).get(row.unit, frozenset())
+        missing = not (there & wanted) if wanted else not there
+        rows.append((row.unit, GAP_KINDS[0 if diagnosing else 1], row.facet, row.code, "、".join(sorted(wanted)) or "任一", row.document_id, row.passage_id, missing))  # fmt: skip
+    named = pd.DataFrame(rows, columns=[*GAPS.names, "missing"])
+    if named.empty:
+        return GAPS.empty(), GAP_SHARES.empty()
+    return GAPS.shape(named[named["missing"]]), gap_shares(named, sources)
+
+
+def gap_shares(named: pd.DataFrame, sources: pd.Series | None) -> pd.DataFrame:
+    """GAP_SHARES: units with a gap out of the units that name the code; the same by independent sources."""
+    group = named["document_id"] if sources is None else named["document_id"].map(sources)
+    parts = []
+    for unit, column in (("单位", named["unit"]), ("独立来源", group)):
+        counted = named.assign(counted=column)
+        keys = ["kind", "facet", "code"]
+        total = counted.groupby(keys)["counted"].nunique()
+        n = counted[counted["missing"]].groupby(keys)["counted"].nunique().reindex(total.index, fill_value=0)
+        low, high = wilson(n.to_numpy(float), total.to_numpy(float))
+        parts.append(
+            pd.DataFrame({"n": n, "denominator": total, "share": n / total, "low": low, "high": high})
+            .reset_index()
+            .assign(unit=unit)
+        )
+    return GAP_SHARES.shape(pd.concat(parts, ignore_index=True).sort_values(["kind", "facet", "code", "unit"]))

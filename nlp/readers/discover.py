@@ -42,7 +42,9 @@ def look_up(given: str | Path) -> Iterator[Found]:
     """Yield the files of one input."""
     path = Path(given)
     try:
-        if path.is_dir():
+        if given == "":  # Path makes the current folder of it, which nobody asked for
+            yield Found(path, "（空路径）", fault=UnreadableFile("没有给出路径", "给出文件或文件夹"))
+        elif path.is_dir():
             yield from in_folder(path)
         elif os.path.lexists(path):
             yield named(path)

@@ -1,24 +1,26 @@
-"""From passages to tokens: jieba with our lexicon, on the folded copy, offsets into the passage as it is quoted."""
+"""From passages to tokens: jieba's words with our lexicon, on the folded copy, offsets into the passage as quoted."""
 
 from __future__ import annotations
 
-import logging
 import re
-from collections.abc import Iterator
-from functools import lru_cache, partial
-from typing import Any
+from collections.abc import Sequence
+from functools import partial
+from itertools import chain
 
+import numpy as np
 import pandas as pd
 
 from nlp.engine import map_partitions
 from nlp.lexicon import Lexicon
-from nlp.store import cache_folder
 from nlp.tables import TOKENS
-from nlp.text.fold import matchable
+from nlp.text.fold import Matchable, matchable
+from nlp.text.segmenter import Segmenter, segmenter_for
 
 HAN = re.compile(r"[\u3400-\u9fff]")
 LATIN_WORD = re.compile(r"[a-z][a-z0-9+\-]+")
 PLACEHOLDER = re.compile(r"[x×*＊○〇]+")
+
+Ints = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 
 def tokenize(passages: pd.DataFrame, lexicon: Lexicon, workers: int = 1) -> pd.DataFrame:
@@ -27,30 +29,50 @@ def tokenize(passages: pd.DataFrame, lexicon: Lexicon, workers: int = 1) -> pd.D
 
 
 def tokenize_part(passages: pd.DataFrame, lexicon: Lexicon) -> pd.DataFrame:
-    """Segment some passages."""
-    tokenizer = tokenizer_for(lexicon.terms)
+    """Segment some passages; words are looked at once each, offsets are reckoned for all passages together."""
     table = dict(lexicon.fold_table)
-    columns: dict[str, list[Any]] = {name: [] for name in TOKENS.names}
-    for passage_id, document_id, text in zip(
-        passages["passage_id"], passages["document_id"], passages["text"], strict=True
-    ):
-        for position, (term, start, end) in enumerate(terms_of(text, tokenizer, table)):
-            columns["passage_id"].append(passage_id)
-            columns["position"].append(position)
-            columns["document_id"].append(document_id)
-            columns["term"].append(term)
-            columns["start"].append(start)
-            columns["end"].append(end)
-    return TOKENS.shape(pd.DataFrame(columns)) if columns["term"] else TOKENS.empty()
+    views = [matchable(text, table) for text in passages["text"]]
+    cut = tokenizer_for(lexicon.terms).cut_many(view.text for view in views)
+    words = pd.Series(chain.from_iterable(cut), dtype=object)
+    codes, distinct = pd.factorize(words)
+    terms = pd.Series((word.lower() for word in distinct), dtype=object)
+    kept = np.fromiter(map(is_term, terms), dtype=bool, count=len(terms))[codes]
+    if not kept.any():
+        return TOKENS.empty()
+    passage = np.repeat(np.arange(len(views)), np.fromiter(map(len, cut), dtype=np.int64, count=len(cut)))[kept]
+    ends = np.cumsum(np.fromiter(map(len, words), dtype=np.int64, count=len(words)))[kept]
+    lengths = np.fromiter(map(len, distinct), dtype=np.int64, count=len(distinct))[codes[kept]]
+    start, end = spans(views, passage, ends - lengths, ends)
+    columns = {
+        "passage_id": passages["passage_id"].take(passage).array,
+        "position": np.arange(len(passage)) - np.searchsorted(passage, passage),
+        "document_id": passages["document_id"].take(passage).array,
+        "term": terms.astype("str").take(codes[kept]).array,
+        "start": start,
+        "end": end,
+    }
+    return TOKENS.shape(pd.DataFrame(columns))
 
 
-def terms_of(text: str, tokenizer: Any, table: dict[int, int]) -> Iterator[tuple[str, int, int]]:
-    """Yield term, start and end of every token of one text."""
-    view = matchable(text, table)
-    for word, start, end in tokenizer.tokenize(view.text):
-        term = word.lower()
-        if is_term(term):
-            yield (term, *view.span(start, end))
+def spans(views: Sequence[Matchable], passage: Ints, starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
+    """:meth:`Matchable.span` for many words: ``starts`` and ``ends`` count from the first character of the first view.
+
+    >>> views = [matchable("甲乙\\n丙", {}), matchable("丁", {})]
+    >>> spans(views, np.array([0, 1]), np.array([1, 3]), np.array([3, 4]))
+    (array([1, 0]), array([4, 1]))
+    """
+    base = np.cumsum([0, *(len(view.text) for view in views)])[passage]
+    cuts, shifts, at = [], [], 0
+    for view in views:
+        cuts += [at, *(at + cut for cut in view.cuts)]
+        shifts += [0, *view.shifts]
+        at += len(view.text)
+    if len(cuts) == len(views):  # nothing was left out: a place in the view is the place in its passage
+        return starts - base, ends - base
+    shift = np.array(shifts)
+    begin = starts + shift[np.searchsorted(cuts, starts, side="right") - 1]
+    last = ends - 1 + shift[np.searchsorted(cuts, ends - 1, side="right") - 1]
+    return begin - base, last + 1 - base
 
 
 def is_term(word: str) -> bool:
@@ -60,14 +82,6 @@ def is_term(word: str) -> bool:
     return bool(LATIN_WORD.fullmatch(word)) and not PLACEHOLDER.fullmatch(word)
 
 
-@lru_cache(maxsize=4)
-def tokenizer_for(terms: tuple[str, ...]) -> Any:
-    """Our own jieba tokenizer with ``terms``; built once per process, the global one stays untouched."""
-    import jieba
-
-    jieba.setLogLevel(logging.WARNING)
-    tokenizer = jieba.Tokenizer()
-    tokenizer.tmp_dir = str(cache_folder())  # the shared temporary folder would mix users and go stale
-    for term in terms:
-        tokenizer.add_word(term)
-    return tokenizer
+def tokenizer_for(terms: tuple[str, ...]) -> Segmenter:
+    """Our own tokenizer with ``terms``; built once per process, the global one of jieba stays untouched."""
+    return segmenter_for(terms)

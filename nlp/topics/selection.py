@@ -1,73 +1,131 @@
-"""How many topics: coherence and diversity of models over a range of numbers and several seeds."""
+"""How many topics: the decision sheet, every number judged by coherence, diversity, stability and coverage."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations
+from functools import partial
 
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
-from nlp.tables import SELECTION
-from nlp.topics.models import MODELS
+from nlp.engine import map_partitions
+from nlp.tables import DECISION, SELECTION
+from nlp.topics.coherence import c_v, coherence_of, diversity, top_terms
+from nlp.topics.consensus import RECURS, fit_on, match, resamples
+from nlp.topics.matrix import Matrix
 
-TOP = 8  # terms of a topic that coherence and diversity look at
-
-
-def compare(counts: csr_array, facet: str, sizes: Sequence[int], seeds: Sequence[int], model: str) -> pd.DataFrame:
-    """SELECTION of one facet: every number of topics with every seed, the best number marked.
-
-    The number is the one with the largest product of mean coherence (shifted to be positive) and mean diversity:
-    coherence alone rewards saying the same thing several times.
-    """
-    together = co_occurrence(counts)
-    rows = []
-    for n_topics in sizes:
-        for seed in seeds:
-            fitted = MODELS[model](n_topics=n_topics, seed=seed).fit(counts)
-            tops = top_terms(fitted.components_)
-            rows.append(
-                (facet, n_topics, seed, coherence(tops, together, counts.shape[0]).mean(), diversity(tops), False)
-            )
-    table = SELECTION.frame(rows)
-    merit = table.groupby("n_topics")[["coherence", "diversity"]].mean()
-    best = ((1 + merit["coherence"]) * merit["diversity"]).round(6).idxmax()
-    return SELECTION.shape(table.assign(chosen=table["n_topics"] == best))
+STABLE = 0.7  # share of resamples in which a theme must recur to be shown
+SWEEP_RUNS = 6  # resamples for every number of topics
+FEWEST, MOST = 2, 16  # topics
+PASSAGES_A_TOPIC = 8
+COVERS = 0.25  # share of a code's passages that one theme must hold to cover it
 
 
-def top_terms(components: np.ndarray, n: int = TOP) -> np.ndarray:
-    """Indices of the ``n`` heaviest terms of every topic, ties by index."""
-    return np.argsort(-components, axis=1, kind="stable")[:, :n]
+def sizes_for(n_passages: int) -> list[int]:
+    """Numbers of topics worth trying: at least eight passages a topic, and not only the smallest where there are many."""
+    most = max(FEWEST, min(MOST, n_passages // PASSAGES_A_TOPIC))
+    return list(range(max(FEWEST, most - 11), most + 1))
 
 
-def co_occurrence(counts: csr_array) -> np.ndarray:
-    """Passages that hold both terms, for every pair of terms; the diagonal holds passages with the term."""
-    present = (counts > 0).astype(np.float64)
-    shared: np.ndarray = (present.T @ present).toarray()
-    return shared
-
-
-def coherence(tops: np.ndarray, together: np.ndarray, n_passages: int) -> np.ndarray:
-    """Mean normalised pointwise mutual information of the pairs of top terms, per topic (Bouma 2009; Lau et al. 2014).
-
-    A pair that never stands together counts -1.
-    """
-    return np.array(
-        [np.mean([npmi(int(i), int(j), together, n_passages) for i, j in combinations(top, 2)]) for top in tops]
+def sweep(
+    matrix: Matrix,
+    facet: str,
+    model: str,
+    sizes: Sequence[int],
+    seed: int,
+    n_runs: int = SWEEP_RUNS,
+    workers: int = 1,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """SELECTION (a row a number of topics and resample) and DECISION (a row a number of topics), the choice marked."""
+    asked = pd.DataFrame({"n_topics": list(sizes)})
+    stage = partial(tried, matrix=matrix, model=model, seed=seed, n_runs=n_runs)
+    trials = map_partitions(stage, asked, by="n_topics", workers=workers, part_rows=1 if workers > 1 else len(asked))
+    models = [np.array(eval_tops(tops)) for tops in trials["tops"]]
+    npmi = [float(values.mean()) for values in coherence_of(matrix.counts, models)]
+    windows = [float(values.mean()) for values in c_v(matrix.sequences, models)]
+    table = trials.assign(
+        facet=facet, coherence=npmi, c_v=windows, diversity=[diversity(tops) for tops in models], chosen=False
     )
+    decision = decide(table, facet, model)
+    best = int(decision.loc[decision["chosen"], "n_topics"].iloc[0])
+    return SELECTION.shape(table.assign(chosen=table["n_topics"] == best)), decision
 
 
-def npmi(i: int, j: int, together: np.ndarray, n_passages: int) -> float:
-    """Normalised pointwise mutual information of two terms over passages, between -1 and 1."""
-    joint = together[i, j] / n_passages
-    if joint == 0:
-        return -1.0
-    if joint == 1:
-        return 1.0
-    return float(np.log(joint * n_passages**2 / (together[i, i] * together[j, j])) / -np.log(joint))
+def tried(asked: pd.DataFrame, matrix: Matrix, model: str, seed: int, n_runs: int) -> pd.DataFrame:
+    """Fit every asked number of topics on all passages and on resamples; a row a resample."""
+    rows = []
+    for n_topics in asked["n_topics"]:
+        first = fit_on(matrix, model, int(n_topics), seed)
+        runs = list(resamples(matrix, n_runs, seed))
+        fits = [fit_on(matrix, model, int(n_topics), s, at) for s, at in runs]
+        matched = np.array([match(first, fitted)[1] for fitted in fits])
+        n_stable = int(((matched >= RECURS).mean(axis=0) >= STABLE).sum())
+        for (run_seed, _), fitted, similarity in zip(runs, fits, matched, strict=True):
+            tops = top_terms(fitted.whole[:, : len(matrix.terms)])
+            rows.append(
+                {
+                    "n_topics": int(n_topics),
+                    "seed": run_seed,
+                    "stability": float((similarity >= RECURS).mean()),
+                    "coverage": coverage(fitted.weights, fitted.rows, matrix),
+                    "n_stable": n_stable,
+                    "tops": ";".join(" ".join(map(str, top)) for top in tops),
+                }
+            )
+    return pd.DataFrame(rows)
 
 
-def diversity(tops: np.ndarray) -> float:
-    """Share of distinct terms among the top terms of all topics (Dieng et al. 2020)."""
-    return len(np.unique(tops)) / tops.size
+def eval_tops(written: str) -> list[list[int]]:
+    """Top terms as they travel in a table."""
+    return [[int(i) for i in topic.split(" ")] for topic in written.split(";")]
+
+
+def coverage(weights: np.ndarray, rows: np.ndarray, matrix: Matrix) -> float | None:
+    """Share of the codes, in use in the facet, of which one topic holds a quarter of the passages and twice its share."""
+    if matrix.coded is None or not len(rows):
+        return None
+    coded = csr_array(matrix.coded[rows])
+    main = np.zeros((len(rows), weights.shape[1]))
+    main[np.arange(len(rows)), weights.argmax(axis=1)] = 1.0
+    n_coded = np.asarray(coded.sum(axis=0)).ravel()
+    used = n_coded > 0
+    if not used.any():
+        return None
+    held = (coded.T @ main)[used] / n_coded[used, None]
+    size = main.sum(axis=0) / len(rows)
+    return float(((held >= COVERS) & (held >= 2 * size)).any(axis=1).mean())
+
+
+def decide(trials: pd.DataFrame, facet: str, model: str) -> pd.DataFrame:
+    """DECISION: means and spreads of every number of topics, the recommended one with its reason and its neighbours'.
+
+    The merit of a number is the themes that a reader would be shown less those that would be hidden: a further topic
+    pays only if it comes back in resamples. Among equals the larger number, which tells more apart.
+    """
+    groups = trials.groupby("n_topics")
+    measured = ["coherence", "c_v", "diversity", "stability", "coverage"]
+    mean, spread = groups[measured].mean(), groups[measured].std(ddof=0)
+    spread.columns = pd.Index([f"{name}_spread" for name in measured])
+    table = pd.concat([mean, spread], axis="columns").assign(n_stable=groups["n_stable"].first())
+    merit = 2 * table["n_stable"] - table.index.to_numpy()
+    best = int(merit[merit == merit.max()].index.max())
+    table = table.assign(facet=facet, model=model, merit=merit, chosen=table.index == best, reason="")
+    table["reason"] = table["reason"].astype("str")
+    table.loc[best, "reason"] = (
+        f"{best} 个主题中有 {int(table.loc[best, 'n_stable'])} 个在重抽样中稳定再现，稳定者减不稳定者之差最大"
+        f"（{int(merit[best])}）；平均连贯性 NPMI {table.loc[best, 'coherence']:.2f}"
+    )
+    for other in (best - 1, best + 1):
+        if other in table.index:
+            table.loc[other, "reason"] = price(table.loc[other], table.loc[best], other - best)
+    return DECISION.shape(table.reset_index())
+
+
+def price(other: pd.Series, best: pd.Series, step: int) -> str:
+    """What one topic more or less would cost."""
+    return (
+        f"比推荐数{'多' if step > 0 else '少'} 1：稳定主题 {int(other['n_stable']) - int(best['n_stable']):+d} 个，"
+        f"NPMI {other['coherence'] - best['coherence']:+.3f}，多样性 {other['diversity'] - best['diversity']:+.3f}，"
+        f"稳定性 {other['stability'] - best['stability']:+.2f}"
+    )

@@ -1,25 +1,62 @@
-"""Themes of one facet: fitted on the passages of its role, copies left out, read through terms and quotations."""
+"""Themes of one facet: fitted on the passages of its role, copies left out, kept if they come back, read by quotations."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array
 
-from nlp.tables import SELECTION, THEME_PASSAGES, THEME_TERMS, THEMES
-from nlp.topics.models import MODELS
-from nlp.topics.selection import co_occurrence, coherence, compare, top_terms
+from nlp.codebook import CODED_FACETS, Codebook
+from nlp.corpus import Corpus
+from nlp.lexicon import Lexicon
+from nlp.tables import (
+    CROSSWALK,
+    DECISION,
+    PROPOSALS,
+    SELECTION,
+    THEME_PASSAGES,
+    THEME_QUOTATIONS,
+    THEME_SHARES,
+    THEME_SPREAD,
+    THEME_TERMS,
+    THEMES,
+    UNITS_OF_COUNT,
+    Table,
+)
+from nlp.topics.coherence import coherence_of
+from nlp.topics.consensus import RUNS, Consensus, consensus
+from nlp.topics.crosswalk import common_codes, crosswalk, in_words, proposals
+from nlp.topics.matrix import Matrix, absent_seeds, build_matrix
+from nlp.topics.models import DEFAULT_MODEL
+from nlp.topics.reading import (
+    lift_row,
+    name_of,
+    phrases_of,
+    quotations,
+    share_row,
+    shown_terms,
+    term_scores,
+)
+from nlp.topics.selection import STABLE, sizes_for, sweep
 
-SMALLEST = 12  # passages: with fewer there are no themes to speak of
-SEEDS = (7, 11, 23)
-LARGEST_NUMBER = 10
-QUOTATIONS = 3
-N_TERMS = 15
-LABEL_TERMS = 3
+SMALLEST = 40  # passages: with fewer the themes of a sample are not those of the whole (benchmarks/README.md)
+FEWEST_TERMS = 20
+STRONG = 3  # passages: fewer are no emphasis
+SCHEMAS: dict[str, tuple[str, Table]] = {  # part of Themes → name of the table, schema
+    "themes": ("themes", THEMES),
+    "terms": ("theme_terms", THEME_TERMS),
+    "passages": ("theme_passages", THEME_PASSAGES),
+    "selection": ("selection", SELECTION),
+    "decision": ("decision", DECISION),
+    "shares": ("theme_shares", THEME_SHARES),
+    "quotations": ("theme_quotations", THEME_QUOTATIONS),
+    "spread": ("theme_spread", THEME_SPREAD),
+    "crosswalk": ("crosswalk", CROSSWALK),
+    "proposals": ("proposals", PROPOSALS),
+}
 
 
 @dataclass(frozen=True)
@@ -31,11 +68,62 @@ class Themes:
     passages: pd.DataFrame
     selection: pd.DataFrame
     note: str
+    decision: pd.DataFrame
+    shares: pd.DataFrame
+    quotations: pd.DataFrame
+    spread: pd.DataFrame
+    crosswalk: pd.DataFrame
+    proposals: pd.DataFrame
 
 
 def no_themes(note: str) -> Themes:
     """The empty result, with its reason."""
-    return Themes(THEMES.empty(), THEME_TERMS.empty(), THEME_PASSAGES.empty(), SELECTION.empty(), note)
+    return Themes(note=note, **{part: schema.empty() for part, (_, schema) in SCHEMAS.items()})
+
+
+def themes_tables(
+    tokens: pd.DataFrame,
+    labels: pd.DataFrame,
+    passages: pd.DataFrame,
+    documents: pd.DataFrame,
+    corpus: Corpus,
+    sources: pd.Series | None = None,
+    seed: int = 7,
+    model: str = DEFAULT_MODEL,
+    workers: int = 1,
+) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
+    """Themes of every facet as tables (``SCHEMAS``), and a note a facet.
+
+    Parameters
+    ----------
+    tokens, labels, passages, documents : TOKENS, LABELS of one coder, PASSAGES with copies marked, DOCUMENTS
+    sources : independent source of every document (``reuse.independent_sources``); None takes every document for one
+    seed : the same seed gives the same tables, whatever the number of ``workers``
+    """
+    copies = frozenset(passages.loc[passages["reuse_of"].notna(), "passage_id"])
+    found = {
+        facet: fit_themes(
+            tokens,
+            labels,
+            facet,
+            corpus.lexicon.stopwords,
+            copies,
+            seed,
+            model,
+            passages=passages,
+            documents=documents,
+            sources=sources,
+            codebook=corpus.codebook,
+            lexicon=corpus.lexicon,
+            workers=workers,
+        )
+        for facet in CODED_FACETS
+    }
+    tables = {
+        name: schema.shape(pd.concat([getattr(themes, part) for themes in found.values()], ignore_index=True))
+        for part, (name, schema) in SCHEMAS.items()
+    }
+    return tables, {facet: themes.note for facet, themes in found.items()}
 
 
 def fit_themes(
@@ -45,114 +133,252 @@ def fit_themes(
     stopwords: frozenset[str] = frozenset(),
     copies: frozenset[str] = frozenset(),
     seed: int = 7,
-    model: str = "nmf",
+    model: str = DEFAULT_MODEL,
+    *,
+    passages: pd.DataFrame | None = None,
+    documents: pd.DataFrame | None = None,
+    sources: pd.Series | None = None,
+    codebook: Codebook | None = None,
+    lexicon: Lexicon | None = None,
+    n_topics: int | None = None,
+    n_runs: int = RUNS,
+    workers: int = 1,
 ) -> Themes:
     """Find the themes of one facet.
 
     Parameters
     ----------
-    tokens, labels : TOKENS and LABELS of one coder
+    tokens, labels : TOKENS and LABELS of one coder; the labels' codes are for judging, never for fitting
     facet : manifestation, cause or remedy; its passages are those of this role
     stopwords : terms that separate nothing
     copies : passages that repeat others; they carry no weight
     seed : the same seed gives the same themes
+    passages, documents, sources : for quotations with their place, years and kinds of unit, independent sources
+    codebook, lexicon : for the cues that guide the model; without them it is not guided
+    n_topics : the number of topics; None takes the recommended one
     """
-    wanted = labels.loc[(labels["facet"] == "role") & (labels["code"] == facet), "passage_id"]
-    usable = tokens[tokens["passage_id"].isin(set(wanted) - copies) & (tokens["term"].str.len() >= 2)]
-    usable = usable[~usable["term"].isin(stopwords)]
-    counts, ids, terms = count_matrix(usable)
-    if len(ids) < SMALLEST or len(terms) < 20:
-        return no_themes(f"可用的段落只有 {len(ids)} 段（少于 {SMALLEST} 段），不做主题，只给占比与引文")
-    sizes = range(2, 1 + min(LARGEST_NUMBER, max(2, len(ids) // 6)))
-    selection = compare(counts, facet, sizes, [seed + s for s in SEEDS], model)
-    n_topics = int(selection.loc[selection["chosen"], "n_topics"].iloc[0])
-    fitted = MODELS[model](n_topics=n_topics, seed=seed).fit(counts)
-    return described(fitted.components_, fitted.transform(counts), counts, ids, terms, usable, labels, facet, selection)
-
-
-def count_matrix(tokens: pd.DataFrame) -> tuple[csr_array, list[str], list[str]]:
-    """Passages × terms: terms in two passages at least and in half of them at most."""
-    spread = tokens.groupby("term")["passage_id"].nunique()
-    ids = sorted(tokens["passage_id"].unique())
-    terms = sorted(spread[(spread >= 2) & (spread <= max(2, len(ids) // 2))].index)
-    at_row, at_column = {pid: i for i, pid in enumerate(ids)}, {term: i for i, term in enumerate(terms)}
-    kept = tokens[tokens["term"].isin(at_column)]
-    rows, columns = kept["passage_id"].map(at_row).to_numpy(), kept["term"].map(at_column).to_numpy()
-    counts = csr_array((np.ones(len(kept)), (rows, columns)), shape=(len(ids), len(terms)))
-    counts.sum_duplicates()
-    filled = np.flatnonzero(np.diff(counts.indptr))
-    return counts[filled], [ids[i] for i in filled], terms
-
-
-def described(
-    components: np.ndarray,
-    weights: np.ndarray,
-    counts: csr_array,
-    ids: list[str],
-    terms: list[str],
-    tokens: pd.DataFrame,
-    labels: pd.DataFrame,
-    facet: str,
-    selection: pd.DataFrame,
-) -> Themes:
-    """Put a fitted model into tables, the most common theme first."""
-    main = weights.argmax(axis=1)
-    document_of = dict(zip(tokens["passage_id"], tokens["document_id"], strict=True))
-    distinctive = class_weights(counts, main, len(components))
-    npmi = coherence(top_terms(components), co_occurrence(counts), counts.shape[0])
-    order = sorted(range(len(components)), key=lambda k: (-int((main == k).sum()), k))
-    themes, theme_terms, theme_passages = [], [], []
-    for number, topic in enumerate(order, 1):
-        theme_id = f"{facet}-{number:02d}"
-        members = sorted(np.flatnonzero(main == topic), key=lambda i: (-weights[i, topic], ids[i]))
-        blend = components[topic] / (components[topic].max() or 1) + distinctive[topic] / (
-            distinctive[topic].max() or 1
+    matrix = build_matrix(tokens, labels, facet, stopwords, copies, passages, documents, codebook, lexicon)
+    if len(matrix.ids) < SMALLEST or len(matrix.terms) < FEWEST_TERMS:
+        return no_themes(
+            f"可用的段落只有 {len(matrix.ids)} 段（少于 {SMALLEST} 段时，换一批文档主题就变），不做主题，只给代码的占比与引文"
         )
-        top = np.argsort(-blend, kind="stable")[:N_TERMS]
-        quoted = quotations([ids[i] for i in members], document_of)
-        themes.append(
-            {
-                "theme_id": theme_id,
-                "facet": facet,
-                "label": "、".join(terms[i] for i in top[:LABEL_TERMS]),
-                "n_passages": len(members),
-                "n_documents": len({document_of[ids[i]] for i in members}),
-                "share": len(members) / len(ids),
-                "coherence": round(float(npmi[topic]), 6),
-                "codes": common_codes(labels, facet, [ids[i] for i in members]),
-            }
+    sizes = [n_topics] if n_topics else sizes_for(len(matrix.ids))
+    selection, decision = sweep(matrix, facet, model, sizes, seed, workers=workers)
+    chosen = int(decision.loc[decision["chosen"], "n_topics"].iloc[0])
+    merged = consensus(matrix, model, chosen, seed, n_runs)
+    reader = Reader(matrix, merged, facet, tokens, passages, documents, sources, copies, stopwords)
+    return reader.read(selection, decision, note_of(matrix, lexicon), codebook)
+
+
+def note_of(matrix: Matrix, lexicon: Lexicon | None) -> str:
+    """What to know about the guidance: codes whose cues have no term in the material."""
+    cues = [cue for cue in lexicon.cues if cue.code in matrix.codes] if lexicon else []
+    absent = absent_seeds(cues, matrix.codes, matrix.seeds) if cues else []
+    return f"；线索词在材料中没有出现的代码：{'、'.join(absent)}" if absent else ""
+
+
+class Reader:
+    """Puts the consensus of one facet into tables."""
+
+    def __init__(
+        self,
+        matrix: Matrix,
+        merged: Consensus,
+        facet: str,
+        tokens: pd.DataFrame,
+        passages: pd.DataFrame | None,
+        documents: pd.DataFrame | None,
+        sources: pd.Series | None,
+        copies: frozenset[str],
+        stopwords: frozenset[str],
+    ) -> None:
+        self.matrix, self.merged, self.facet, self.documents = matrix, merged, facet, documents
+        self.main: np.ndarray = merged.weights.argmax(axis=1)
+        self.main[merged.weights.max(axis=1) <= 0] = -1
+        mine = tokens[tokens["passage_id"].isin(set(matrix.ids))]
+        self.phrases = phrases_of(mine, stopwords)
+        self.passages = (passages if passages is not None else bare_passages(mine)).set_index("passage_id")
+        source_of = dict(zip(matrix.documents, matrix.documents, strict=True)) if sources is None else sources.to_dict()
+        self.sources = np.array([source_of.get(d, d) for d in matrix.documents], dtype=object)
+        self.source_of: Mapping[str, str] = source_of
+        self.copies = self.copies_of(copies)
+
+    def copies_of(self, copies: frozenset[str]) -> dict[str, list[str]]:
+        """Original passage → its copies, where the passages are known."""
+        if "reuse_of" not in self.passages.columns:
+            return {}
+        copied = self.passages[self.passages.index.isin(copies) & self.passages["reuse_of"].notna()]
+        found: dict[str, list[str]] = {}
+        for pid, original in zip(copied.index, copied["reuse_of"], strict=True):
+            found.setdefault(str(original), []).append(str(pid))
+        return found
+
+    def read(self, selection: pd.DataFrame, decision: pd.DataFrame, extra: str, codebook: Codebook | None) -> Themes:
+        """All tables of the facet, shown themes first, the most common ones first."""
+        counts, stability = self.matrix.counts, self.merged.stability
+        n_topics = len(stability)
+        size = np.bincount(self.main[self.main >= 0], minlength=n_topics)
+        shown = (stability >= STABLE) & (size >= STRONG)
+        order = [k for k in sorted(range(n_topics), key=lambda k: (not shown[k], -size[k], k)) if size[k]]
+        theme_of = {k: f"{self.facet}-{number:02d}" for number, k in enumerate(order, 1)}
+        scores = term_scores(self.merged.components, counts, self.main)
+        tops = shown_terms(scores, counts)
+        npmi = coherence_of(counts, [tops])[0]
+        walk = crosswalk(self.matrix, self.main, theme_of)
+        quoted = {k: self.quoted(k) for k in order}
+        spread = self.spread(theme_of)
+        everywhere = Counter(phrase for pid in self.matrix.ids for phrase in self.phrases.get(pid, ()))
+        rows = []
+        for k, theme_id in theme_of.items():
+            members = self.members(k)
+            rows.append(
+                {
+                    "theme_id": theme_id,
+                    "facet": self.facet,
+                    "label": self.label(k, members, scores[k], tops[k], everywhere),
+                    "n_passages": len(members),
+                    "n_documents": len(set(self.matrix.documents[members])),
+                    "n_sources": len(set(self.sources[members])),
+                    "share": len(members) / len(self.main),
+                    "coherence": round(float(npmi[k]), 6),
+                    "stability": round(float(stability[k]), 6),
+                    "shown": bool(shown[k]),
+                    "codes": common_codes(walk, theme_id),
+                    "years": strong_groups(spread, theme_id, "年份"),
+                    "units": strong_groups(spread, theme_id, "单位类别"),
+                }
+            )
+        themes = THEMES.frame(rows)
+        ids_quoted = {theme_of[k]: "；".join(self.matrix.ids[i] for i in at) for k, at in quoted.items()}
+        proposed = proposals(themes, walk, self.facet, ids_quoted)
+        n_hidden = int((~themes["shown"]).sum())
+        note = f"{len(self.main)} 段，{int(themes['shown'].sum())} 个稳定主题" + (
+            f"，另有 {n_hidden} 个重抽样后不再出现的主题未列出" if n_hidden else ""
         )
-        theme_terms += [(theme_id, rank, terms[i], round(float(blend[i] / 2), 6)) for rank, i in enumerate(top, 1)]
-        theme_passages += [
-            (theme_id, ids[i], document_of[ids[i]], round(float(weights[i, topic]), 6), ids[i] in quoted)
-            for i in members
-        ]
-    note = f"{len(ids)} 段，{len(components)} 个主题"
-    return Themes(
-        THEMES.frame(themes), THEME_TERMS.frame(theme_terms), THEME_PASSAGES.frame(theme_passages), selection, note
-    )
+        return Themes(
+            themes,
+            self.terms(theme_of, scores, tops),
+            self.theme_passages(theme_of, quoted),
+            selection,
+            note + extra,
+            decision,
+            self.shares(theme_of),
+            self.quotation_rows(theme_of, quoted),
+            spread,
+            walk,
+            in_words(proposed, codebook) if codebook else proposed,
+        )
+
+    def members(self, topic: int) -> np.ndarray:
+        """Rows of a topic's passages, the most typical first."""
+        at = np.flatnonzero(self.main == topic)
+        return at[np.lexsort((at, -self.merged.weights[at, topic].round(9)))]
+
+    def label(
+        self, topic: int, members: np.ndarray, scores: np.ndarray, tops: np.ndarray, everywhere: Mapping[str, int]
+    ) -> str:
+        """The name of one theme."""
+        terms = self.matrix.terms
+        ids = [self.matrix.ids[i] for i in members]
+        document_of = dict(zip(ids, self.matrix.documents[members], strict=True))
+        strength = {terms[i]: float(scores[i]) for i in np.argsort(-scores)[:60]}
+        others = len(self.main) - len(members)
+        return name_of(ids, everywhere, self.phrases, document_of, strength, [terms[i] for i in tops], others)
+
+    def terms(self, theme_of: Mapping[int, str], scores: np.ndarray, tops: np.ndarray) -> pd.DataFrame:
+        """THEME_TERMS."""
+        return THEME_TERMS.frame(
+            (theme_id, rank, self.matrix.terms[i], round(float(scores[k][i]), 6))
+            for k, theme_id in theme_of.items()
+            for rank, i in enumerate(tops[k], 1)
+        )
+
+    def quoted(self, topic: int) -> list[int]:
+        """Rows of the quotations of one theme."""
+        lengths = self.passages["text"].reindex(self.matrix.ids).fillna("").str.len().to_numpy()
+        weights = self.merged.weights[:, topic]
+        return quotations(self.members(topic), weights, self.matrix.counts, lengths, self.sources)
+
+    def theme_passages(self, theme_of: Mapping[int, str], quoted: Mapping[int, list[int]]) -> pd.DataFrame:
+        """THEME_PASSAGES: every passage under the theme that weighs most in it."""
+        ids, documents, weights = self.matrix.ids, self.matrix.documents, self.merged.weights
+        return THEME_PASSAGES.frame(
+            (theme_id, ids[i], documents[i], min(1.0, round(float(weights[i, k]), 6)), i in quoted[k])
+            for k, theme_id in theme_of.items()
+            for i in self.members(k)
+        )
+
+    def quotation_rows(self, theme_of: Mapping[int, str], quoted: Mapping[int, list[int]]) -> pd.DataFrame:
+        """THEME_QUOTATIONS, with their place."""
+        titles = self.documents.set_index("document_id")["title"].to_dict() if self.documents is not None else {}
+        rows = []
+        for k, theme_id in theme_of.items():
+            for rank, i in enumerate(quoted[k], 1):
+                passage = self.passages.loc[self.matrix.ids[i]]
+                rows.append(
+                    {
+                        "theme_id": theme_id,
+                        "rank": rank,
+                        "passage_id": self.matrix.ids[i],
+                        "document_id": self.matrix.documents[i],
+                        "source_group": self.sources[i],
+                        "title": titles.get(self.matrix.documents[i]),
+                        "section": passage.get("section"),
+                        "position": passage.get("position", 0),
+                        "text": passage["text"],
+                    }
+                )
+        return THEME_QUOTATIONS.frame(rows)
+
+    def shares(self, theme_of: Mapping[int, str]) -> pd.DataFrame:
+        """THEME_SHARES: out of the facet's passages, documents and independent sources; copies count with their original.
+
+        A copied passage adds to passages and documents, and to the source of its original only.
+        """
+        units: list[list[tuple[str, str, str]]] = []  # of every row: passage, document, source of it and of its copies
+        for i, pid in enumerate(self.matrix.ids):
+            own = (pid, str(self.matrix.documents[i]), str(self.sources[i]))
+            copied = [(c, str(self.passages.at[c, "document_id"]), own[2]) for c in self.copies.get(pid, [])]
+            units.append([own, *copied])
+        rows = []
+        for position, unit in enumerate(UNITS_OF_COUNT):
+            total = len({entry[position] for entries in units for entry in entries})
+            for k, theme_id in theme_of.items():
+                n = len({entry[position] for i in np.flatnonzero(self.main == k) for entry in units[i]})
+                rows.append({"theme_id": theme_id, "unit": unit, **share_row(n, total)})
+        return THEME_SHARES.frame(rows)
+
+    def spread(self, theme_of: Mapping[int, str]) -> pd.DataFrame:
+        """THEME_SPREAD: passages by year and kind of unit against an even spread; strong where the interval is above 1."""
+        if self.documents is None:
+            return THEME_SPREAD.empty()
+        known = self.documents.set_index("document_id")
+        rows = []
+        for by, values in (("年份", known["date"].str[:4]), ("单位类别", known["kind_of_unit"])):
+            group = pd.Series(self.matrix.documents).map(values)
+            dated = group.notna().to_numpy()
+            for name in sorted(group.dropna().unique()):
+                here = (group == name).to_numpy()
+                for k, theme_id in theme_of.items():
+                    mine = (self.main == k) & dated
+                    if not mine.any():
+                        continue
+                    lift = lift_row(int((mine & here).sum()), int(mine.sum()), int(here.sum()), int(dated.sum()))
+                    strong = lift["n"] >= STRONG and lift.get("low", 0) > 1
+                    rows.append({"theme_id": theme_id, "by": by, "group": name, **lift, "strong": bool(strong)})
+        return THEME_SPREAD.frame(rows)
 
 
-def class_weights(counts: csr_array, main: np.ndarray, n_topics: int) -> np.ndarray:
-    """Class-based tf-idf of every term in every topic's passages (Grootendorst 2022)."""
-    totals = np.vstack([np.asarray(counts[np.flatnonzero(main == k)].sum(axis=0)).ravel() for k in range(n_topics)])
-    frequency = totals / np.maximum(1, totals.sum(axis=1, keepdims=True))
-    mean_size = totals.sum() / n_topics
-    weights: np.ndarray = frequency * np.log1p(mean_size / np.maximum(1, totals.sum(axis=0)))
-    return weights
+def strong_groups(spread: pd.DataFrame, theme_id: str, by: str) -> str | None:
+    """Where a theme is strong: ``2022（8）、2023（6）``, passages in brackets."""
+    if spread.empty:
+        return None
+    mine = spread[(spread["theme_id"] == theme_id) & (spread["by"] == by) & spread["strong"]]
+    ranked = mine.sort_values(["lift", "group"], ascending=[False, True])
+    return "、".join(f"{row.group}（{row.n}）" for row in ranked.itertuples()) or None
 
 
-def quotations(members: Sequence[str], document_of: dict[str, str], n: int = QUOTATIONS) -> set[str]:
-    """The ``n`` most typical passages, each from another document as far as possible."""
-    chosen: dict[str, str] = {}
-    for passage_id in members:
-        chosen.setdefault(document_of[passage_id], passage_id)
-    return set(list(chosen.values())[:n])
-
-
-def common_codes(labels: pd.DataFrame, facet: str, members: Sequence[str], n: int = 3) -> str:
-    """The codes that most of a theme's passages carry, with their share."""
-    coded = labels[(labels["facet"] == facet) & labels["passage_id"].isin(set(members))]
-    counts = Counter(dict(coded.groupby("code")["passage_id"].nunique()))
-    ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:n]
-    return "、".join(f"{code} {n / len(members):.0%}" for code, n in ranked if members)
+def bare_passages(tokens: pd.DataFrame) -> pd.DataFrame:
+    """Passages from their tokens alone, where the text itself was not given."""
+    text = tokens.groupby("passage_id", sort=True)["term"].agg("".join).rename("text")
+    return text.reset_index().assign(section=None, position=0)

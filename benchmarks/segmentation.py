@@ -1,0 +1,192 @@
+"""Is our segmenter's every word jieba's, how much faster is it, and how soon does it give the first word?
+
+    python benchmarks/segmentation.py [--strings 100000] [--rounds 5] [--seed 1]
+
+Exit status 1 if any string is cut otherwise than by jieba.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import statistics
+import subprocess
+import sys
+import time
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+import pandas as pd  # noqa: E402
+
+from nlp.lexicon import load_terms  # noqa: E402
+from nlp.text.segmenter import Segmenter, own_jieba  # noqa: E402
+
+BLOCK = ("._-", "+#&%", "0123456789", "0123456789.%-", "abcXYZ", "AaTtCc&+#._-")
+TRAPS = (
+    "C++",
+    "c#",
+    "AT&T",
+    "AT.T",
+    "T恤",
+    "卡拉OK",
+    "AA制",
+    "1.3nm",
+    "917.02914.06",
+    "15.4%",
+    "0xxx-66",
+    "R.D部",
+    "\r\n",
+)
+ODD_TERMS = (
+    "App",
+    "VR",
+    "R&D",
+    "R&D部",
+    "A-1",
+    "党委(组)",
+    "5.0版",
+    "C++",
+    "㐀国",
+    "x_y",
+    "互联网+",
+    "100%",
+    "T恤衫",
+    "中国",
+)
+FIRST = """
+import sys, time
+from pathlib import Path
+from nlp.lexicon import load_terms
+terms = load_terms(Path("corpus/lexicon/terms.txt"))
+from nlp.text import segmenter
+if sys.argv[1] == "jieba":
+    segmenter.load_rjieba = lambda: None
+begin = time.perf_counter()
+segmenter.segmenter_for(terms).cut("落实三会一课，占15.4%。")
+print(time.perf_counter() - begin)
+"""
+
+
+def scripts() -> list[list[str]]:
+    """All assigned characters, lone surrogates too, by the first word of their name: HAN apart, 200 and more groups."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for char in map(chr, range(sys.maxunicode + 1)):
+        category = unicodedata.category(char)
+        if category != "Cn":
+            groups[unicodedata.name(char, category).split()[0].split("-")[0]].append(char)
+    return list(groups.values())
+
+
+def strings(n: int, chance: random.Random, words: list[str], terms: tuple[str, ...]) -> Iterator[str]:
+    """Strings of every script among Han, dictionary words, terms, numbers and traps."""
+    groups = scripts()
+    rare = [word for word in words if len(word) > 1][::7]
+    pieces: tuple[Callable[[], str], ...] = (
+        lambda: "".join(chance.choices(group, k=chance.randrange(1, 5))),
+        lambda: "".join(chance.choices(BLOCK[chance.randrange(len(BLOCK))], k=chance.randrange(1, 6))),
+        lambda: chr(chance.randrange(0x4E00, 0x9FD6)),
+        lambda: chr(chance.choice([chance.randrange(0x3400, 0xA000), chance.randrange(0x20000, 0x323B0)])),
+        lambda: chance.choice(TRAPS + ODD_TERMS),
+        lambda: chance.choice("，。；：“”！？（）、 \n"),
+        lambda: chance.choice(terms),
+        lambda: chance.choice(words),
+        lambda: chance.choice(rare)[:-1],  # words cut short make segmentations that compete
+        lambda: chance.choice(rare)[1:],
+    )
+    for i in range(n):
+        group = groups[i % len(groups)]
+        yield "".join(chance.choice(pieces)() for _ in range(chance.randrange(1, 25)))
+
+
+def reference(terms: tuple[str, ...]) -> Any:
+    """jieba itself with ``terms``, its dictionary loaded."""
+    tokenizer = own_jieba()
+    tokenizer.initialize()
+    for term in terms:
+        tokenizer.add_word(term)
+    return tokenizer
+
+
+def differing(texts: list[str], terms: tuple[str, ...]) -> list[str]:
+    """The texts that ours and jieba cut differently."""
+    jieba = reference(terms)
+    cut = Segmenter(terms).cut_many(texts)
+    return [text for text, words in zip(texts, cut, strict=True) if words != jieba.lcut(text)]
+
+
+def ratios(texts: list[str], terms: tuple[str, ...], rounds: int) -> tuple[float, float, float]:
+    """Median over rounds of jieba's CPU time divided by that of cut_many and of cut, and cut_many's million chars/s."""
+    jieba, ours = reference(terms), Segmenter(terms)
+    rivals: tuple[Callable[[], object], ...] = (
+        lambda: [jieba.lcut(text) for text in texts],
+        lambda: ours.cut_many(texts),
+        lambda: [ours.cut(text) for text in texts],
+    )
+    for rival in rivals:
+        rival()  # what is loaded on first use is no part of the rate
+    seconds = [[taken(rival) for rival in rivals] for _ in range(rounds)]
+    many, single = (statistics.median(row[0] / row[i] for row in seconds) for i in (1, 2))
+    return many, single, sum(map(len, texts)) / statistics.median(row[1] for row in seconds) / 1e6
+
+
+def taken(work: Callable[[], object]) -> float:
+    """CPU seconds of one call."""
+    begin = time.process_time()
+    work()
+    return time.process_time() - begin
+
+
+def first_word(engine: str, rounds: int) -> float:
+    """Median seconds from asking for a segmenter to its first words, each time in a new process."""
+    command = [sys.executable, "-c", FIRST, engine]
+    times = [subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True) for _ in range(rounds)]
+    return statistics.median(float(done.stdout) for done in times)
+
+
+def main() -> int:
+    """Compare, measure, print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--strings", type=int, default=100_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+
+    terms = load_terms(ROOT / "corpus" / "lexicon" / "terms.txt")
+    if Segmenter(terms).fast is None:
+        print("没有装 rjieba（pip install -r requirements-fast.txt）：下面是 jieba 与它自己相比")
+    gold = pd.read_csv(ROOT / "corpus" / "gold" / "passages.csv", dtype=str, keep_default_na=False)
+    corpus = {"标注段落": list(gold["text"])}
+    compilation = ROOT.parent / "shared" / "reports" / "compilation.txt"
+    if compilation.is_file():
+        corpus["真实汇编"] = compilation.read_text(encoding="utf-8").splitlines()
+    words = [word for word, count in reference(()).FREQ.items() if count]
+    made = list(strings(options.strings, random.Random(options.seed), words, terms))
+
+    failed = False
+    print(f"{'文本':<10}{'词表':<10}{'条数':>10}{'字符':>12}{'不同':>8}")
+    for name, texts in {"生成的串": made, **corpus}.items():
+        for label, chosen in {"无": (), "本项目": terms, "另加怪词": terms + ODD_TERMS}.items():
+            odd = differing(texts, chosen)
+            failed |= bool(odd)
+            print(
+                f"{name:<10}{label:<10}{len(texts):>10,}{sum(map(len, texts)):>12,}{len(odd):>8}", *map(repr, odd[:3])
+            )
+    print(
+        f"\n{'文本':<10}{'cut_many':>12}{'cut':>12}{'百万字符/秒':>12}   （倍数：jieba.lcut 的时间 / 我们的时间，本项目词表）"
+    )
+    for name, texts in corpus.items():
+        many, single, rate = ratios(texts, terms, options.rounds)
+        print(f"{name:<10}{many:>12.1f}{single:>12.1f}{rate:>12.2f}")
+    print("\n新进程里第一批词（秒，缓存已有）：", end="")
+    print("，".join(f"{engine} {first_word(engine, options.rounds):.3f}" for engine in ("rjieba", "jieba")))
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

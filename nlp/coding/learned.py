@@ -1,0 +1,161 @@
+"""The learned coder: a role model, then a code model a facet, then the gate; and it says when it is not sure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array
+
+from nlp.codebook import CODED_FACETS, Codebook
+from nlp.coding.cues import finder_for
+from nlp.coding.evidence import best_clause
+from nlp.coding.features import N_SIGNALS, FamilyWeights, PassageFeatures, Prepared
+from nlp.coding.gate import Candidate, Reading, RoleReading
+from nlp.coding.roles import heading_role
+from nlp.lexicon import Lexicon
+from nlp.tables import ROLES
+from nlp.text.fold import matchable
+from nlp.text.tokens import tokenizer_for
+
+WEIGHTS = FamilyWeights(words=1.0, chars=1.0, cues=0.03, signals=0.08)
+BATCH = 2000  # passages at a time, so that memory stays flat
+
+
+@dataclass
+class CodeModel:
+    """One facet: a linear model a code, its calibration and its threshold."""
+
+    codes: tuple[str, ...]
+    coefficients: np.ndarray  # (n_codes, n_features)
+    intercepts: np.ndarray
+    slopes: np.ndarray  # Platt's calibration: probability = 1 / (1 + exp(-(slope * decision + offset)))
+    offsets: np.ndarray
+    thresholds: np.ndarray
+
+    def decisions(self, features: csr_array) -> np.ndarray:
+        """Linear decision values, (n_passages, n_codes)."""
+        values: np.ndarray = features @ self.coefficients.T + self.intercepts
+        return values
+
+    def scores(self, features: csr_array) -> np.ndarray:
+        """Probability of every code in a passage that has this facet's role."""
+        return sigmoid(self.decisions(features) * self.slopes + self.offsets)
+
+
+@dataclass
+class Model:
+    """Everything that training learned; plain arrays only."""
+
+    features: PassageFeatures
+    role_coefficients: np.ndarray  # (n_roles, n_features), roles in the order of ROLES
+    role_intercepts: np.ndarray
+    temperature: float  # divides the role decisions, so that their softmax is calibrated (Guo et al. 2017)
+    heading_odds: np.ndarray  # (n_roles + 1, n_roles): log P(heading speaks for h | role), last row: no telling heading
+    margin: float  # the difference between the two likeliest roles below which a person should decide
+    code_models: dict[str, CodeModel] = field(default_factory=dict)
+
+    def role_scores(self, features: csr_array, headings: Sequence[str | None]) -> np.ndarray:
+        """Probability of every role, (n_passages, n_roles); a telling heading counts as independent evidence."""
+        logits = (features @ self.role_coefficients.T + self.role_intercepts) / self.temperature
+        rows = [ROLES.index(role) if role else len(ROLES) for role in headings]
+        return softmax(logits + self.heading_odds[rows])
+
+
+@dataclass(frozen=True)
+class LearnedCoder:
+    """Codes passages with a trained model."""
+
+    codebook: Codebook
+    lexicon: Lexicon
+    model: Model
+    name: str = "learned"
+
+    def read(self, passages: pd.DataFrame) -> list[Reading]:
+        """Read every passage (columns text and section)."""
+        readings: list[Reading] = []
+        for start in range(0, len(passages), BATCH):
+            readings += self.read_batch(passages.iloc[start : start + BATCH])
+        return readings
+
+    def read_batch(self, passages: pd.DataFrame) -> list[Reading]:
+        """Read some passages at once."""
+        batch = prepare([str(text) for text in passages["text"]], self.lexicon)
+        told = [heading_role(str(s), self.lexicon.heading_hints) for s in passages["section"].fillna("")]
+        features = self.model.features.transform(batch)
+        roles = self.model.role_scores(features, [pair[0] if pair else None for pair in told])
+        candidates = self.candidates(batch, code_columns(features), roles)
+        return [
+            Reading(
+                RoleReading(tuple(float(p) for p in row), role_reason(row, heading)),
+                tuple(candidates[i]),
+                self.unsure(row),
+            )
+            for i, (row, heading) in enumerate(zip(roles, told, strict=True))
+        ]
+
+    def unsure(self, roles: np.ndarray) -> tuple[tuple[str, float], tuple[str, float]] | None:
+        """The two likeliest roles, if they are too close to call."""
+        first, second = np.argsort(-roles, kind="stable")[:2]
+        if roles[first] - roles[second] >= self.model.margin:
+            return None
+        return (ROLES[first], round(float(roles[first]), 4)), (ROLES[second], round(float(roles[second]), 4))
+
+    def candidates(self, batch: Prepared, features: csr_array, roles: np.ndarray) -> list[list[Candidate]]:
+        """Codes over their threshold, of the facet of each passage's likeliest role, with their evidence."""
+        found: list[list[Candidate]] = [[] for _ in range(len(batch))]
+        likeliest = roles.argmax(axis=1)
+        for facet in CODED_FACETS:
+            model = self.model.code_models[facet]
+            rows = np.flatnonzero(likeliest == ROLES.index(facet))
+            if not len(rows):
+                continue
+            scores = model.scores(features[rows])
+            for i, k in zip(*np.nonzero(scores >= model.thresholds), strict=True):
+                row, code = int(rows[i]), model.codes[k]
+                start, end, reason = best_clause(
+                    batch.views[row], batch.hits[row], code, self.model.features, model.coefficients[k]
+                )
+                score = float(scores[i, k] * roles[row, ROLES.index(facet)])
+                found[row].append(Candidate(facet, code, start, end, score, reason))
+        return found
+
+
+def code_columns(features: csr_array) -> csr_array:
+    """The features that the code models see: all but the signals, which stand last and tell roles, not codes."""
+    return features[:, : features.shape[1] - N_SIGNALS]
+
+
+def prepare(texts: Sequence[str], lexicon: Lexicon) -> Prepared:
+    """Fold, segment and search every text once, for all features."""
+    table, finder = dict(lexicon.fold_table), finder_for(lexicon.cues)
+    tokenizer: Any = tokenizer_for(lexicon.terms)
+    views = [matchable(text, table) for text in texts]
+    terms = [[word for word in tokenizer.lcut(view.text) if not word.isspace()] for view in views]
+    return Prepared(views, terms, [finder.find(view.text) for view in views])
+
+
+def role_reason(scores: np.ndarray, heading: tuple[str, str] | None) -> str:
+    """Why a passage has its role, in words."""
+    first, second = np.argsort(-scores, kind="stable")[:2]
+    words = f"模型：{ROLES[first]} {scores[first]:.2f}，其次 {ROLES[second]} {scores[second]:.2f}"
+    if heading is None:
+        return words
+    relation = "一致" if heading[0] == ROLES[first] else f"指向 {heading[0]}，但行文不像"
+    return f"{words}；标题“{heading[1]}”{relation}"
+
+
+def sigmoid(values: np.ndarray) -> np.ndarray:
+    """1 / (1 + exp(-values)), safe for large values."""
+    result: np.ndarray = 0.5 * (1 + np.tanh(0.5 * values))
+    return result
+
+
+def softmax(values: np.ndarray) -> np.ndarray:
+    """Rows turned into probabilities."""
+    odds = np.exp(values - values.max(axis=1, keepdims=True))
+    result: np.ndarray = odds / odds.sum(axis=1, keepdims=True)
+    return result

@@ -1,0 +1,112 @@
+"""Where a trained model is kept: under a key of all that it was learned from, so that a stale one is never met."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from nlp.coding.cues import finder_for
+from nlp.coding.features import PassageFeatures
+from nlp.coding.learned import WEIGHTS, CodeModel, LearnedCoder, Model
+from nlp.coding.training import train
+from nlp.corpus import Corpus, digest
+from nlp.store import Replacement, cache_folder
+
+CODE_FILES = ("coding", "text", "lexicon.py")
+LIBRARIES = ("scikit-learn", "numpy", "scipy", "jieba", "OpenCC", "skops")
+
+
+def learned_coder(corpus: Corpus) -> LearnedCoder:
+    """The learned coder for ``corpus``: from the cache, or trained now (under a minute) and kept."""
+    return LearnedCoder(corpus.codebook, corpus.lexicon, load_model(corpus) or train_and_keep(corpus))
+
+
+def train_and_keep(corpus: Corpus) -> Model:
+    """Train from the gold of ``corpus`` and store the model."""
+    model = train(corpus)
+    save_model(model, model_path(corpus))
+    return model
+
+
+def model_key(corpus: Corpus) -> str:
+    """Hash of gold, codebook, lexicon, our code and the libraries that shape a model."""
+    here = Path(__file__).parent.parent
+    sources = [
+        file for name in CODE_FILES for file in sorted((here / name).glob("*.py") if "." not in name else [here / name])
+    ]
+    parts = [*corpus.versions.values(), digest(sources), *(f"{name}={version(name)}" for name in LIBRARIES)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]
+
+
+def model_path(corpus: Corpus) -> Path:
+    """File of the model for ``corpus``."""
+    return cache_folder() / f"model-{model_key(corpus)}.skops"
+
+
+def load_model(corpus: Corpus) -> Model | None:
+    """The stored model, or None if there is none; a file that cannot be read is named, removed and forgotten."""
+    from skops.io import load  # noqa: PLC0415  (needed only where a model is read)
+
+    path = model_path(corpus)
+    if not path.is_file():
+        return None
+    try:
+        return restored(load(path, trusted=[]), corpus)
+    except Exception as error:  # whatever a damaged archive raises, training again is the remedy
+        print(f"模型缓存损坏（{type(error).__name__}），已删除并重新训练：{path.name}", file=sys.stderr)
+        path.unlink(missing_ok=True)
+        return None
+
+
+def save_model(model: Model, path: Path) -> None:
+    """Store a model as plain arrays with skops; no pickle is involved."""
+    from skops.io import dump  # noqa: PLC0415
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with Replacement(path) as temporary:
+        dump(state_of(model), temporary)
+
+
+def state_of(model: Model) -> dict[str, Any]:
+    """A model as a dictionary of arrays, numbers and strings."""
+    return {
+        "features": model.features.state(),
+        "role_coefficients": model.role_coefficients,
+        "role_intercepts": model.role_intercepts,
+        "temperature": model.temperature,
+        "heading_odds": model.heading_odds,
+        "margin": model.margin,
+        "facets": {
+            facet: {
+                "codes": list(part.codes),
+                "coefficients": part.coefficients,
+                "intercepts": part.intercepts,
+                "slopes": part.slopes,
+                "offsets": part.offsets,
+                "thresholds": part.thresholds,
+            }
+            for facet, part in model.code_models.items()
+        },
+    }
+
+
+def restored(state: dict[str, Any], corpus: Corpus) -> Model:
+    """The model that ``state_of`` took apart."""
+    return Model(
+        PassageFeatures(finder_for(corpus.lexicon.cues), WEIGHTS).restore(state["features"]),
+        state["role_coefficients"],
+        state["role_intercepts"],
+        state["temperature"],
+        state["heading_odds"],
+        state["margin"],
+        {
+            facet: CodeModel(tuple(part["codes"]), *(part[name] for name in ARRAYS))
+            for facet, part in state["facets"].items()
+        },
+    )
+
+
+ARRAYS = ("coefficients", "intercepts", "slopes", "offsets", "thresholds")

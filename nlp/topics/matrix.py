@@ -1,0 +1,279 @@
+"""What the topic models see of one facet: passages × terms, the cues of its codes, and which terms keep company."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array, diags_array, vstack
+from sklearn.preprocessing import normalize
+from sklearn.utils.extmath import randomized_svd
+
+from nlp.codebook import Codebook
+from nlp.lexicon import Cue, Lexicon
+from nlp.text.fold import matchable
+
+RAREST = 2  # passages: a term in fewer tells nothing
+MOST_COMMON = 0.5  # share of the passages: a term in more separates nothing
+COMPANY_DIMENSIONS, COMPANIONS, CLOSE = 100, 8, 0.3
+MANY = 300  # passages: from here on a term must stand in three of them
+COUNTED = re.compile(r"[一二两三四五六七八九十百千几半多数每0-9]+[个条句年份次名项位张场回天月人家件篇页本遍季点成半]*")
+SECTOR_PRIOR = 5.0  # passages: how much is believed beforehand of a term's spread over the kinds of unit
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """The material of one facet, copies left out."""
+
+    counts: csr_array  # (n_passages, n_terms)
+    ids: list[str]  # passage ids, sorted
+    documents: np.ndarray  # (n_passages,) document ids
+    terms: list[str]
+    sequences: list[np.ndarray] = field(default_factory=list)  # term indices in the order of the passage
+    company: csr_array | None = None  # (n_terms, n_terms): likeness of terms that keep the same company
+    weights: np.ndarray | None = None  # (n_terms,): terms of one branch of business count less
+    guides: csr_array | None = None  # (n_passages, n_codes): cue hits
+    coded: csr_array | None = None  # (n_passages, n_codes): labels, for judging only, never for fitting
+    codes: tuple[str, ...] = ()
+    seeds: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # code → terms of its cues
+    averse: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # code → terms of “not this code when”
+
+
+def count_matrix(
+    tokens: pd.DataFrame, rarest: int = RAREST, most_common: float = MOST_COMMON
+) -> tuple[csr_array, list[str], list[str]]:
+    """Passages × terms: terms in two passages at least and in half of them at most."""
+    spread = tokens.groupby("term")["passage_id"].nunique()
+    ids = sorted(tokens["passage_id"].unique())
+    terms = sorted(spread[(spread >= rarest) & (spread <= max(2, int(len(ids) * most_common)))].index)
+    kept = tokens[tokens["term"].isin(set(terms))]
+    rows = pd.Categorical(kept["passage_id"], categories=ids).codes
+    columns = pd.Categorical(kept["term"], categories=terms).codes
+    counts = csr_array((np.ones(len(kept)), (rows, columns)), shape=(len(ids), len(terms)))
+    counts.sum_duplicates()
+    filled = np.flatnonzero(np.diff(counts.indptr))
+    return csr_array(counts[filled]), [ids[i] for i in filled], terms
+
+
+def sequences_of(tokens: pd.DataFrame, ids: Sequence[str], terms: Sequence[str]) -> list[np.ndarray]:
+    """Known terms of every passage in their order, as indices."""
+    kept = tokens[tokens["term"].isin(set(terms)) & tokens["passage_id"].isin(set(ids))]
+    rows = pd.Categorical(kept["passage_id"], categories=list(ids)).codes.astype(np.int64)
+    order = np.lexsort((kept["position"].to_numpy(), rows))
+    columns = pd.Categorical(kept["term"], categories=list(terms)).codes.astype(np.int64)[order]
+    bounds = np.searchsorted(rows[order], np.arange(len(ids) + 1))
+    return [columns[a:b] for a, b in zip(bounds, bounds[1:], strict=False)]
+
+
+def with_bigrams(tokens: pd.DataFrame, stopwords: frozenset[str]) -> pd.DataFrame:
+    """TOKENS and, as further tokens, every pair of neighbours that are no stop words (挂在+墙上)."""
+    ordered = tokens.sort_values(["passage_id", "position"], kind="stable").reset_index(drop=True)
+    following = ordered.shift(-1)
+    plain = ~ordered["term"].isin(stopwords)
+    joined = (
+        (following["passage_id"] == ordered["passage_id"])
+        & (following["start"] == ordered["end"])
+        & plain
+        & plain.shift(-1, fill_value=False)
+    )
+    pairs = ordered[joined].assign(term=ordered["term"][joined] + following["term"][joined])
+    return pd.concat([ordered, pairs], ignore_index=True)
+
+
+def company_of(tokens: pd.DataFrame, terms: Sequence[str]) -> csr_array:
+    """Likeness of terms by the company that they keep: the nearest few of every term, cosine of at least 0.3.
+
+    Passages are short, so that two of one theme often share no word at all; spreading a term's weight over its nearest
+    terms lets them meet. Vectors are the singular vectors of the positive pointwise mutual information over
+    passages (Levy and Goldberg 2014). All passages are used, also those of other roles.
+    """
+    known = tokens[tokens["term"].isin(set(terms))]
+    ids = sorted(known["passage_id"].unique())
+    rows = pd.Categorical(known["passage_id"], categories=ids).codes
+    columns = pd.Categorical(known["term"], categories=list(terms)).codes
+    present = csr_array((np.ones(len(known)), (rows, columns)), shape=(len(ids), len(terms)))
+    present.sum_duplicates()
+    present.data[:] = 1.0
+    together = (present.T @ present).tocoo()
+    frequency = np.maximum(1, present.sum(axis=0))
+    information = np.log(together.data * len(ids) / frequency[together.row] / frequency[together.col])
+    kept = information > 0
+    positive = csr_array(
+        (information[kept], (together.row[kept], together.col[kept])), shape=(len(terms), len(terms))
+    )
+    size = min(COMPANY_DIMENSIONS, len(terms) - 1)
+    vectors, strength, _ = randomized_svd(positive, size, random_state=0)
+    return nearest(normalize(vectors * np.sqrt(strength)))
+
+
+def nearest(vectors: np.ndarray, rows: int = 2000) -> csr_array:
+    """The ``COMPANIONS`` nearest of every row by cosine, as a sparse matrix; in blocks, so that memory stays flat."""
+    blocks = []
+    keep = min(COMPANIONS, len(vectors) - 1)
+    for start in range(0, len(vectors), rows):
+        likeness = vectors[start : start + rows] @ vectors.T
+        likeness[np.arange(len(likeness)), np.arange(start, start + len(likeness))] = 0
+        least = -np.partition(-likeness, keep - 1, axis=1)[:, keep - 1 : keep]
+        blocks.append(csr_array(np.where((likeness >= least) & (likeness > CLOSE), likeness, 0)))
+    return csr_array(vstack(blocks))
+
+
+def sector_weights(tokens: pd.DataFrame, terms: Sequence[str], kinds: pd.Series | None) -> np.ndarray:
+    """Weight of every term, one for those spread over the kinds of unit, near zero for those of one kind only.
+
+    Without it hospitals, schools and associations become themes of their own instead of what is wrong in them. The
+    weight is exp(−Kullback-Leibler divergence) of the term's kinds of unit from those of all passages, smoothed.
+
+    Parameters
+    ----------
+    kinds : kind of unit by document id, missing where unknown; None gives ones
+    """
+    if kinds is None or kinds.dropna().nunique() < 2:
+        return np.ones(len(terms))
+    known = tokens[tokens["term"].isin(set(terms))][["passage_id", "document_id", "term"]].drop_duplicates()
+    known = known.assign(kind=known["document_id"].map(kinds)).dropna(subset=["kind"])
+    every = tokens[["passage_id", "document_id"]].drop_duplicates()
+    base = every["document_id"].map(kinds).value_counts(normalize=True).sort_index()
+    counts = pd.crosstab(known["term"], known["kind"]).reindex(index=list(terms), columns=base.index, fill_value=0)
+    smoothed = counts.to_numpy(float) + SECTOR_PRIOR * base.to_numpy()
+    share = smoothed / smoothed.sum(axis=1, keepdims=True)
+    divergence = (share * np.log(share / base.to_numpy())).sum(axis=1)
+    weights: np.ndarray = np.exp(-divergence)
+    return weights
+
+
+def cue_hits(texts: Sequence[str], cues: Sequence[Cue], codes: Sequence[str], lexicon: Lexicon) -> csr_array:
+    """How many different cues of every code stand in every text, (n_texts, n_codes)."""
+    table, column = dict(lexicon.fold_table), {code: i for i, code in enumerate(codes)}
+    wanted = [cue for cue in cues if cue.code in column]
+    patterns = [re.compile(cue.pattern) for cue in wanted]
+    index: dict[str, list[int]] = defaultdict(list)
+    for i, cue in enumerate(wanted):
+        for key in keys_of(cue.wording):
+            index[key].append(i)
+    hits = np.zeros((len(texts), len(codes)))
+    for row, text in enumerate(texts):
+        view = matchable(text, table).text
+        keys = {view[i : i + 2] for i in range(len(view))} | set(view)
+        for i in {i for key in keys for i in index.get(key, ())}:
+            if patterns[i].search(view):
+                hits[row, column[wanted[i].code]] += 1
+    return csr_array(hits)
+
+
+def keys_of(wording: str) -> set[str]:
+    """One or two characters, some of which every text must hold that the cue matches.
+
+    >>> sorted(keys_of("(挂在|贴在)墙上"))
+    ['挂在', '贴在']
+    """
+    parts = [part for part in re.split(r"…+|(\([^()]*\))", wording) if part]
+    choices = [[c for c in part.strip("()").split("|")] if part[0] == "(" else [part] for part in parts]
+    usable = [choice for choice in choices if all(choice)]
+    best = max(usable, key=lambda choice: (min(min(len(c), 2) for c in choice), -len(choice)), default=[])
+    return {choice[:2] for choice in best}
+
+
+def seed_terms(cues: Iterable[Cue], terms: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    """Terms that stand in the cues of every code, as indices; of a term in the cues of several codes each keeps it."""
+    wordings: dict[str, list[str]] = defaultdict(list)
+    for cue in cues:
+        wordings[cue.code] += [piece for piece in re.split(r"…+|[()|]", cue.wording) if piece]
+    found = {}
+    for code, pieces in wordings.items():
+        whole = "\n".join(pieces)
+        found[code] = tuple(i for i, term in enumerate(terms) if term in whole)
+    return found
+
+
+def averse_terms(codebook: Codebook, seeds: Mapping[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
+    """Terms that speak against a code: seeds of the codes that its “not this code when” sends the coder to."""
+    against = {}
+    for code in codebook.codes:
+        others = [other for other in seeds if other != code.id and other in code.not_when]
+        own = set(seeds.get(code.id, ()))
+        against[code.id] = tuple(sorted({i for other in others for i in seeds[other]} - own))
+    return against
+
+
+def absent_seeds(cues: Iterable[Cue], codes: Sequence[str], seeds: Mapping[str, tuple[int, ...]]) -> list[str]:
+    """Codes whose cues have no term in this material: their topics cannot be guided."""
+    with_cues = {cue.code for cue in cues}
+    return [code for code in codes if code not in with_cues or not seeds.get(code)]
+
+
+def code_matrix(labels: pd.DataFrame, ids: Sequence[str], codes: Sequence[str]) -> csr_array:
+    """Which passage carries which code, ones and zeros, (n_passages, n_codes)."""
+    rows = labels[labels["passage_id"].isin(set(ids)) & labels["code"].isin(set(codes))]
+    rows = rows[["passage_id", "code"]].drop_duplicates()
+    at = pd.Categorical(rows["passage_id"], categories=list(ids)).codes
+    column = pd.Categorical(rows["code"], categories=list(codes)).codes
+    return csr_array((np.ones(len(rows)), (at, column)), shape=(len(ids), len(codes)))
+
+
+def build_matrix(
+    tokens: pd.DataFrame,
+    labels: pd.DataFrame,
+    facet: str,
+    stopwords: frozenset[str] = frozenset(),
+    copies: frozenset[str] = frozenset(),
+    passages: pd.DataFrame | None = None,
+    documents: pd.DataFrame | None = None,
+    codebook: Codebook | None = None,
+    lexicon: Lexicon | None = None,
+    bigrams: bool = False,
+) -> Matrix:
+    """Everything a model may know of one facet; without passages, codebook and lexicon it is not guided.
+
+    Parameters
+    ----------
+    tokens, labels : TOKENS and LABELS of one coder
+    facet : manifestation, cause or remedy; its passages are those of this role
+    stopwords : terms that separate nothing
+    copies : passages that repeat others; they carry no weight
+    """
+    stopwords = stopwords or (lexicon.stopwords if lexicon else frozenset())
+    original = tokens[~tokens["passage_id"].isin(copies)]
+    if bigrams:
+        original = with_bigrams(original, stopwords)
+    named = (original["term"].str.len() >= 2) & ~original["term"].isin(stopwords)
+    usable = original[named & ~original["term"].str.fullmatch(COUNTED)]  # 两个、三年: how many, not what
+    role = set(labels.loc[(labels["facet"] == "role") & (labels["code"] == facet), "passage_id"])
+    mine = usable[usable["passage_id"].isin(role)]
+    counts, ids, terms = count_matrix(mine, RAREST + (mine["passage_id"].nunique() >= MANY))
+    document_of = dict(zip(mine["passage_id"], mine["document_id"], strict=True))
+    at = np.array([document_of[pid] for pid in ids], dtype=object)
+    coded_in = labels[labels["facet"] == facet]
+    codes = codebook.of(facet) if codebook else tuple(sorted(set(coded_in["code"])))
+    if len(ids) < 3 or len(terms) < 3:
+        return Matrix(counts, ids, at, terms, codes=codes)
+    cues = [cue for cue in lexicon.cues if cue.code in codes] if lexicon else []
+    seeds = seed_terms(cues, terms)
+    guides = None
+    if lexicon is not None and passages is not None:
+        texts = passages.set_index("passage_id")["text"].reindex(ids).astype("str").tolist()
+        guides = cue_hits(texts, cues, codes, lexicon)
+    kinds = documents.set_index("document_id")["kind_of_unit"] if documents is not None else None
+    return Matrix(
+        counts,
+        ids,
+        at,
+        terms,
+        sequences_of(mine, ids, terms),
+        company_of(usable, terms),
+        sector_weights(usable, terms, kinds),
+        guides,
+        code_matrix(coded_in, ids, codes),
+        codes,
+        seeds,
+        averse_terms(codebook, seeds) if codebook else {},
+    )
+
+
+def scaled(matrix: csr_array, weights: np.ndarray) -> csr_array:
+    """Columns of ``matrix`` times ``weights``."""
+    return csr_array(matrix @ diags_array(weights))

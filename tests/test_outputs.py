@@ -1,0 +1,444 @@
+"""What the analyst takes away: figures with all their glyphs, a page that needs nothing else, links that hold."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+from fontTools.ttLib import TTFont
+from PIL import Image
+from selectolax.lexbor import LexborHTMLParser
+from sklearn.exceptions import ConvergenceWarning
+
+from nlp import pipeline
+from nlp.corpus import Corpus
+from nlp.outputs.figures import FIGURES, PALETTE, draw_figures
+from nlp.outputs.fonts import font_face, font_path, register_font
+from nlp.outputs.report import FIGURE_TITLES, marked
+from nlp.outputs.wordcloud import draw_cloud
+from nlp.outputs.workbook import SHEETS, column_width, sheet_title, write_workbook
+
+PROBLEMS = [
+    "有的支部制度只是挂在墙上、流于形式，以会议落实会议，会后只补台账。",
+    "一些单位把业务当硬指标、把党建当软任务，说起来重要、做起来次要、忙起来不要。",
+    "党建与业务各唱各的调，没有同部署，找不到结合点，成了自我循环。",
+    "支部书记身兼数职，党建与业务互相抢时间，常常顾此失彼，加班加点也赶不上。",
+    "党课内容单一、形式呆板，读文件念报纸，年轻党员提不起兴趣。",
+]
+CAUSES = [
+    "究其原因，是思想认识有偏差，把党建看成虚的、看成软任务。",
+    "由于考核看痕迹多、看实效少，党建工作难以量化，导向就偏了。",
+    "因为专职党务干部配备不足，兼职的多，力量自然薄弱。",
+]
+REMEDIES = [
+    "要坚持同谋划、同部署、同落实、同检查，找准党建与业务的结合点。",
+    "要压实“一岗双责”，完善述职评议，对不抓党建的严肃问责。",
+    "要提高党建在考核中的权重，强化结果运用，奖优罚劣。",
+]
+ATTACK = "<script>alert('文')</script><img src=x onerror=alert(1)> 有的支部制度只是挂在墙上，“活动”&走过场。"
+FORMULA = '=HYPERLINK("http://a.example","点我")，有的单位这样写在表格里，制度挂在墙上。'
+
+
+def report_of(i: int) -> str:
+    """A short report: the same sections, other passages in front."""
+    parts = []
+    for heading, texts in (("一、问题表现", PROBLEMS), ("二、原因分析", CAUSES), ("三、对策建议", REMEDIES)):
+        turn = i % len(texts)
+        parts += [heading, *(f"{text[:-1]}，第{i}处的情况也是这样。" for text in texts[turn:] + texts[:turn])]
+    return "\n".join(parts)
+
+
+@dataclass(frozen=True)
+class Result:
+    """A small run: its folder and its tables."""
+
+    out: Path
+    tables: dict[str, pd.DataFrame]
+
+
+@pytest.fixture(scope="module")
+def result(corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Result:
+    """Six invented reports of two kinds of unit over three years, two of them hostile."""
+    folder = tmp_path_factory.mktemp("语料")
+    rows = [["source", "title", "organ", "kind_of_unit", "date", "genre"]]
+    for i in range(6):
+        (folder / f"{i}.txt").write_text(report_of(i) + (f"\n{ATTACK}\n{FORMULA}" if i < 2 else ""), encoding="utf-8")
+        title = "<b onclick=alert(2)>标题</b><script src=//a.example/x.js></script>" if i == 0 else f"第{i}份报告"
+        rows.append(
+            [
+                f"{i}.txt",
+                title,
+                "=1+1" if i == 1 else "某某局",
+                ("机关", "国企")[i % 2],
+                f"20{19 + i // 2}-0{i + 1}",
+                "调研报告",
+            ]
+        )
+    pd.DataFrame(rows[1:], columns=rows[0]).to_csv(folder / "documents.csv", index=False, encoding="utf-8")
+    out = tmp_path_factory.mktemp("结果")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # a matter of topics/, not of what is drawn here
+        return Result(out, pipeline.analyze([folder], out, corpus, coder="rules"))
+
+
+@pytest.fixture(scope="module")
+def html(result: Result) -> str:
+    """The report as text."""
+    return (result.out / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def page(html: str) -> LexborHTMLParser:
+    """The report as a browser sees it."""
+    return LexborHTMLParser(html)
+
+
+# --- figures ---------------------------------------------------------------------------------------------------------
+
+
+def ink(picture: Path | io.BytesIO) -> float:
+    """Share of pixels that are not white."""
+    pixels = np.asarray(Image.open(picture).convert("RGB"))
+    return float((pixels < 250).any(axis=2).mean())
+
+
+@pytest.mark.parametrize("name", list(FIGURES))
+def test_every_figure_is_drawn_with_ink_and_all_its_glyphs(result: Result, corpus: Corpus, name: str) -> None:
+    figure = FIGURES[name](result.tables, corpus.codebook)
+    assert figure is not None
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png")  # a missing glyph is a warning, and a warning is an error here
+    assert 0.002 < ink(buffer) < 0.9
+
+
+@pytest.mark.parametrize("name", list(FIGURES))
+def test_every_figure_has_a_title_and_states_its_unit(result: Result, corpus: Corpus, name: str) -> None:
+    figure = FIGURES[name](result.tables, corpus.codebook)
+    assert figure is not None
+    said = "".join(text.get_text() for text in figure.findobj(lambda artist: hasattr(artist, "get_text")))
+    assert re.search(r"[\u4e00-\u9fff]{4}", said)
+    assert re.search(r"段|篇|文档", said)
+    assert "%" in said or "百分" in said
+    assert name in FIGURE_TITLES
+
+
+@pytest.mark.parametrize("name", list(FIGURES))
+def test_a_figure_without_rows_is_left_out(result: Result, corpus: Corpus, name: str) -> None:
+    empty = {key: table.head(0) for key, table in result.tables.items()}
+    assert FIGURES[name](empty, corpus.codebook) is None
+
+
+def test_figures_are_written_as_png_and_svg_without_a_clock(result: Result, corpus: Corpus, tmp_path: Path) -> None:
+    drawn = draw_figures(result.tables, corpus.codebook, tmp_path)
+    assert set(drawn) == set(FIGURES)
+    for name, svg in drawn.items():
+        for file in (f"{name}.png", f"{name}.svg"):  # the run drew them before
+            assert (tmp_path / file).read_bytes() == (result.out / "figures" / file).read_bytes()
+        assert svg.startswith("<svg")
+        assert "<dc:date>" not in svg
+
+
+def test_drawing_leaves_the_users_matplotlib_alone(result: Result, corpus: Corpus) -> None:
+    import matplotlib
+
+    before = dict(matplotlib.rcParams)
+    FIGURES["roles"](result.tables, corpus.codebook)
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_colours_are_distinct() -> None:
+    assert len(set(PALETTE)) == len(PALETTE)
+
+
+def test_the_font_is_known_once() -> None:
+    from matplotlib import font_manager
+
+    name = register_font()
+    register_font()
+    entries = [entry for entry in font_manager.fontManager.ttflist if entry.fname == str(font_path())]
+    assert [entry.name for entry in entries] == [name]
+
+
+# --- the page --------------------------------------------------------------------------------------------------------
+
+
+def attributes(page: LexborHTMLParser) -> Iterator[tuple[str, str, str]]:
+    """Tag, attribute and value of everything on the page."""
+    for node in page.css("*"):
+        for name, value in node.attributes.items():
+            yield str(node.tag), name, value or ""
+
+
+def test_the_page_asks_for_nothing_from_outside(page: LexborHTMLParser, html: str) -> None:
+    wrong = [
+        (tag, name, value[:60])
+        for tag, name, value in attributes(page)
+        if name in ("src", "href", "xlink:href", "srcset", "data", "action", "poster")
+        and not value.startswith(("#", "data:"))
+    ]
+    assert wrong == []
+    assert page.css("link, iframe, object, embed, base, meta[http-equiv]") == []
+    for style in page.css("style"):
+        assert not re.search(r"@import|url\((?!data:|#|[\"']?#)", style.text())
+
+
+def test_addresses_are_only_names_of_namespaces(html: str) -> None:
+    quoted = {"http://a.example"}  # stands in a report, shown as text
+    found = set(re.findall(r"https?://[\w.]+", html))
+    assert {
+        address for address in found - quoted if not address.endswith(("www.w3.org", "purl.org", "creativecommons.org"))
+    } == set()
+
+
+def test_hostile_text_is_inert(page: LexborHTMLParser) -> None:
+    assert len(page.css("script")) == 1
+    assert [node for node in page.css("script") if node.attributes.get("src")] == []
+    assert [(tag, name) for tag, name, _ in attributes(page) if name.startswith("on")] == []
+    assert [
+        node for node in page.css("img") if not str(node.attributes.get("src")).startswith("data:image/png;base64,")
+    ] == []
+    body = page.body.text() if page.body else ""
+    assert "<script>alert('文')</script>" in body, "原文照样看得见"
+    assert "<b onclick=alert(2)>标题</b>" in body
+    assert "“活动”&走过场" in body
+
+
+def test_the_embedded_font_has_every_character_of_the_page(page: LexborHTMLParser, html: str) -> None:
+    face = re.search(r"@font-face\{[^}]*base64,([A-Za-z0-9+/=]+)", html)
+    assert face
+    with TTFont(io.BytesIO(base64.b64decode(face.group(1)))) as embedded, TTFont(str(font_path())) as whole:
+        has, could = set(embedded.getBestCmap()), set(whole.getBestCmap())
+    shown = {ord(char) for char in (page.body.text() if page.body else "") if char > " "}
+    assert shown & could <= has
+    han = {point for point in shown if 0x4E00 <= point < 0xA000}
+    assert len(han) > 100
+    assert han <= has
+    assert len(has) < len(could) / 4, "只嵌入用到的字"
+
+
+def test_the_font_rule_is_the_same_again() -> None:
+    assert font_face("党建业务") == font_face("务业建党")
+
+
+def test_every_link_inside_the_page_leads_somewhere(page: LexborHTMLParser) -> None:
+    ids = [node.attributes["id"] for node in page.css("[id]") if not in_drawing(node)]
+    assert len(set(ids)) == len(ids)
+    links = [node.attributes["href"] for node in page.css("a[href]")]
+    assert len(links) > 15
+    assert [link for link in links if link[1:] not in ids] == []
+
+
+def in_drawing(node: object) -> bool:
+    """Whether a node stands inside an SVG, where ids are the drawing's own."""
+    while node is not None:
+        if getattr(node, "tag", None) == "svg":
+            return True
+        node = getattr(node, "parent", None)
+    return False
+
+
+def test_ids_inside_drawings_do_not_clash(html: str) -> None:
+    """Two drawings on one page with the same id for different clip paths cut each other."""
+    drawings = re.findall(r"<svg.*?</svg>", html, re.S)
+    assert len(drawings) == len(FIGURES)
+    defined = [
+        dict(re.findall(r'<clipPath id="([^"]+)">\s*(.*?)\s*</clipPath>', drawing, re.S)) for drawing in drawings
+    ]
+    for i, one in enumerate(defined):
+        for other in defined[i + 1 :]:
+            assert all(one[name] == other[name] for name in one.keys() & other.keys())
+
+
+SECTIONS = ["overview", "roles", "manifestation", "cause", "remedy", "trends", "clouds", "passages", "corpus", "method"]
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_the_page_has_every_section(page: LexborHTMLParser, section: str) -> None:
+    node = page.css_first(f"section#{section}")
+    assert node is not None
+    assert node.css_first("h2") is not None
+
+
+def test_every_code_shows_its_quotations_with_the_evidence_marked(result: Result, page: LexborHTMLParser) -> None:
+    labels = result.tables["labels"]
+    for code in labels.loc[labels["facet"] != "role", "code"].unique():
+        assert page.css_first(f"#code-{code}") is not None
+    evidence = set(labels.loc[labels["facet"] != "role", "evidence"])
+    marks = [node.text() for node in page.css("section#manifestation mark")]
+    assert len(marks) > 3
+    assert set(marks) <= evidence
+
+
+def test_every_passage_can_be_searched(result: Result, page: LexborHTMLParser) -> None:
+    assert len(page.css("#list .passage")) == len(result.tables["passages"])
+
+
+def test_the_page_tells_what_was_dropped_and_what_failed(result: Result, page: LexborHTMLParser) -> None:
+    told = page.css_first("section#corpus").text()
+    assert f"未能读入 {len(result.tables['failures'])} 个" in told
+    assert f"清洗掉的内容 {len(result.tables['dropped'])} 处" in told
+
+
+MARKED = [
+    pytest.param("党建业务", [(0, 2)], "<mark>党建</mark>业务", id="开头"),
+    pytest.param("党建业务", [(2, 4), (0, 1)], "<mark>党</mark>建<mark>业务</mark>", id="两处乱序"),
+    pytest.param("党建业务", [(0, 3), (2, 4)], "<mark>党建业</mark>务", id="重叠只标前者"),
+    pytest.param("<b>&", [(0, 3)], "<mark>&lt;b&gt;</mark>&amp;", id="转义"),
+    pytest.param("党建", [], "党建", id="没有证据"),
+    pytest.param("", [], "", id="空"),
+]
+
+
+@pytest.mark.parametrize(("text", "spans", "html_text"), MARKED)
+def test_marking_evidence(text: str, spans: list[tuple[int, int]], html_text: str) -> None:
+    assert marked(text, spans) == html_text
+
+
+@pytest.mark.parametrize("at", [0, 200, 600, 1200, 1490])
+def test_evidence_in_a_long_passage_is_always_shown(at: int) -> None:
+    text = "党建与业务" * 300
+    assert f"<mark>{text[at : at + 8]}</mark>" in marked(text, [(at, at + 8)])
+
+
+def test_evidence_far_apart_shows_at_least_the_first() -> None:
+    text = "党建与业务" * 300
+    assert "<mark>" in marked(text, [(900, 905), (1450, 1455)])
+
+
+# --- the workbook ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def book(result: Result) -> openpyxl.Workbook:
+    """The workbook as a spreadsheet opens it."""
+    return openpyxl.load_workbook(result.out / "workbook.xlsx")
+
+
+def test_a_sheet_for_every_table_with_rows(result: Result, book: openpyxl.Workbook) -> None:
+    expected = [sheet_title(name) for name in SHEETS if len(result.tables[name])]
+    assert book.sheetnames == ["读我", *expected]
+
+
+def test_sheets_have_frozen_heads_filters_and_widths(book: openpyxl.Workbook) -> None:
+    for sheet in book.worksheets[1:]:
+        assert sheet.freeze_panes == "A2", sheet.title
+        assert sheet.auto_filter.ref == sheet.dimensions, sheet.title
+        widths = [dimension.width for dimension in sheet.column_dimensions.values()]
+        assert widths
+        assert all(4 <= width <= 80 for width in widths), sheet.title
+
+
+def test_sheets_hold_all_rows(result: Result, book: openpyxl.Workbook) -> None:
+    for name in SHEETS:
+        if len(result.tables[name]):
+            assert book[sheet_title(name)].max_row == len(result.tables[name]) + 1
+
+
+def test_labels_link_to_their_passage(result: Result, book: openpyxl.Workbook) -> None:
+    texts = result.tables["passages"].set_index("passage_id")["text"]
+    sheet, target = book[sheet_title("labels")], book[sheet_title("passages")]
+    heads = [cell.value for cell in sheet[1]]
+    text_column = [cell.value for cell in target[1]].index("text") + 1
+    column = heads.index("passage_id") + 1
+    for row in range(2, sheet.max_row + 1):
+        cell = sheet.cell(row, column)
+        assert cell.hyperlink is not None
+        place = cell.hyperlink.location or str(cell.hyperlink.target).lstrip("#")
+        title, at = re.fullmatch(r"'(.+)'!A(\d+)", place).groups()  # type: ignore[union-attr]
+        assert title == target.title
+        assert target.cell(int(at), 1).value == cell.value
+        assert str(target.cell(int(at), text_column).value).lstrip("'") == texts[cell.value]
+        assert str(sheet.cell(row, heads.index("evidence") + 1).value).lstrip("'") in texts[cell.value]
+
+
+def test_links_stay_inside_the_workbook(book: openpyxl.Workbook) -> None:
+    """A link to a place is a location; as an external target Excel asks for trust before it follows."""
+    links = [cell.hyperlink for sheet in book for row in sheet.iter_rows() for cell in row if cell.hyperlink]
+    assert len(links) > 20
+    assert [link.target for link in links if link.target] == []
+
+
+def test_the_first_sheet_explains_the_others(result: Result, book: openpyxl.Workbook) -> None:
+    rows = list(book["读我"].iter_rows(values_only=True))
+    assert rows[0] == ("工作表", "行数", "列", "含义")
+    told = {row[0]: row[1] for row in rows[1:] if row[0]}
+    assert told == {sheet_title(name): len(result.tables[name]) for name in SHEETS if len(result.tables[name])}
+
+
+def test_codes_stand_beside_their_chinese_names(corpus: Corpus, book: openpyxl.Workbook) -> None:
+    sheet = book[sheet_title("labels")]
+    heads = [cell.value for cell in sheet[1]]
+    for row in sheet.iter_rows(min_row=2, values_only=True):
+        code, name, facet = (row[heads.index(head)] for head in ("code", "code_name", "facet"))
+        assert name == (corpus.codebook.role_name(code) if facet == "role" else corpus.codebook.name(code))
+
+
+def test_no_cell_is_a_formula(book: openpyxl.Workbook) -> None:
+    assert [
+        cell.coordinate for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"
+    ] == []
+
+
+def test_the_workbook_is_the_same_again(result: Result, corpus: Corpus, tmp_path: Path) -> None:
+    path = write_workbook(result.tables, corpus.codebook, tmp_path / "又一次.xlsx")
+    assert path.read_bytes() == (result.out / "workbook.xlsx").read_bytes()
+
+
+def test_a_workbook_without_rows_still_opens(result: Result, corpus: Corpus, tmp_path: Path) -> None:
+    empty = {name: table.head(0) for name, table in result.tables.items()}
+    path = write_workbook(empty, corpus.codebook, tmp_path / "空.xlsx")
+    assert openpyxl.load_workbook(path).sheetnames == ["读我"]
+
+
+def test_a_cell_longer_than_excel_allows_is_cut(result: Result, corpus: Corpus, tmp_path: Path) -> None:
+    long = result.tables["passages"].head(2).assign(text="党" * 40_000)
+    path = write_workbook({"passages": long}, corpus.codebook, tmp_path / "长.xlsx")
+    sheet = openpyxl.load_workbook(path)[sheet_title("passages")]
+    lengths = [len(str(cell.value)) for cell in next(sheet.iter_rows(min_row=2, max_row=2))]
+    assert 30_000 < max(lengths) <= 32_767
+
+
+def test_widths_count_chinese_double() -> None:
+    assert column_width(pd.Series(["党建党建"] * 20), "x") > column_width(pd.Series(["abcd"] * 20), "x")
+    assert column_width(pd.Series([], dtype="str"), "code") >= 4
+
+
+# --- word clouds -----------------------------------------------------------------------------------------------------
+
+TERMS = {"流于形式": 12.0, "挂在墙上": 9.5, "走过场": 7.0, "硬指标": 4.0, "App": 2.0}
+
+
+def test_a_cloud_is_the_same_bytes_twice(tmp_path: Path) -> None:
+    one = draw_cloud(TERMS, tmp_path / "甲.png", 7)
+    two = draw_cloud(dict(reversed(TERMS.items())), tmp_path / "乙.png", 7)
+    assert one
+    assert two
+    assert one.read_bytes() == two.read_bytes()
+    assert ink(one) > 0.02
+
+
+def test_another_seed_gives_another_cloud(tmp_path: Path) -> None:
+    one, two = (draw_cloud(TERMS, tmp_path / f"{seed}.png", seed) for seed in (1, 2))
+    assert one
+    assert two
+    assert one.read_bytes() != two.read_bytes()
+
+
+def test_a_cloud_of_nothing_is_none(tmp_path: Path) -> None:
+    assert draw_cloud({}, tmp_path / "空.png") is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_cloud_of_one_term(tmp_path: Path) -> None:
+    path = draw_cloud({"融合": 1.0}, tmp_path / "一.png")
+    assert path
+    assert ink(path) > 0.01

@@ -1,0 +1,244 @@
+"""Our segmenter gives jieba's words, whatever the text, the terms, and whether rjieba is installed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlp.lexicon import Lexicon
+from nlp.store import cache_folder
+from nlp.text import segmenter
+from nlp.text.fold import matchable
+from nlp.text.segmenter import FILLER, PROVEN, UNLIKE, Segmenter, own_jieba, segmenter_for
+
+PROJECT = Path(segmenter.__file__).parent.parent.parent
+
+ODD_TERMS = (
+    *("App", "VR", "C++", "R&D", "R&D部", "A-1", "5.0版", "x_y", "互联网+", "100%"),
+    *("党委(组)", "㐀国", "é党", "三会一课", "三会一课", "中国", "T恤衫", "龘龘"),
+)
+
+Jieba = Callable[[str], list[str]]
+
+
+def installed() -> str:
+    """The version of rjieba, or nothing."""
+    try:
+        return version("rjieba")
+    except PackageNotFoundError:
+        return ""
+
+
+with_rjieba = pytest.mark.skipif(
+    installed() != PROVEN["rjieba"],
+    reason=f"没有装 rjieba {PROVEN['rjieba']}：pip install -r requirements-fast.txt 之后才测它与 jieba 是否一致",
+)
+
+
+def reference(terms: tuple[str, ...]) -> Any:
+    """jieba itself, with the terms."""
+    tokenizer = own_jieba()
+    for term in terms:
+        tokenizer.add_word(term)
+    return tokenizer
+
+
+@pytest.fixture(scope="module")
+def terms_of(lexicon: Lexicon) -> dict[str, tuple[str, ...]]:
+    """The sets of terms with which everything is compared."""
+    return {"无词表": (), "本项目词表": lexicon.terms, "带怪词的词表": lexicon.terms + ODD_TERMS}
+
+
+@pytest.fixture(scope="module", params=["无词表", "本项目词表", "带怪词的词表"])
+def pair(request: pytest.FixtureRequest, terms_of: dict[str, tuple[str, ...]]) -> tuple[Segmenter, Jieba]:
+    """Ours, which cuts with rjieba where it is installed, and jieba's ``lcut``."""
+    terms = terms_of[request.param]
+    return Segmenter(terms), reference(terms).lcut
+
+
+ODD = [
+    pytest.param("", id="空串"),
+    pytest.param("中国A股", id="字母挨着汉字"),
+    pytest.param("占15.4%，约3.5万人", id="小数与百分号"),
+    pytest.param("1.3nm和917.02914.06", id="数字里多个点"),
+    pytest.param("15.4.3%%.5.", id="点在首尾"),
+    pytest.param("0xxx-6623xxxx、C-07、a_b_c", id="连字符与下划线"),
+    pytest.param("见附件...困境.txt有谁", id="英文省略号与文件名"),
+    pytest.param("C++.NET和C#-1、c#_x、AT&T.com", id="词典里的拉丁词挨着点"),
+    pytest.param("AT.T与AT-T、AT_T不是AT&T", id="点的替身凑成词典里的词"),
+    pytest.param("R.D部、R&D部、R-D", id="点的替身凑成词表里的词"),
+    pytest.param("A-1与5.0版、x_y、App.1、VR-2", id="词表里的词带点或挨着点"),
+    pytest.param("15&4、R&D&1、100%+5#话题#", id="其余四种块内符号"),
+    pytest.param("㐀国与鿖、鿿，𠀀𠮷野家，金立", id="扩展区与兼容区汉字"),
+    pytest.param("〇〇八年々、⺀⼀", id="像汉字而不是"),
+    pytest.param("龘龘靐齉爩鱻麤灪", id="生僻字"),
+    pytest.param("建設戰鬥堡壘，黨建引領", id="繁体"),
+    pytest.param("5G２０２１年ＡＢＣ％．－", id="全角字母数字"),
+    pytest.param("٣٤人、①②、Ⅷ、½", id="别种数字"),
+    pytest.param("カタカナとひらがな、한국어、ไทย、Ωя", id="别种文字"),
+    pytest.param("党建👨‍👩‍👧👍🏽业务é\u0301", id="表情与组合字符"),
+    pytest.param("甲\r\n乙\r\r\n\n丙 \u3000\t丁\u2028戊\x85己\x1c", id="各种空白"),
+    pytest.param("甲\x00乙\x07丙\ufeff丁\u200b戊\u202e己", id="控制字符"),
+    pytest.param(f"甲{FILLER}乙\uf8ff丙\uffff丁", id="私用区与填充字符"),
+    pytest.param("甲\ud800乙\udfff1.5", id="孤立代理"),
+    pytest.param("落实三会一课、党委(组)与㐀国、é党", id="词表里的怪词"),
+    pytest.param("研究生命起源，南京市长江大桥，乒乓球拍卖完了", id="歧义"),
+    pytest.param("两" * 300 + "皮" * 300, id="长块"),
+]
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_odd_texts_are_cut_as_jieba_cuts_them(pair: tuple[Segmenter, Jieba], text: str) -> None:
+    ours, jieba = pair
+    assert ours.cut(text) == jieba(text)
+
+
+HAN = st.one_of(
+    st.sampled_from("的一是在不了有和人这中大为上个国我以要党建业务两张皮会课研究生命"),
+    st.characters(min_codepoint=0x4E00, max_codepoint=0x9FD5),
+)
+RARE = st.one_of(
+    *(st.characters(min_codepoint=a, max_codepoint=b) for a, b in [(0x3400, 0x4DBF), (0x9FD0, 0x9FFF)]),
+    *(st.characters(min_codepoint=a, max_codepoint=b) for a, b in [(0xF900, 0xFAFF), (0x20000, 0x323AF)]),
+)
+PIECE = st.one_of(
+    st.text(HAN, max_size=8),
+    RARE,
+    st.text("abcXYZ0123456789", max_size=4),
+    st.text("0123456789.%-_&#+", max_size=5),
+    st.sampled_from([*ODD_TERMS, "AT&T", "AT.T", "c#", "T恤", "卡拉OK", "1.3nm", "15.4%", "R.D部", "挂在墙上"]),
+    st.sampled_from("，。；：“”！？（）…—、()[]<>'\"/|~@$^* \t\n\r\u3000"),
+    st.characters(min_codepoint=0x3041, max_codepoint=0x30FF),
+    st.sampled_from(["🙂", "👨‍👩‍👧", "\u0301", "\x00", "\u200b", "\r\n", "5", "A", "한", "٣", "İ", FILLER]),
+    st.characters(exclude_categories=("Cs",)),
+)
+TEXT = st.lists(PIECE, max_size=14).map("".join)
+
+
+@given(text=TEXT)
+def test_any_text_is_cut_as_jieba_cuts_it(pair: tuple[Segmenter, Jieba], text: str) -> None:
+    ours, jieba = pair
+    assert ours.cut(text) == jieba(text)
+
+
+@given(texts=st.lists(TEXT, max_size=5))
+def test_many_texts_are_cut_as_each_of_them(pair: tuple[Segmenter, Jieba], texts: list[str]) -> None:
+    ours, _ = pair
+    assert ours.cut_many(texts) == [ours.cut(text) for text in texts]
+
+
+@given(text=TEXT)
+def test_words_follow_each_other(pair: tuple[Segmenter, Jieba], text: str) -> None:
+    ours, _ = pair
+    found = list(ours.tokenize(text))
+    assert "".join(word for word, _, _ in found) == text
+    assert [text[start:end] for _, start, end in found] == ours.cut(text)
+
+
+def test_every_gold_passage_is_cut_as_jieba_cuts_it(pair: tuple[Segmenter, Jieba], lexicon: Lexicon) -> None:
+    path = PROJECT / "corpus" / "gold" / "passages.csv"
+    if not path.is_file():
+        pytest.skip("没有 corpus/gold/passages.csv：有了人工标注的段落才测")
+    ours, jieba = pair
+    texts = list(pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")["text"])
+    texts += [matchable(text, dict(lexicon.fold_table)).text for text in texts]
+    assert [text for text, words in zip(texts, ours.cut_many(texts), strict=True) if words != jieba(text)] == []
+
+
+def test_the_compilation_is_cut_as_jieba_cuts_it(pair: tuple[Segmenter, Jieba], compilation: Path) -> None:
+    ours, jieba = pair
+    text = compilation.read_text(encoding="utf-8")
+    assert ours.cut(text) == jieba(text)
+
+
+@with_rjieba
+def test_every_character_that_no_block_holds_stands_alone(lexicon: Lexicon) -> None:
+    ours = Segmenter(lexicon.terms)
+    outside = [c for c in map(chr, range(0x110000)) if not segmenter.BLOCK.fullmatch(c)]
+    assert [c for c in outside if ours.cut(f"党建{c}业务a{c}{c}1") != ["党建", c, "业务", "a", c, c, "1"]] == []
+
+
+@with_rjieba
+def test_terms_and_total_count_as_in_jieba(terms_of: dict[str, tuple[str, ...]]) -> None:
+    for terms in terms_of.values():
+        ours, jieba = Segmenter(terms), reference(terms)
+        jieba.check_initialized()
+        found = {term: count for term, count in ours.frequencies().items() if term != FILLER}
+        assert found == {term: jieba.FREQ[term] for term in terms if segmenter.WORD.fullmatch(term)}
+        # rjieba tells no total; what it suggests for two huge words side by side is their product through the total.
+        huge = 2**40
+        total = jieba.total - jieba.FREQ["中国"] - jieba.FREQ["北京"] + 2 * huge
+        for word in ("中国", "北京"):
+            ours.fast.add_word(word, huge, None)
+        assert huge * huge / (ours.fast.suggest_freq("中国北京") - 1) == pytest.approx(total, abs=20)
+
+
+@with_rjieba
+def test_ordinary_texts_need_no_dictionary_of_jieba(lexicon: Lexicon) -> None:
+    Segmenter(lexicon.terms).cut("先把频率记入缓存")
+    code = (
+        "import json, sys; from nlp.text.segmenter import segmenter_for\n"
+        "words = segmenter_for(tuple(json.load(sys.stdin))).cut('落实三会一课，占15.4%，𠮷野家C-07')\n"
+        "print(json.dumps([words, 'jieba' in sys.modules]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        input=json.dumps(lexicon.terms),
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    words, loaded = json.loads(done.stdout)
+    assert words == reference(lexicon.terms).lcut("落实三会一课，占15.4%，𠮷野家C-07")
+    assert not loaded
+    assert done.stderr == ""
+
+
+def test_without_rjieba_jieba_cuts(
+    monkeypatch: pytest.MonkeyPatch, terms_of: dict[str, tuple[str, ...]], capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(segmenter, "load_rjieba", lambda: None)
+    texts = [str(case.values[0]) for case in ODD]
+    for terms in terms_of.values():
+        ours, jieba = Segmenter(terms), reference(terms)
+        assert ours.cut_many(texts) == [jieba.lcut(text) for text in texts]
+        assert [list(ours.tokenize(text)) for text in texts] == [list(jieba.tokenize(text)) for text in texts]
+        assert ours.fast is None
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, id=name) for name in PROVEN])
+def test_another_version_is_not_trusted(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr(segmenter, "PROVEN", PROVEN | {name: "9.9.9"})
+    assert segmenter.load_rjieba() is None
+
+
+@with_rjieba
+@pytest.mark.parametrize("content", [pytest.param("{", id="半个文件"), pytest.param('{"甲": "多"}', id="不是数")])
+def test_a_broken_cache_is_made_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: str) -> None:
+    monkeypatch.setenv("LIANGZHANGPI_CACHE", str(tmp_path))
+    made = Segmenter(("机关党建",)).frequencies()
+    (path,) = tmp_path.glob("terms-*.json")
+    path.write_text(content, encoding="utf-8")
+    assert Segmenter(("机关党建",)).frequencies() == made == json.loads(path.read_text(encoding="utf-8"))
+
+
+def test_one_segmenter_per_process_and_its_dictionary_in_our_folder(lexicon: Lexicon) -> None:
+    assert segmenter_for(lexicon.terms) is segmenter_for(tuple(lexicon.terms))
+    assert reference(("机关党建",)).tmp_dir == str(cache_folder())
+    assert (cache_folder() / "jieba.cache").is_file()
+
+
+def test_what_rjieba_must_not_see_is_one_character_for_one() -> None:
+    assert all(len(stand_in) == 1 and not UNLIKE.search(stand_in) for stand_in in [*segmenter.STAND_INS.values(), "。"])
