@@ -95,6 +95,255 @@ def analyze(
     finish(f"{size} → {out / 'report.html'}", len(tables["failures"]), out)
 
 
+@app.command()
+def classify(
+    inputs: Inputs,
+    out: Out,
+    unit: Annotated[
+        Unit, typer.Option("--unit", help="document：按文档；passage：表格一行就是一段，按原编号原次序返回")
+    ] = Unit.DOCUMENT,
+    form: Annotated[str, typer.Option("--format", help="输出格式：csv、jsonl、xlsx、parquet")] = "csv",
+    corpus: CorpusFolder = None,
+    coder: CoderName = None,
+    workers: Workers = 1,
+    text_column: TextColumn = None,
+    id_column: IdColumn = None,
+) -> None:
+    """批量分类：文件、文件夹，或一行一条的表格 → passages 与 documents 两张表。"""
+    from nlp import batch
+    from nlp.corpus import open_corpus
+    from nlp.progress import steps
+    from nlp.readers import ReadOptions
+
+    with faults_as_messages(), steps() as tell:
+        options = ReadOptions(text_column=text_column, id_column=id_column)
+        done = batch.classify(inputs, out, open_corpus(corpus), unit.value, form, options, coder, workers, tell)
+    n_unsure = int(done.passages["abstained"].sum())
+    finish(f"{len(done.passages)} 个段落，其中拿不准 {n_unsure} 段 → {out}", len(done.failures), out)
+
+
+@app.command()
+def train(corpus: CorpusFolder = None) -> None:
+    """从标准编码重新训练分类器，存入缓存。"""
+    from nlp.coding.model_store import model_path, train_and_keep
+    from nlp.corpus import open_corpus
+    from nlp.progress import steps
+
+    with faults_as_messages(), steps() as tell:
+        tell("训练")
+        opened = open_corpus(corpus)
+        train_and_keep(opened)
+    typer.echo(f"已训练 → {model_path(opened).name}")
+
+
+@app.command()
+def evaluate(
+    gold: Annotated[Path, typer.Argument(help="标准文件：JSON Lines，每行 id、text、role、codes", show_default=False)],
+    by_document: Annotated[bool, typer.Option("--by-document", help="代码按文档的并集比较")] = False,
+    json_file: Annotated[Path | None, typer.Option("--json", help="把全部数字写成 JSON")] = None,
+    corpus: CorpusFolder = None,
+    coder: CoderName = None,
+) -> None:
+    """与标准编码的一致性：角色、各代码、区间、校准、弃权。"""
+    from nlp.coding.coder import CODERS, DEFAULT_CODER
+    from nlp.corpus import open_corpus
+    from nlp.evaluation import as_text, evaluate, read_gold
+    from nlp.progress import steps
+    from nlp.store import write_json
+
+    with faults_as_messages(), steps() as tell:
+        opened = open_corpus(corpus)
+        tell("评测")
+        result = evaluate(read_gold(gold, opened.codebook), CODERS[coder or DEFAULT_CODER](opened), opened, by_document)
+    typer.echo(as_text(result, opened.codebook))
+    if json_file:
+        write_json(result, json_file)
+
+
+@app.command()
+def check(
+    corpus: Annotated[Path | None, typer.Argument(help="语料文件夹；默认用自带的", show_default=False)] = None,
+) -> None:
+    """检查语料文件夹：列出每一处错误及其文件与行号；没有错误则不出声。"""
+    from nlp.corpus import DEFAULT
+    from nlp.integrity import check_corpus
+
+    with faults_as_messages():
+        faults = check_corpus(corpus or DEFAULT)
+    for fault in faults:
+        typer.echo(fault)
+    if faults:
+        raise typer.Exit(1)
+
+
+RunInputs = Annotated[
+    list[str], typer.Argument(help="文件、文件夹、通配符，或 analyze 的结果文件夹", show_default=False)
+]
+
+
+@app.command()
+def themes(
+    inputs: RunInputs, out: Out, corpus: CorpusFolder = None, coder: CoderName = None, workers: Workers = 1
+) -> None:
+    """问题、成因、对策的主题：稳定性、引文、与编码表的对照、主题数的选择。"""
+    from nlp import runs
+    from nlp.corpus import open_corpus
+    from nlp.progress import steps
+    from nlp.store import write_table
+
+    with faults_as_messages(), steps() as tell:
+        tell("读入")
+        run = runs.open_run(inputs, open_corpus(corpus), coder=coder)
+        tell("主题")
+        tables, notes = runs.themes_of(run, workers)
+        for name, table in tables.items():
+            write_table(table, out / f"{name}.csv")
+    for facet, note in notes.items():
+        typer.echo(f"{facet}：{note}")
+    finish(f"{len(tables['themes'])} 个主题 → {out}", len(run.failures), out)
+
+
+@app.command()
+def trends(
+    inputs: RunInputs,
+    out: Annotated[Path, typer.Option("--out", "-o", help="结果 CSV", show_default=False)],
+    freq: Annotated[Frequency, typer.Option("--freq", help="Y 年、Q 季、M 月")] = Frequency.YEAR,
+    term: Annotated[list[str] | None, typer.Option("--term", help="只看这些词，可重复给出")] = None,
+    corpus: CorpusFolder = None,
+    coder: CoderName = None,
+) -> None:
+    """关键词、代码与角色的趋势。"""
+    from nlp import runs
+    from nlp.corpus import open_corpus
+    from nlp.measures.trends import undated
+    from nlp.progress import steps
+    from nlp.store import write_table
+
+    with faults_as_messages(), steps() as tell:
+        tell("读入")
+        run = runs.open_run(inputs, open_corpus(corpus), coder=coder)
+        tell("统计")
+        table = runs.trends_of(run, freq.value, term)
+        write_table(table, out)
+    left_out = undated(run.documents, freq.value)
+    note = f"，另有 {left_out} 篇文档的日期不够细，未计入" if left_out else ""
+    finish(
+        f"{table['item'].nunique()} 个对象、{table['period'].nunique()} 个时期{note} → {out}", len(run.failures), out
+    )
+
+
+@app.command()
+def keyness(
+    inputs: RunInputs,
+    out: Annotated[Path, typer.Option("--out", "-o", help="结果 CSV", show_default=False)],
+    target: Annotated[
+        str, typer.Option("--target", help="目标组，如 manifestation、formalism、2024、国企", show_default=False)
+    ],
+    by: Annotated[str, typer.Option("--by", help="按什么分组：role、code、year、kind_of_unit、organ、genre")] = "role",
+    reference: Annotated[str | None, typer.Option("--reference", help="参照组；不给则为其余全部")] = None,
+    corpus: CorpusFolder = None,
+    coder: CoderName = None,
+) -> None:
+    """关键性：一组段落比另一组多用哪些词。"""
+    from nlp import runs
+    from nlp.corpus import open_corpus
+    from nlp.progress import steps
+    from nlp.store import write_table
+
+    with faults_as_messages(), steps() as tell:
+        tell("读入")
+        run = runs.open_run(inputs, open_corpus(corpus), coder=coder)
+        table = runs.keyness_of(run, by, target, reference)
+        write_table(table, out)
+    finish(f"{len(table)} 个词 → {out}", len(run.failures), out)
+
+
+@app.command()
+def kwic(
+    inputs: RunInputs,
+    wording: Annotated[str, typer.Option("--word", help="要找的字词", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", "-o", help="结果 CSV", show_default=False)],
+    width: Annotated[int, typer.Option("--width", min=1, help="左右各取多少字")] = 20,
+    role: Annotated[str | None, typer.Option("--role", help="只在这种角色的段落里找")] = None,
+    code: Annotated[str | None, typer.Option("--code", help="只在带这个代码的段落里找")] = None,
+    corpus: CorpusFolder = None,
+    coder: CoderName = None,
+) -> None:
+    """语境：一个字词每次出现时的左右文。"""
+    from nlp import runs
+    from nlp.corpus import open_corpus
+    from nlp.progress import steps
+    from nlp.store import write_table
+
+    with faults_as_messages(), steps() as tell:
+        tell("读入")
+        run = runs.open_run(inputs, open_corpus(corpus), coder=coder)
+        table = runs.kwic_of(run, wording, width, role, code)
+        write_table(table, out)
+    finish(f"“{wording}”出现 {len(table)} 次 → {out}", len(run.failures), out)
+
+
+@app.command()
+def reuse(inputs: RunInputs, out: Out, corpus: CorpusFolder = None) -> None:
+    """雷同：相近的段落与文档，左右对照。"""
+    from nlp import runs
+    from nlp.corpus import open_corpus
+    from nlp.progress import steps
+    from nlp.store import write_table
+
+    with faults_as_messages(), steps() as tell:
+        tell("读入与比对")
+        run = runs.open_run(inputs, open_corpus(corpus))
+        tables = runs.reuse_of(run)
+        for name, table in tables.items():
+            write_table(table, out / f"{name}.csv")
+    finish(f"{len(tables['reuse'])} 段与更早的段落雷同 → {out}", len(run.failures), out)
+
+
+@app.command()
+def verify(
+    run: Annotated[Path, typer.Argument(help="analyze 的结果文件夹", show_default=False)],
+    inputs: Annotated[list[str], typer.Argument(help="当时的输入", show_default=False)],
+    corpus: CorpusFolder = None,
+) -> None:
+    """重做一次，逐字节比较。"""
+    from nlp import runs
+    from nlp.corpus import open_corpus
+    from nlp.progress import steps
+
+    with faults_as_messages(), steps() as tell:
+        different = runs.verify(run, inputs, open_corpus(corpus), tell)
+    for name in different:
+        typer.echo(f"不同：{name}", err=True)
+    if different:
+        raise typer.Exit(1)
+    typer.echo("逐字节相同")
+
+
+@lexicon_app.command("discover")
+def discover_terms(
+    inputs: Inputs,
+    out: Annotated[Path, typer.Option("--out", "-o", help="候选词 CSV")] = Path("outputs/term_candidates.csv"),
+    corpus: CorpusFolder = None,
+    most: Annotated[int, typer.Option("--most", min=1, help="最多列多少个")] = 300,
+) -> None:
+    """从材料里发现词表没有的新词（分支熵与凝固度），每个附三处语境，供专家取舍。"""
+    from nlp.corpus import open_corpus
+    from nlp.discovery import propose_terms
+    from nlp.pipeline import read_material
+    from nlp.progress import steps
+    from nlp.store import write_table
+
+    with faults_as_messages(), steps() as tell:
+        opened = open_corpus(corpus)
+        tell("读入")
+        material = read_material(inputs, opened)
+        tell("寻找新词")
+        found = propose_terms(material.passages, opened.lexicon, most)
+        write_table(found, out)
+    finish(f"{len(found)} 个候选词 → {out}", len(material.failures), out.parent)
+
+
 def main() -> None:
     """Entry point of ``python -m nlp``."""
     for stream in (sys.stdout, sys.stderr):

@@ -47,14 +47,26 @@ def open_corpus(folder: Path | str | None = None) -> Corpus:
     path = Path(folder) if folder is not None else DEFAULT
     if not path.is_dir():
         raise DataError.at("找不到语料文件夹", where=path, fix="检查路径，或用 --corpus 指明语料文件夹")
-    codebook = load_codebook(path / "codebook" / "codes.csv")
-    lexicon = load_lexicon(path / "lexicon", codebook.ids)
+    codebook, lexicon = codebook_and_lexicon(path)
     parts = {
         "codebook": [path / "codebook" / "codes.csv"],
         "lexicon": sorted((path / "lexicon").iterdir()),
         "gold": sorted((path / "gold").glob("*.csv")),
     }
     return Corpus(path, codebook, lexicon, {name: digest(files) for name, files in parts.items()})
+
+
+def codebook_and_lexicon(path: Path) -> tuple[Codebook, Lexicon]:
+    """Read both; if the codebook is faulty, the faults of the lexicon (but for unknown codes) are told with it."""
+    try:
+        codebook = load_codebook(path / "codebook" / "codes.csv")
+    except DataError as fault:
+        try:
+            load_lexicon(path / "lexicon", None)
+        except DataError as more:
+            raise DataError.all_of([fault, more]) from fault
+        raise
+    return codebook, load_lexicon(path / "lexicon", codebook.ids)
 
 
 def digest(files: list[Path]) -> str:

@@ -16,7 +16,18 @@ from nlp.store import read_table
 from nlp.tables import FACETS, ROLES, UNIT_KINDS
 
 Loaded = TypeVar("Loaded")
-MANIFEST_COLUMNS = ("document_id", "source", "piece", "title", "organ", "kind_of_unit", "level", "date", "genre", "voice")
+MANIFEST_COLUMNS = (
+    "document_id",
+    "source",
+    "piece",
+    "title",
+    "organ",
+    "kind_of_unit",
+    "level",
+    "date",
+    "genre",
+    "voice",
+)
 DATE = r"(?:\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?)?"
 TABLE_FILES = (".xlsx", ".xls", ".csv", ".jsonl")  # one text a row: their rows bring their own metadata
 
@@ -25,9 +36,7 @@ def check_corpus(folder: Path) -> list[str]:
     """List every fault of ``folder`` as a message in Chinese; an empty list means none."""
     faults: list[str] = []
     codebook = attempt(lambda: load_codebook(folder / "codebook" / "codes.csv"), faults)
-    if codebook is None:
-        return faults
-    attempt(lambda: load_lexicon(folder / "lexicon", codebook.ids), faults)
+    attempt(lambda: load_lexicon(folder / "lexicon", codebook.ids if codebook else None), faults)
     manifest = attempt(lambda: read_table(folder / "documents.csv", required=MANIFEST_COLUMNS), faults)
     passages = attempt(lambda: read_table(folder / "gold" / "passages.csv", required=GOLD_PASSAGES), faults)
     labels = attempt(lambda: read_table(folder / "gold" / "labels.csv", required=GOLD_LABELS), faults)
@@ -35,7 +44,7 @@ def check_corpus(folder: Path) -> list[str]:
         faults += manifest_faults(manifest, folder)
     if passages is not None and manifest is not None:
         faults += passage_faults(passages, manifest, folder)
-    if labels is not None and passages is not None:
+    if labels is not None and passages is not None and codebook is not None:
         faults += label_faults(labels, passages, codebook, folder)
     return faults
 
@@ -65,15 +74,21 @@ def found(mask: pd.Series, table: pd.DataFrame, what: str, path: Path, fix: str)
 def manifest_faults(manifest: pd.DataFrame, folder: Path) -> list[str]:
     """Faults of documents.csv: repeated ids, files that are absent, unlisted files, dates, kinds of unit."""
     path = folder / "documents.csv"
-    files = {file.name for file in (folder / "reports").iterdir() if not file.name.startswith(".")}
+    files = {file.name for file in report_files(folder)}
     listed = set(manifest["source"])
     faults = [
         *found(manifest["document_id"] == "", manifest, "文档没有编号", path, "填写 document_id"),
         *found(manifest.duplicated("document_id", keep=False), manifest, "文档编号重复", path, "改用不同的编号"),
         *found(~manifest["source"].isin(files), manifest, "清单里的文件不在 reports/", path, "补上文件，或删去这一行"),
-        *found(~manifest["date"].str.fullmatch(DATE), manifest, "日期写法不对", path, "写成 2022、2022-06 或 2022-06-18"),
         *found(
-            ~manifest["kind_of_unit"].isin(UNIT_KINDS), manifest, "不认识的单位类别", path, f"只能用：{'、'.join(UNIT_KINDS)}"
+            ~manifest["date"].str.fullmatch(DATE), manifest, "日期写法不对", path, "写成 2022、2022-06 或 2022-06-18"
+        ),
+        *found(
+            ~manifest["kind_of_unit"].isin(UNIT_KINDS),
+            manifest,
+            "不认识的单位类别",
+            path,
+            f"只能用：{'、'.join(UNIT_KINDS)}",
         ),
     ]
     if unlisted := sorted(name for name in files - listed if not name.endswith(TABLE_FILES)):
@@ -103,15 +118,23 @@ def passage_faults(passages: pd.DataFrame, manifest: pd.DataFrame, folder: Path)
     ]
 
 
+def report_files(folder: Path) -> list[Path]:
+    """Files among the reports, hidden ones left out; none where the folder is absent."""
+    reports = folder / "reports"
+    return sorted(f for f in reports.iterdir() if not f.name.startswith(".")) if reports.is_dir() else []
+
+
 def table_names(folder: Path) -> list[str]:
     """Names of the table files among the reports."""
-    return sorted(file.name for file in (folder / "reports").iterdir() if file.suffix in TABLE_FILES)
+    return sorted(file.name for file in report_files(folder) if file.suffix in TABLE_FILES)
 
 
 def label_faults(labels: pd.DataFrame, passages: pd.DataFrame, codebook: Codebook, folder: Path) -> list[str]:
     """Faults of gold/labels.csv: unknown codes, spans that do not quote, codes that the role does not allow."""
     path = folder / "gold" / "labels.csv"
-    known = {(facet, code) for facet in CODED_FACETS for code in codebook.of(facet)} | {("role", role) for role in ROLES}
+    known = {(facet, code) for facet in CODED_FACETS for code in codebook.of(facet)} | {
+        ("role", role) for role in ROLES
+    }
     is_known = pd.Series([pair in known for pair in zip(labels["facet"], labels["code"], strict=True)], labels.index)
     key = ["passage_id", "coder", "facet", "code", "start"]
     text = labels["passage_id"].map(passages.drop_duplicates("passage_id").set_index("passage_id")["text"])
@@ -120,8 +143,13 @@ def label_faults(labels: pd.DataFrame, passages: pd.DataFrame, codebook: Codeboo
         [
             not isinstance(whole, str) or (ok and facet_quotes(whole, int(a), int(b), facet, evidence))
             for whole, ok, a, b, facet, evidence in zip(
-                text, spans, labels["start"].where(spans, "0"), labels["end"].where(spans, "0"), labels["facet"],
-                labels["evidence"], strict=True,
+                text,
+                spans,
+                labels["start"].where(spans, "0"),
+                labels["end"].where(spans, "0"),
+                labels["facet"],
+                labels["evidence"],
+                strict=True,
             )
         ],
         labels.index,
@@ -132,13 +160,31 @@ def label_faults(labels: pd.DataFrame, passages: pd.DataFrame, codebook: Codeboo
     coded = labels["facet"].isin(CODED_FACETS)
     return [
         *found(~labels["facet"].isin(FACETS), labels, "没有这样的维度", path, f"只能用：{'、'.join(FACETS)}"),
-        *found(labels["facet"].isin(FACETS) & ~is_known, labels, "编码表里没有这个代码", path, "改正拼写，或先在 codes.csv 增加"),
+        *found(
+            labels["facet"].isin(FACETS) & ~is_known,
+            labels,
+            "编码表里没有这个代码",
+            path,
+            "改正拼写，或先在 codes.csv 增加",
+        ),
         *found(text.isna(), labels, "没有这个段落", path, "改正 passage_id，或在 passages.csv 补上"),
         *found(~quotes, labels, "证据与原文不符", path, "使 evidence 等于段落文字的 [start:end]"),
         *found(labels.duplicated(key, keep=False), labels, "标注重复", path, "只留一行"),
-        *found(roles.duplicated(["passage_id", "coder"], keep=False), roles, "一个编码者给了一段两个角色", path, "只留一个角色"),
+        *found(
+            roles.duplicated(["passage_id", "coder"], keep=False),
+            roles,
+            "一个编码者给了一段两个角色",
+            path,
+            "只留一个角色",
+        ),
         *found(coded & own.isna(), labels, "有代码而没有角色", path, "补上该编码者的角色行"),
-        *found(coded & own.notna() & (own != labels["facet"]), labels, "代码不属于该段角色的维度", path, "改正角色，或删去代码"),
+        *found(
+            coded & own.notna() & (own != labels["facet"]),
+            labels,
+            "代码不属于该段角色的维度",
+            path,
+            "改正角色，或删去代码",
+        ),
         *found_uncoded(passages, roles, folder),
     ]
 
@@ -154,4 +200,6 @@ def found_uncoded(passages: pd.DataFrame, roles: pd.DataFrame, folder: Path) -> 
     """Yield a message if a passage has no adjudicated role."""
     done = set(roles.loc[roles["coder"] == "gold", "passage_id"])
     path = folder / "gold" / "passages.csv"
-    yield from found(~passages["passage_id"].isin(done), passages, "段落没有标准角色", path, "在 labels.csv 补上 gold 的角色行")
+    yield from found(
+        ~passages["passage_id"].isin(done), passages, "段落没有标准角色", path, "在 labels.csv 补上 gold 的角色行"
+    )

@@ -75,8 +75,8 @@ def cue_pattern(wording: str) -> str:
     )
 
 
-def load_lexicon(folder: Path, codes: frozenset[str]) -> Lexicon:
-    """Read every file of ``folder``; ``codes`` are the ids that a cue may name. Raises DataError with all faults."""
+def load_lexicon(folder: Path, codes: frozenset[str] | None) -> Lexicon:
+    """Read every file of ``folder``; a cue may name ``codes`` (None: any). Raises DataError with all faults."""
     faults: list[DataError] = []
     parts: dict[str, object] = {}
     loaders: dict[str, Callable[[], object]] = {
@@ -114,10 +114,10 @@ def load_terms(path: Path) -> tuple[str, ...]:
     return tuple(terms)
 
 
-def load_cues(path: Path, codes: frozenset[str]) -> tuple[Cue, ...]:
+def load_cues(path: Path, codes: frozenset[str] | None) -> tuple[Cue, ...]:
     """Read the active cues; every row is checked before any is returned. Raises DataError."""
     table = read_table(path, required=("code", "wording", "status", "source", "note"))
-    known = codes | {f"role:{role}" for role in ROLES}
+    known = (frozenset(table["code"]) if codes is None else codes) | {f"role:{role}" for role in ROLES}
     faults = []
     if len(unknown := table[~table["code"].isin(known)]):
         faults.append(
@@ -143,7 +143,7 @@ def load_cues(path: Path, codes: frozenset[str]) -> tuple[Cue, ...]:
                 fix="同一代码下每个线索词只留一行",
             )
         )
-    broken = [row for row in table.itertuples() if not compiles(cue_pattern(row.wording)) or not row.wording]
+    broken = [row for row in table.itertuples() if not speaks(row.wording)]
     if broken:
         faults.append(
             DataError.at(
@@ -224,6 +224,11 @@ def read_lines(path: Path) -> list[str]:
         raise DataError.at("找不到文件", where=path, fix="检查路径，或用 --corpus 指明语料文件夹") from error
     except UnicodeDecodeError as error:
         raise DataError.at("不是 UTF-8 编码", where=path, fix="另存为 UTF-8") from error
+
+
+def speaks(wording: str) -> bool:
+    """Whether a cue's wording is well written and needs at least one character of text."""
+    return compiles(cue_pattern(wording)) and not re.search(cue_pattern(wording), "")
 
 
 def compiles(pattern: str) -> bool:

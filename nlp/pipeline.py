@@ -12,23 +12,22 @@ from pathlib import Path
 
 import pandas as pd
 
-from nlp.codebook import CODED_FACETS
 from nlp.coding.coder import CODERS, DEFAULT_CODER, Coding, code_with
 from nlp.corpus import Corpus, digest
 from nlp.errors import DataError
 from nlp.measures.keyness import keyness_by_role
-from nlp.measures.links import links
+from nlp.measures.links import chains, gaps, links, load_answers
 from nlp.measures.prevalence import prevalence
 from nlp.measures.trends import code_trends, frequent_terms, trends, undated
 from nlp.readers import ReadOptions, discover, read_inputs
 from nlp.store import read_table, write_json, write_table
-from nlp.tables import KEYNESS, SELECTION, THEME_PASSAGES, THEME_TERMS, THEMES, TRENDS
+from nlp.tables import ABSTAINED, CONFLICTS, DROPPED, FAILURES, KEYNESS, TRENDS
 from nlp.text.clean import clean_sources
 from nlp.text.documents import build_documents
-from nlp.text.reuse import independent_sources, mark_reuse
+from nlp.text.reuse import independent_sources, mark_reuse, reuse_tables
 from nlp.text.segment import segment_documents
 from nlp.text.tokens import tokenize
-from nlp.topics.themes import fit_themes
+from nlp.topics.themes import themes_tables
 
 SEED = 7
 LIBRARIES = ("jieba", "scikit-learn", "gensim", "pandas", "numpy", "scipy", "wordcloud", "matplotlib", "pyarrow")
@@ -41,12 +40,23 @@ WRITTEN = (
     "themes",
     "theme_terms",
     "theme_passages",
+    "theme_shares",
+    "theme_quotations",
+    "theme_spread",
+    "crosswalk",
+    "proposals",
     "selection",
+    "decision",
     "prevalence",
     "prevalence_by_unit",
     "prevalence_by_year",
     "trends",
     "links",
+    "chains",
+    "gaps",
+    "gap_shares",
+    "reuse",
+    "reuse_documents",
     "keyness",
     "conflicts",
 )
@@ -148,7 +158,7 @@ def analyze(
     with clock.step("角色与代码"):
         coding = coding_of(passages, corpus, coder)
     with clock.step("主题"):
-        themes, notes = all_themes(tokens, coding.labels, passages, corpus)
+        themes, notes = all_themes(tokens, coding.labels, material, corpus, workers)
     with clock.step("统计"):
         measured = measures(tokens, coding.labels, material, corpus)
     tables = {
@@ -169,18 +179,11 @@ def analyze(
 
 
 def all_themes(
-    tokens: pd.DataFrame, labels: pd.DataFrame, passages: pd.DataFrame, corpus: Corpus
+    tokens: pd.DataFrame, labels: pd.DataFrame, material: Material, corpus: Corpus, workers: int = 1
 ) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
     """Themes of every facet, copies left out, and a note a facet."""
-    copies = frozenset(passages.loc[passages["reuse_of"].notna(), "passage_id"])
-    found = {facet: fit_themes(tokens, labels, facet, corpus.lexicon.stopwords, copies, SEED) for facet in CODED_FACETS}
-    schemas = {"themes": THEMES, "terms": THEME_TERMS, "passages": THEME_PASSAGES, "selection": SELECTION}
-    names = {"themes": "themes", "terms": "theme_terms", "passages": "theme_passages", "selection": "selection"}
-    tables = {
-        names[part]: schema.shape(pd.concat([getattr(themes, part) for themes in found.values()], ignore_index=True))
-        for part, schema in schemas.items()
-    }
-    return tables, {facet: themes.note for facet, themes in found.items()}
+    sources = independent_sources(material.documents, material.passages)
+    return themes_tables(tokens, labels, material.passages, material.documents, corpus, sources, SEED, workers=workers)
 
 
 def measures(tokens: pd.DataFrame, labels: pd.DataFrame, material: Material, corpus: Corpus) -> dict[str, pd.DataFrame]:
@@ -194,13 +197,18 @@ def measures(tokens: pd.DataFrame, labels: pd.DataFrame, material: Material, cor
         for part in (code_trends(labels, documents, freq, sources), trends(tokens, documents, freq, terms, sources))
     ]
     stopwords = corpus.lexicon.stopwords
+    missing, missing_shares = gaps(labels, documents, load_answers(corpus), sources)
     return {
         "sources_of_documents": sources.reset_index(),
         "prevalence": prevalence(labels, documents, sources=sources),
         "prevalence_by_unit": prevalence(labels, documents, "kind_of_unit", sources),
         "prevalence_by_year": prevalence(labels, documents, "year", sources),
         "trends": TRENDS.shape(pd.concat(moves, ignore_index=True)),
-        "links": links(labels, sources),
+        "links": links(labels, sources, material.passages),
+        "chains": chains(labels, sources, material.passages, SEED),
+        "gaps": missing,
+        "gap_shares": missing_shares,
+        **reuse_tables(material.passages, documents, corpus.lexicon),
         "keyness": keyness_by_role(tokens, labels, stopwords) if len(tokens) else KEYNESS.empty(),
     }
 
@@ -262,3 +270,28 @@ def run_facts(
         "rows": {name: len(table) for name, table in sorted(tables.items())},
         "undated_documents": undated(tables["documents"]),
     }
+
+
+def report_from(
+    documents: pd.DataFrame, passages: pd.DataFrame, labels: pd.DataFrame, corpus: Corpus, path: Path
+) -> Path:
+    """Write the page from documents, passages and labels; themes and measures are made on the way."""
+    from nlp.outputs.figures import draw_figures
+    from nlp.outputs.report import ReportInput, write_report
+
+    nothing = {schema.name: schema.empty() for schema in (DROPPED, CONFLICTS, FAILURES, ABSTAINED)}
+    material = Material(documents, passages, nothing["dropped"], nothing["conflicts"], nothing["failures"])
+    tokens = tokenize(passages, corpus.lexicon)
+    themes, notes = all_themes(tokens, labels, material, corpus)
+    tables = {
+        "documents": documents,
+        "passages": passages,
+        "tokens": tokens,
+        "labels": labels,
+        **nothing,
+        **themes,
+        **measures(tokens, labels, material, corpus),
+    }
+    figures = draw_figures(tables, corpus.codebook, path.parent / "figures")
+    facts = {"随机种子": SEED, **{f"{name} 版本": value for name, value in corpus.versions.items()}}
+    return write_report(ReportInput(tables, corpus.codebook, figures, {}, notes, facts), path)

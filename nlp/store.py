@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import re
@@ -29,27 +30,39 @@ def read_table(path: Path, schema: Table | None = None, required: tuple[str, ...
         If the file is absent, not UTF-8, or lacks a column that ``schema`` or ``required`` names.
     """
     try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        rows = csv_rows(path)
     except FileNotFoundError as error:
         raise DataError.at("找不到文件", where=path, fix="检查路径，或用 --corpus 指明语料文件夹") from error
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise DataError.at(f"读不出表格（{error}）", where=path, fix="另存为 UTF-8 编码的 CSV，各行列数一致") from error
-    if missing := [name for name in required if name not in table.columns]:
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise DataError.at(f"读不出表格（{error}）", where=path, fix="另存为 UTF-8 编码的 CSV，引号成对") from error
+    if not rows:
+        raise DataError.at("读不出表格（文件是空的）", where=path, fix="第一行写列名，其后每行一条")
+    (_, head), body = rows[0], rows[1:]
+    if odd := [line for line, cells in body if len(cells) != len(head)]:
+        raise DataError.at(
+            f"列数与表头（{len(head)} 列）不一致",
+            where=f"{path} 第 {'、'.join(map(str, odd))} 行",
+            fix="含逗号的单元格加双引号，缺的列补上空单元格",
+        )
+    if missing := [name for name in required if name not in head]:
         raise DataError.at(
             f"缺少列：{'、'.join(missing)}", where=f"{path} 第 1 行", fix=f"在表头补上：{'、'.join(missing)}"
         )
-    table = table.assign(line=line_numbers(table))
+    table = pd.DataFrame([cells for _, cells in body], columns=head, dtype="str")
+    table = table.assign(line=[line for line, _ in body])
     return table if schema is None else check(schema, table, path)
 
 
-def line_numbers(table: pd.DataFrame) -> list[int]:
-    """Line in the file on which each row begins, quoted line breaks counted; the header is line 1."""
-    heights = [1 + sum(str(cell).count("\n") for cell in row) for row in table.itertuples(index=False)]
-    lines, at = [], 2
-    for height in heights:
-        lines.append(at)
-        at += height
-    return lines
+def csv_rows(path: Path) -> list[tuple[int, list[str]]]:
+    """Rows of a CSV that hold anything, each with the line of the file on which it begins."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.reader(file, strict=True)
+        rows, begin = [], 1
+        for cells in reader:
+            if cells:
+                rows.append((begin, cells))
+            begin = reader.line_num + 1
+    return rows
 
 
 def write_table(table: pd.DataFrame, path: Path) -> Path:

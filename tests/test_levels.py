@@ -22,9 +22,10 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("corpus",),
     ("readers", "integrity"),
     ("text",),
-    ("coding", "topics", "measures"),
-    ("outputs",),
+    ("coding", "topics", "measures", "discovery"),
+    ("outputs", "evaluation"),
     ("pipeline",),
+    ("batch", "runs", "notebook"),
     ("cli", "progress"),
 )
 LEVEL_OF = {room: level for level, rooms in enumerate(LEVELS) for room in rooms}

@@ -8,8 +8,18 @@ from made import documents_of, labels_of
 
 from nlp.lexicon import Lexicon
 from nlp.measures.prevalence import prevalence
-from nlp.tables import PASSAGES, check
-from nlp.text.reuse import SHORTEST, independent_sources, jaccard, mark_reuse, shingles_of
+from nlp.tables import PASSAGES, REUSE, REUSE_DOCUMENTS, check
+from nlp.text.reuse import (
+    SHORTEST,
+    align,
+    core_of,
+    independent_sources,
+    jaccard,
+    mark_reuse,
+    reuse_tables,
+    shared_share,
+    shingles_of,
+)
 from nlp.text.segment import segment_documents
 
 A = "区直单位的支部每月过一次组织生活，念完材料就散会，业务上的难处没有一个人拿到会上来说。"
@@ -123,3 +133,76 @@ def test_similarity_by_hand() -> None:
     assert jaccard(one, frozenset()) == 0
     assert shingles_of("党建，与业务") == {"党建与业务"}
     assert shingles_of("党建") == frozenset()
+
+
+def test_the_same_unit_in_another_year_is_told_apart(lexicon: Lexicon) -> None:
+    documents = documents_of(f"{A}\n{C}", f"{A}\n{D * 2}", dates=("2021", "2023")).assign(organ="中共某市财政局党组")
+    passages = mark_reuse(segment_documents(documents, lexicon), documents, lexicon)
+    assert passages.set_index("passage_id")["reuse_class"]["乙#0001"] == "跨年沿用"
+
+
+def test_a_short_passage_in_many_documents_is_a_set_formula(lexicon: Lexicon) -> None:
+    formula = "在上级党组织的坚强领导下，在全体党员干部的共同努力下，各项工作都取得了新的进展。"
+    fillers = [text * 3 for text in (A, B, C, D)] + [f"{B}{C}{A}", f"{D}{C}{B}"]
+    _, passages = marked(lexicon, *(f"{formula}\n{text}" for text in fillers))
+    classes = passages[passages["text"] == formula]["reuse_class"].dropna()
+    assert len(classes) == 5
+    assert set(classes) <= {"套话", "整篇相近"}
+    assert "套话" in set(classes)
+
+
+def test_one_frame_filled_in_otherwise(lexicon: Lexicon) -> None:
+    frame = (
+        "我们{}按照年度计划召开支部党员大会学习上级有关文件精神，由{}主持会议并带领大家逐字逐句领读原文材料，"
+        "会上{}结合本职岗位实际谈了自己的认识和体会打算，会后{}把会议记录和签到册整理归档以备年底检查，"
+        "{}全部列入年度组织生活台账由专人统一登记管理。"
+    )
+    one = frame.format("三月", "书记", "老张", "干事", "随后")
+    two = frame.format("六月", "副书记", "小李", "委员", "一并")
+    _, passages = marked(lexicon, f"{one}\n{C * 6}", f"{two}\n{D * 6}")
+    assert passages.set_index("passage_id")["reuse_class"]["乙#0001"] == "框架"
+
+
+def test_side_by_side_with_leftover_names(lexicon: Lexicon) -> None:
+    report = "东岭市财政局机关党委每月过一次组织生活，念完材料就散会，业务上的难处没有一个人拿到会上来说。"
+    documents = documents_of(f"{report}\n{C}", f"{report}\n{D}", dates=("2020", "2020"))
+    documents = documents.assign(organ=["中共东岭市财政局党组", "西河县水利局"])
+    tables = reuse_tables(mark_reuse(segment_documents(documents, lexicon), documents, lexicon), documents, lexicon)
+    (row,) = check(REUSE, tables["reuse"]).itertuples()
+    assert (row.passage_id, row.reuse_of, row.leftovers) == ("乙#0001", "甲#0001", "东岭市财政局")
+    assert (row.similarity, row.shared) == (1, 1)
+    for pair in row.spans.split("；"):
+        (a, b), (c, d) = (map(int, side.split("-")) for side in pair.split("="))
+        assert row.text[a:b] == row.original_text[c:d]
+    (pair,) = check(REUSE_DOCUMENTS, tables["reuse_documents"]).itertuples()
+    assert (pair.document_id, pair.original_document, pair.leftovers) == ("乙", "甲", "东岭市财政局")
+    assert pair.share == pytest.approx(len(report) / (len(report) + len(D)))
+
+
+def test_nothing_copied_gives_empty_tables(lexicon: Lexicon) -> None:
+    documents, passages = marked(lexicon, A, B)
+    tables = reuse_tables(passages, documents, lexicon)
+    assert [len(check(schema, tables[schema.name])) for schema in (REUSE, REUSE_DOCUMENTS)] == [0, 0]
+
+
+def test_aligned_spans_hold_the_same_characters() -> None:
+    one, two = "区直单位的支部，每月过一次组织生活", "市直单位的支部每月、过一次组织生活会"
+    spans = align(one, two)
+    for span in spans:
+        mine, theirs = one[span.start : span.end], two[span.other_start : span.other_end]
+        assert mine.replace("，", "") == theirs.replace("、", "")
+    assert shared_share(one, spans) == pytest.approx(15 / 16)
+    assert align("党建", "业务") == []
+    assert shared_share("", []) == 0
+
+
+NAMES = [
+    pytest.param("中共东岭市财政局机关党委", "东岭市财政局", id="前后都去"),
+    pytest.param("东岭市财政局", "东岭市财政局", id="没有可去的"),
+    pytest.param("某集团公司党委", "某集团公司", id="只去后面"),
+]
+
+
+@pytest.mark.parametrize(("organ", "core"), NAMES)
+def test_the_core_of_a_name(organ: str, core: str) -> None:
+    assert core_of(organ) == core

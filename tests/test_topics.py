@@ -12,9 +12,12 @@ from made import labels_of, tokens_of
 from scipy.sparse import csr_array
 
 from nlp.tables import SELECTION, THEME_PASSAGES, THEME_TERMS, THEMES, check
+from nlp.topics.coherence import co_occurrence, coherence, diversity, npmi, top_terms
+from nlp.topics.matrix import count_matrix
 from nlp.topics.models import MODELS
-from nlp.topics.selection import co_occurrence, coherence, diversity, npmi, top_terms
-from nlp.topics.themes import SMALLEST, count_matrix, fit_themes, quotations
+from nlp.topics.reading import quotations
+from nlp.topics.selection import STABLE
+from nlp.topics.themes import SCHEMAS, SMALLEST, fit_themes
 
 STUDY = ["学习", "笔记", "心得", "党课", "念读", "材料", "签到", "打卡", "抄写", "台账"]
 HANDS = ["兼职", "加班", "人手", "精力", "时间", "项目", "岗位", "编制", "冲突", "忙碌"]
@@ -134,15 +137,15 @@ def test_passages_left_without_terms_have_no_row() -> None:
 
 
 def test_themes_keep_their_schemas_and_hang_together(model: str) -> None:
-    tokens, labels = material(40)
-    themes = fit_themes(tokens, labels, "manifestation", model=model)
+    tokens, labels = material(60)
+    themes = fit_themes(tokens, labels, "manifestation", model=model, n_topics=2, n_runs=3)
     check(THEMES, themes.themes)
     check(THEME_TERMS, themes.terms)
     check(THEME_PASSAGES, themes.passages)
     check(SELECTION, themes.selection)
     ids = set(themes.themes["theme_id"])
     assert set(themes.terms["theme_id"]) == set(themes.passages["theme_id"]) == ids
-    assert themes.themes["n_passages"].sum() == len(themes.passages) == 40
+    assert themes.themes["n_passages"].sum() == len(themes.passages) == 60
     assert themes.themes["share"].sum() == pytest.approx(1)
     assert not themes.passages["passage_id"].duplicated().any()
     assert themes.passages["weight"].between(0, 1).all()
@@ -152,19 +155,21 @@ def test_themes_keep_their_schemas_and_hang_together(model: str) -> None:
 
 
 def test_stability_is_a_share_where_it_is_known() -> None:
-    themes = fit_themes(*material(40), facet="manifestation").themes
+    themes = fit_themes(*material(60), facet="manifestation").themes
     assert themes["stability"].dropna().between(0, 1).all()
 
 
 def test_the_same_seed_gives_the_same_themes(model: str) -> None:
-    tokens, labels = material(24)
-    one, two = (fit_themes(tokens, labels, "manifestation", seed=3, model=model) for _ in range(2))
-    for part in ("themes", "terms", "passages", "selection"):
+    tokens, labels = material(48)
+    one, two = (
+        fit_themes(tokens, labels, "manifestation", seed=3, model=model, n_topics=2, n_runs=3) for _ in range(2)
+    )
+    for part in SCHEMAS:
         pd.testing.assert_frame_equal(getattr(one, part), getattr(two, part))
 
 
 def test_the_order_of_rows_does_not_matter() -> None:
-    tokens, labels = material(24)
+    tokens, labels = material(48)
     one = fit_themes(tokens, labels, "manifestation")
     two = fit_themes(
         tokens.iloc[::-1].reset_index(drop=True), labels.iloc[::-1].reset_index(drop=True), "manifestation"
@@ -174,7 +179,7 @@ def test_the_order_of_rows_does_not_matter() -> None:
 
 
 def test_stop_words_and_copies_carry_no_weight() -> None:
-    tokens, labels = material(40)
+    tokens, labels = material(60)
     copies = frozenset(f"文0#{i:04d}" for i in range(5))
     themes = fit_themes(tokens, labels, "manifestation", frozenset(["学习"]), copies)
     assert "学习" not in set(themes.terms["term"])
@@ -193,35 +198,43 @@ def test_too_few_passages_give_a_note_and_empty_tables(n: int) -> None:
     tokens, labels = material(n)
     themes = fit_themes(tokens, labels, "manifestation")
     assert "不做主题" in themes.note
-    for schema, part in (
-        (THEMES, "themes"),
-        (THEME_TERMS, "terms"),
-        (THEME_PASSAGES, "passages"),
-        (SELECTION, "selection"),
-    ):
+    for part, (_, schema) in SCHEMAS.items():
         assert len(check(schema, getattr(themes, part))) == 0
 
 
 def test_passages_of_other_roles_are_no_part_of_a_theme() -> None:
-    tokens, labels = material(40)
+    tokens, labels = material(60)
     assert "0 段" in fit_themes(tokens, labels, "remedy").note
 
 
 def test_passages_that_all_say_the_same_do_not_crash(model: str) -> None:
-    passages = {f"文{i}#0001": " ".join(STUDY + HANDS) for i in range(14)}
+    passages = {f"文{i}#0001": " ".join(STUDY + HANDS) for i in range(SMALLEST + 2)}
     labels = labels_of(*((pid, "role", "cause") for pid in passages))
-    assert fit_themes(tokens_of(passages), labels, "cause", model=model).note
+    assert fit_themes(tokens_of(passages), labels, "cause", model=model, n_runs=2, n_topics=2).note
 
 
-def test_quotations_come_from_different_documents() -> None:
-    document_of = {"a1": "甲", "a2": "甲", "b1": "乙", "c1": "丙", "d1": "丁"}
-    assert quotations(["a1", "a2", "b1", "c1", "d1"], document_of) == {"a1", "b1", "c1"}
-    assert quotations([], document_of) == set()
+def test_quotations_are_central_short_and_from_different_sources() -> None:
+    counts = csr_array(np.array([[3, 2, 1], [3, 2, 1], [3, 2, 1], [3, 2, 0], [0, 0, 1]]))
+    sources = np.array(["甲", "甲", "乙", "丙", "丁"], dtype=object)
+    lengths, weights = np.array([60, 40, 400, 60, 60]), np.ones(5)
+    chosen = quotations(np.arange(5), weights, counts, lengths, sources, n=3)
+    assert len({sources[i] for i in chosen}) == 3
+    assert chosen[0] in (0, 1), "长的不先引"
+    assert 4 not in chosen[:2], "离主题中心远的不先引"
+    assert quotations(np.array([], dtype=int), weights, counts, lengths, sources) == []
 
 
-def test_a_label_is_made_of_the_themes_own_terms() -> None:
-    themes = fit_themes(*material(40), facet="manifestation")
+def test_a_label_is_a_phrase_of_the_themes_own_passages() -> None:
+    tokens, labels = material(60)
+    themes = fit_themes(tokens, labels, "manifestation")
+    said = {pid: "".join(group["term"]) for pid, group in tokens.groupby("passage_id")}
     for theme in themes.themes.itertuples():
-        named = set(theme.label.split("、"))
-        assert named <= set(themes.terms.loc[themes.terms["theme_id"] == theme.theme_id, "term"])
-        assert named <= set(STUDY) or named <= set(HANDS), "一个主题的名称不混两件事"
+        members = themes.passages.loc[themes.passages["theme_id"] == theme.theme_id, "passage_id"]
+        for part in theme.label.split("、"):
+            assert any(part in said[pid] for pid in members)
+
+
+def test_a_theme_is_shown_only_if_it_comes_back() -> None:
+    themes = fit_themes(*material(60), facet="manifestation").themes
+    assert themes["shown"].any()
+    assert (themes.loc[themes["shown"], "stability"] >= STABLE).all()

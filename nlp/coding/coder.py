@@ -41,7 +41,7 @@ def rule_coder(corpus: Corpus) -> Coder:
 
 def trained_coder(corpus: Corpus) -> Coder:
     """The learned coder, trained on first use."""
-    from nlp.coding.model_store import learned_coder  # noqa: PLC0415  (scikit-learn: only where a model is needed)
+    from nlp.coding.model_store import learned_coder
 
     return learned_coder(corpus)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -106,7 +106,7 @@ class CueFinder:
         chars = set(text)
         return found + [needle for needle in self.always if chars.issuperset(needle.literals)]
 
-    def counts(self, hits: list[Hit]) -> np.ndarray:
+    def counts(self, hits: Sequence[Hit]) -> np.ndarray:
         """Hits per code, then averted hits per code: a vector of length 2 × n_codes."""
         vector = np.zeros(2 * len(self.codes), dtype=np.float32)
         for hit in hits:

@@ -155,7 +155,7 @@ class FamilyWeights:
 
 
 class PassageFeatures:
-    """All families side by side; ``fit`` learns vocabularies and scales, ``transform`` gives (n_passages, n_features)."""
+    """All families side by side: ``fit`` learns vocabularies and scales, ``transform`` gives the matrix."""
 
     def __init__(self, finder: CueFinder, weights: FamilyWeights) -> None:
         self.finder = finder

@@ -47,6 +47,7 @@ class Reading:
     role: RoleReading
     candidates: tuple[Candidate, ...]
     unsure: tuple[tuple[str, float], tuple[str, float]] | None = None  # the two closest readings
+    scores: tuple[tuple[str, float], ...] = ()  # every code of every facet, given or not
 
 
 def allowed(reading: Reading) -> list[Candidate]:

@@ -87,12 +87,17 @@ class LearnedCoder:
         told = [heading_role(str(s), self.lexicon.heading_hints) for s in passages["section"].fillna("")]
         features = self.model.features.transform(batch)
         roles = self.model.role_scores(features, [pair[0] if pair else None for pair in told])
-        candidates = self.candidates(batch, code_columns(features), roles)
+        seen = code_columns(features)
+        scores = {facet: self.model.code_models[facet].scores(seen) for facet in CODED_FACETS}
+        candidates = self.candidates(batch, scores, roles)
+        codes = [code for facet in CODED_FACETS for code in self.model.code_models[facet].codes]
+        joint = np.hstack([scores[facet] * roles[:, [ROLES.index(facet)]] for facet in CODED_FACETS])
         return [
             Reading(
                 RoleReading(tuple(float(p) for p in row), role_reason(row, heading)),
                 tuple(candidates[i]),
                 self.unsure(row),
+                tuple(zip(codes, map(float, joint[i]), strict=True)),
             )
             for i, (row, heading) in enumerate(zip(roles, told, strict=True))
         ]
@@ -104,23 +109,19 @@ class LearnedCoder:
             return None
         return (ROLES[first], round(float(roles[first]), 4)), (ROLES[second], round(float(roles[second]), 4))
 
-    def candidates(self, batch: Prepared, features: csr_array, roles: np.ndarray) -> list[list[Candidate]]:
+    def candidates(self, batch: Prepared, scores: dict[str, np.ndarray], roles: np.ndarray) -> list[list[Candidate]]:
         """Codes over their threshold, of the facet of each passage's likeliest role, with their evidence."""
         found: list[list[Candidate]] = [[] for _ in range(len(batch))]
         likeliest = roles.argmax(axis=1)
         for facet in CODED_FACETS:
-            model = self.model.code_models[facet]
-            rows = np.flatnonzero(likeliest == ROLES.index(facet))
-            if not len(rows):
-                continue
-            scores = model.scores(features[rows])
-            for i, k in zip(*np.nonzero(scores >= model.thresholds), strict=True):
-                row, code = int(rows[i]), model.codes[k]
+            model, column = self.model.code_models[facet], ROLES.index(facet)
+            over = (scores[facet] >= model.thresholds) & (likeliest == column)[:, None]
+            for row, k in zip(*np.nonzero(over), strict=True):
                 start, end, reason = best_clause(
-                    batch.views[row], batch.hits[row], code, self.model.features, model.coefficients[k]
+                    batch.views[row], batch.hits[row], model.codes[k], self.model.features, model.coefficients[k]
                 )
-                score = float(scores[i, k] * roles[row, ROLES.index(facet)])
-                found[row].append(Candidate(facet, code, start, end, score, reason))
+                score = float(scores[facet][row, k] * roles[row, column])
+                found[row].append(Candidate(facet, model.codes[k], start, end, score, reason))
         return found
 
 

@@ -48,7 +48,7 @@ def model_path(corpus: Corpus) -> Path:
 
 def load_model(corpus: Corpus) -> Model | None:
     """The stored model, or None if there is none; a file that cannot be read is named, removed and forgotten."""
-    from skops.io import load  # noqa: PLC0415  (needed only where a model is read)
+    from skops.io import load
 
     path = model_path(corpus)
     if not path.is_file():
@@ -63,7 +63,7 @@ def load_model(corpus: Corpus) -> Model | None:
 
 def save_model(model: Model, path: Path) -> None:
     """Store a model as plain arrays with skops; no pickle is involved."""
-    from skops.io import dump  # noqa: PLC0415
+    from skops.io import dump
 
     path.parent.mkdir(parents=True, exist_ok=True)
     with Replacement(path) as temporary:

@@ -12,6 +12,7 @@ from nlp.coding.cues import Hit, finder_for
 from nlp.coding.gate import Candidate, Reading
 from nlp.coding.roles import rule_role
 from nlp.lexicon import Lexicon
+from nlp.tables import ROLES
 from nlp.text.fold import Matchable, matchable
 
 CLAUSE_END = re.compile(r"[，。；！？：\n]")
@@ -37,7 +38,9 @@ class RuleCoder:
             hits = finder.find(view.text)
             role = rule_role(view.text, str(section), hits, facet_of, self.lexicon.heading_hints)
             found = [candidate for hit in hits if (candidate := candidate_of(hit, view, facet_of))]
-            readings.append(Reading(role, tuple(merged(found))))
+            candidates = tuple(merged(found))
+            best = {c.code: round(c.score * role.scores[ROLES.index(c.facet)], 4) for c in candidates}
+            readings.append(Reading(role, candidates, scores=tuple((code, best.get(code, 0.0)) for code in facet_of)))
         return readings
 
 

@@ -214,4 +214,5 @@ def best_thresholds(scores: np.ndarray, wanted: np.ndarray) -> np.ndarray:
         [[f1_parts(wanted[:, k], scores[:, k] >= t)[2] for t in THRESHOLD_GRID] for k in range(scores.shape[1])]
     )
     shared = THRESHOLD_GRID[int(curves.mean(axis=0).argmax())]
-    return 0.5 * THRESHOLD_GRID[curves.argmax(axis=1)] + 0.5 * shared
+    thresholds: np.ndarray = 0.5 * THRESHOLD_GRID[curves.argmax(axis=1)] + 0.5 * shared
+    return thresholds

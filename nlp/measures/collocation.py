@@ -24,8 +24,7 @@ def collocation(tokens: pd.DataFrame, node: str, window: int = WINDOW, least: in
     frequency = tokens["term"].value_counts()
     joint: Counter[str] = Counter()
     for terms in tokens.groupby("passage_id", sort=False)["term"].agg(list):
-        for at in [i for i, term in enumerate(terms) if term == node]:
-            joint.update(t for t in terms[max(0, at - window) : at] + terms[at + 1 : at + 1 + window] if t != node)
+        joint.update(terms[i] for i in beside(terms, node, window))
     rows = []
     n_node = int(frequency.get(node, 0))
     for term, n in joint.items():
@@ -44,3 +43,10 @@ def collocation(tokens: pd.DataFrame, node: str, window: int = WINDOW, least: in
         )
     table = COLLOCATION.frame(rows)
     return table.sort_values(["log_dice", "term"], ascending=[False, True]).reset_index(drop=True)
+
+
+def beside(terms: list[str], node: str, window: int) -> list[int]:
+    """Positions within ``window`` of any ``node``, each once however many nodes are near."""
+    at = [i for i, term in enumerate(terms) if term == node]
+    near = {k for i in at for k in range(max(0, i - window), min(len(terms), i + window + 1))}
+    return sorted(near - set(at))

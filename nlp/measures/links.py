@@ -1,4 +1,4 @@
-"""Links between codes: which causes, manifestations and remedies are named together, and what is named without the other."""
+"""Links between codes: which causes, manifestations and remedies are named together, which without the other."""
 
 from __future__ import annotations
 
@@ -18,9 +18,7 @@ WHOLE = 5  # passages: a shorter text cannot be expected to diagnose and to pres
 Answers = Mapping[str, frozenset[str]]  # code of a manifestation or cause → codes of the remedies that answer it
 
 
-def links(
-    labels: pd.DataFrame, sources: pd.Series | None = None, passages: pd.DataFrame | None = None
-) -> pd.DataFrame:
+def links(labels: pd.DataFrame, sources: pd.Series | None = None, passages: pd.DataFrame | None = None) -> pd.DataFrame:
     """LINKS: co-occurrence of codes of two facets in documents (and, with ``passages``, under one heading).
 
     Notes
@@ -34,7 +32,8 @@ def links(
         coded = places[places["facet"] != "role"]
         total = places["place"].nunique()
         present = {
-            (str(facet), str(code)): frozenset(group["place"]) for (facet, code), group in coded.groupby(["facet", "code"])
+            (str(facet), str(code)): frozenset(group["place"])
+            for (facet, code), group in coded.groupby(["facet", "code"])
         }
         source_of = sources_of_places(places, sources)
         for left, right in PAIRS:
@@ -77,7 +76,7 @@ def link(
         "n": len(both),
         "expected": expected,
         "lift": len(both) / expected,
-        "low": lift * np.exp(-Z * error),
+        "low": lift * np.exp(-Z * error) if both else 0.0,
         "high": lift * np.exp(Z * error),
         "n_sources": len({source_of[place] for place in both}),
     }
@@ -102,9 +101,7 @@ def chains(
     return table.sort_values(order, ascending=[True, False, False, True, True, True]).reset_index(drop=True)
 
 
-def chain_rows(
-    scope: str, places: pd.DataFrame, source_of: Mapping[str, str], seed: int
-) -> list[dict[str, object]]:
+def chain_rows(scope: str, places: pd.DataFrame, source_of: Mapping[str, str], seed: int) -> list[dict[str, object]]:
     """Rows of CHAINS for one scope."""
     coded = places[places["facet"] != "role"]
     names = sorted(places["place"].unique())
@@ -117,7 +114,8 @@ def chain_rows(
     at = np.array(np.unravel_index(seen, (c.shape[1], m.shape[1], r.shape[1])))
     groups = pd.factorize(np.array([source_of[name] for name in names]), sort=True)[0]
     lift = lift_of(np.ones((1, len(names))), triples[:, seen], c, m, r, at)[0]
-    draws = np.random.default_rng(seed).multinomial(groups.max() + 1, np.full(groups.max() + 1, 1 / (groups.max() + 1)), DRAWS)
+    n_groups = int(groups.max()) + 1
+    draws = np.random.default_rng(seed).multinomial(n_groups, np.full(n_groups, 1 / n_groups), DRAWS)
     resampled = lift_of(draws[:, groups].astype(float), triples[:, seen], c, m, r, at)
     low, high = np.percentile(resampled, [2.5, 97.5], axis=0)
     n = triples[:, seen].sum(axis=0)
@@ -202,7 +200,8 @@ def gaps(
         wanted = (answered_by if diagnosing else asks).get(str(row.code), frozenset())
         there = (remedies if diagnosing else problems).get(row.unit, frozenset())
         missing = not (there & wanted) if wanted else not there
-        rows.append((row.unit, GAP_KINDS[0 if diagnosing else 1], row.facet, row.code, "、".join(sorted(wanted)) or "任一", row.document_id, row.passage_id, missing))  # fmt: skip
+        kind, named_codes = GAP_KINDS[0 if diagnosing else 1], "、".join(sorted(wanted)) or "任一"
+        rows.append((row.unit, kind, row.facet, row.code, named_codes, row.document_id, row.passage_id, missing))
     named = pd.DataFrame(rows, columns=[*GAPS.names, "missing"])
     if named.empty:
         return GAPS.empty(), GAP_SHARES.empty()

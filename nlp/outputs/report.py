@@ -211,7 +211,7 @@ def theme_views(
     """Themes of one facet with terms and quotations."""
     themes = tables["themes"]
     views = []
-    for theme in themes[themes["facet"] == facet].itertuples():
+    for theme in themes[(themes["facet"] == facet) & themes["shown"]].itertuples():
         terms = tables["theme_terms"]
         members = tables["theme_passages"]
         chosen = members[(members["theme_id"] == theme.theme_id) & members["quoted"]]

@@ -103,8 +103,15 @@ def fill(sheet: Any, name: str, table: pd.DataFrame, places: dict[str, int]) -> 
             elif isinstance(entry.value, float):
                 entry.number_format = "0.000"
             if name != "passages" and column in ("passage_id", "first_passage") and entry.value in places:
-                entry.hyperlink = f"#'{sheet_title('passages')}'!A{places[entry.value]}"
+                entry.hyperlink = inside_link(entry.coordinate, "passages", places[entry.value])
                 entry.font = Font(color="0563C1", underline="single")
+
+
+def inside_link(ref: str, name: str, row: int) -> Any:
+    """A link from cell ``ref`` to a row of another sheet of the same workbook."""
+    from openpyxl.worksheet.hyperlink import Hyperlink
+
+    return Hyperlink(ref=ref, location=f"'{sheet_title(name)}'!A{row}")
 
 
 def cell(value: object) -> object:
@@ -129,7 +136,7 @@ def explain(sheet: Any, shown: list[str], tables: dict[str, pd.DataFrame]) -> No
     sheet.append(["工作表", "行数", "列", "含义"])
     for name in shown:
         sheet.append([sheet_title(name), len(tables[name]), "", ""])
-        sheet.cell(sheet.max_row, 1).hyperlink = f"#'{sheet_title(name)}'!A1"
+        sheet.cell(sheet.max_row, 1).hyperlink = inside_link(f"A{sheet.max_row}", name, 1)
         sheet.cell(sheet.max_row, 1).font = Font(color="0563C1", underline="single", bold=True)
         schema = TABLES.get("prevalence" if name == "prevalence_by_unit" else name)
         for column in schema.columns if schema else ():

@@ -20,6 +20,7 @@ class ReadOptions:
     date_column: str | None = None
     genre_column: str | None = None
     id_column: str | None = None
+    keep_empty: bool = False  # rows of a table without text come back too, so that every row has its answer
     max_file_bytes: int = 200_000_000
     max_line_bytes: int = 50_000_000
     max_text_chars: int = 20_000_000  # of one file, all its texts together
@@ -50,8 +51,8 @@ def checked(texts: Sequence[SourceText], options: ReadOptions) -> list[SourceTex
     """Tidy every text, leave out the empty ones, and refuse a file with nothing or far too much in it."""
     if (size := sum(len(each.text) for each in texts)) > options.max_text_chars:
         raise UnreadableFile(f"文字太多：{size} 字，超过 {options.max_text_chars} 字", "拆成几个较小的文件再读")
-    kept = [tidied for each in texts if (tidied := replace(each, text=tidy(each.text))).text]
-    if not kept:
+    kept = [tidied for each in texts if (tidied := replace(each, text=tidy(each.text))).text or options.keep_empty]
+    if not any(each.text for each in kept):
         raise UnreadableFile("文件是空的", "确认文件里有文字；如果只有图片，请先做文字识别（OCR）")
     return kept
 

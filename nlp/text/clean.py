@@ -99,23 +99,21 @@ def joined(lines: Iterable[str]) -> Iterator[str]:
     indented = list(lines)
     texts = [line.strip() for line in indented]
     width = page_width(texts)
-    by_indent = width is not None and 2 <= sum(line.startswith(INDENT) for line in indented) <= 0.8 * sum(map(bool, texts))
+    n_indented = sum(line.startswith(INDENT) for line in indented)
+    by_indent = width is not None and 2 <= n_indented <= 0.8 * sum(map(bool, texts))
     group: list[str] = []
     for line, text in zip(indented, texts, strict=True):
+        if not text and group and width is None and len(group[-1]) >= LONG_LINE and not ends_sentence(group[-1]):
+            continue  # a blank line inside a sentence
         if group and by_indent and text and len(group[-1]) >= WRAP_SHARE * (width or 0):
-            going_on = not line.startswith(INDENT)
+            goes_on = not line.startswith(INDENT)
         else:
-            going_on = bool(group and text) and continues(group[-1], text, width)
-        if not text:
-            if group and not (width is None and len(group[-1]) >= LONG_LINE and not ends_sentence(group[-1])):
-                yield glued(group)
-                group = []
-        elif going_on:
+            goes_on = bool(group and text) and continues(group[-1], text, width)
+        if group and not goes_on:
+            yield glued(group)
+            group = []
+        if text:
             group.append(text)
-        else:
-            if group:
-                yield glued(group)
-            group = [text]
     if group:
         yield glued(group)
 

@@ -10,11 +10,14 @@ import pandas as pd
 
 from nlp.lexicon import Hint, Lexicon
 from nlp.tables import CONFLICTS, DOCUMENTS, DROPPED
-from nlp.text.clean import ends_sentence, joined
-from nlp.text.dates import Finding, date_of_file_name, date_of_signature, dates_in, settle_date
+from nlp.text.clean import ends_sentence, glued, joined
+from nlp.text.dates import DATE, Finding, date_of_file_name, date_of_signature, dates_in, settle_date
 from nlp.text.numbering import PIECE, mark_of
 
 TITLE_LENGTH = 60
+LONGEST_CELL = 400  # characters: a table cell up to this length is one passage, broken lines or not
+BYLINE_REASON = "题下署名"
+BEHIND_SIGNATURE = re.compile(r"^[（(]?(?:附件|附[：:表]|联系人|联系电话|抄送|主送|印发)")
 SALUTATION = re.compile(r"^(?:尊敬的|各位|同志们|大家)")
 BYLINE = re.compile(r"^(?:[（(].{2,40}[）)]|(?:作者|来源|单位|时间|日期|发布时间)[：:].*)$")
 
@@ -54,14 +57,16 @@ def build_documents(
     known = manifest_rows(manifest)
     documents, conflicts, dropped = [], [], []
     for row in sources.itertuples():
-        pieces, leftovers = split_pieces(str(row.text).split("\n"))
+        lines = str(row.text).split("\n") if isinstance(row.text, str) else []
+        of_table = isinstance(row.unit, str)
+        pieces, leftovers = ([Piece("", "", lines)], []) if of_table else split_pieces(lines)
         base = f"{row.source}#{row.unit}" if isinstance(row.unit, str) and row.unit else str(row.source)
         base = base.replace("#", "·")  # the number sign divides document and passage
         dropped += [(row.source, row.unit, reason, text) for reason, text in leftovers]
         for number, piece in enumerate(pieces, 1):
             given = given_values(row, known, number, sole=len(pieces) == 1)
             document_id = given.get("document_id") or (base if len(pieces) == 1 else f"{base}-{number}")
-            draft = draft_document(piece, document_id, str(row.source), given, lexicon)
+            draft = draft_document(piece, document_id, str(row.source), given, lexicon, of_table)
             documents.append(draft.values | {"encoding": row.encoding})
             conflicts += draft.conflicts
             dropped += [(row.source, row.unit, reason, text) for reason, text in draft.dropped]
@@ -108,17 +113,22 @@ def piece_title(line: str) -> str:
     return line[hit.end() :].strip(" ：:、.") if hit else ""
 
 
-def draft_document(piece: Piece, document_id: str, source: str, given: dict[str, str], lexicon: Lexicon) -> Draft:
-    """Find title, organ, kind of unit, genre and date of one report."""
-    title, rest, dropped = take_title(given.get("title") or piece.title, piece.lines)
-    lines = list(joined(rest))  # only now: a leftover of the title must not be glued to the first sentence
+def draft_document(
+    piece: Piece, document_id: str, source: str, given: dict[str, str], lexicon: Lexicon, of_table: bool = False
+) -> Draft:
+    """Find title, organ, kind of unit, genre and date of one report; a row of a table has no title line."""
+    wanted = given.get("title") or piece.title
+    title, rest, dropped = (wanted, piece.lines, []) if of_table else take_title(wanted, piece.lines)
+    bylines = [text for reason, text in dropped if reason == BYLINE_REASON]
+    # Only now: a leftover of the title must not be glued to the first sentence.
+    lines = one_text(rest) if of_table else list(joined(rest))
     lines, signature, organ_signed = take_signature(lines)
     dropped += [("落款", line) for line in signature]
     text = "\n".join(lines)
     findings = [
         *([Finding(given["date"], "清单" if given.get("from") == "manifest" else "表格")] if given.get("date") else []),
         *date_of_file_name(source),
-        *date_of_signature(signature),
+        *date_of_signature([*signature, *bylines]),
     ]
     settled = settle_date(findings, dates_in(text))
     organ = given.get("organ") or organ_signed
@@ -136,6 +146,12 @@ def draft_document(piece: Piece, document_id: str, source: str, given: dict[str,
         "n_chars": len(text),
     }
     return Draft(values, [conflict | {"document_id": document_id} for conflict in settled.conflicts], dropped)
+
+
+def one_text(lines: list[str]) -> list[str]:
+    """The lines of a short text in a table cell are one paragraph; a long one keeps its paragraphs."""
+    filled = [line.strip() for line in lines if line.strip()]
+    return [glued(filled)] if filled and sum(map(len, filled)) <= LONGEST_CELL else list(joined(lines))
 
 
 def take_title(title: str | None, lines: list[str]) -> tuple[str, list[str], list[tuple[str, str]]]:
@@ -160,7 +176,7 @@ def leftover_of_title(line: str, title: str) -> str | None:
     """Reason to drop a line right under the title, or None."""
     if reason := repeats_title(line, title):
         return reason
-    return "题下署名" if BYLINE.match(line) and len(line) < TITLE_LENGTH else None
+    return BYLINE_REASON if BYLINE.match(line) and len(line) < TITLE_LENGTH else None
 
 
 def looks_like_title(lines: list[str]) -> bool:
@@ -177,7 +193,8 @@ def repeats_title(line: str, title: str) -> str | None:
         return None
     if bare_line == bare_title:
         return "重复的标题"
-    if bare_line.startswith(bare_title) and bare_line.count(bare_title) > 1:
+    twice = bare_line.startswith(bare_title) and bare_line.count(bare_title) > 1
+    if twice or (bare_line.endswith(bare_title) and not ends_sentence(line)):
         return "夹在重复标题之间的杂文"
     if bare_line.startswith(bare_title) and len(bare_line) <= len(bare_title) + 6:
         return "重复的标题"
@@ -190,28 +207,37 @@ def bare(text: str) -> str:
 
 
 def take_signature(lines: list[str]) -> tuple[list[str], list[str], str | None]:
-    """Take the signature (organ and date, alone on the last lines) off; return the organ that signed."""
-    signature: list[str] = []
-    while lines and len(signature) < 3 and is_signature(lines[-1], bool(signature)):
-        signature.insert(0, lines[-1])
-        lines = lines[:-1]
-    if not any(dates_in(line) for line in signature):
-        return [*lines, *signature], [], None
-    organ = next((line for line in signature if not dates_in(line)), None)
-    return lines, signature, organ
+    """Take the signature off: organ and date, alone on the last lines but for enclosures and contacts behind them.
+
+    Returns
+    -------
+    lines : without the signature and what stands behind it
+    signature : the lines taken off
+    organ : the organ that signed, if one is named
+    """
+    end = len(lines)
+    while end and BEHIND_SIGNATURE.match(lines[end - 1]) and len(lines[end - 1]) < TITLE_LENGTH:
+        end -= 1
+    begin = end
+    while begin and end - begin < 3 and is_signature(lines[begin - 1], begin < end):
+        begin -= 1
+    if not any(dates_in(line) for line in lines[begin:end]):
+        return lines, [], None
+    organs = (DATE.sub("", line).strip(" ，,") for line in lines[begin:end])
+    return lines[:begin], lines[begin:], next((organ for organ in organs if len(organ) >= 4), None)
 
 
 def is_signature(line: str, dated: bool) -> bool:
-    """Whether ``line`` is a date alone, or (above one) a short organ name."""
+    """Whether ``line`` is a date, alone or behind a name, or (above one) a short organ name."""
     if len(line) > 40 or any(stop in line for stop in "。；，！？：:"):
         return False
     if dates_in(line):
-        return len(line) <= 40
+        return DATE.sub("", line).strip() == "" or line.rstrip().endswith(("日", "月", "年", "号"))
     return dated and len(line) <= 30 and not mark_of(line)
 
 
 def manifest_rows(manifest: pd.DataFrame | None) -> dict[tuple[str, str], dict[str, str]]:
-    """Rows of the manifest by source and piece (which of several reports in the file, from 1; empty for the only one)."""
+    """Rows of the manifest by source and piece (which report of the file, from 1; empty for the only one)."""
     rows: dict[tuple[str, str], dict[str, str]] = {}
     for row in [] if manifest is None else manifest.to_dict("records"):
         filled = {str(key): str(value) for key, value in row.items() if isinstance(value, str) and value}

@@ -95,7 +95,7 @@ def blocks_of(row: Row, previous: Row | None, following: Row | None, rows: list[
 def stands_alone(row: Row, previous: Row | None, following: Row | None) -> bool:
     """Whether the whole line is a heading."""
     text, mark = row.text, row.mark
-    inner = text.rstrip("。；;：:")
+    inner = text.rstrip("。；;：:？?" if mark and mark.depth <= 2 else "。；;：:")
     one_sentence = not STOP.search(inner)
     if not one_sentence or len(text) > STANDING_HEADING:
         return False
@@ -132,6 +132,8 @@ def run_in_end(row: Row, rows: list[Row]) -> int | None:
     limit = RUN_IN_HEADING if row.mark.depth <= 2 else RUN_IN_HEADING * 2 // 3
     colon = re.search(r"[：:]", row.text[: limit + 1])
     if stop := STOP.search(row.text):
+        if colon and colon.end() < stop.start() and "，" in row.text[colon.end() : stop.start()]:
+            return colon.end()  # what stands behind the colon already says something
         if stop.end() <= limit and stop.group() not in "；;" and row.text[stop.end() :].strip():
             return stop.end()
         if colon and colon.end() < stop.start() and row.text[colon.end() :].strip() and row.mark.depth <= 3:

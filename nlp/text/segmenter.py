@@ -112,10 +112,8 @@ class Segmenter:
 
     def frequencies(self) -> dict[str, int]:
         """jieba's frequency of every term that rjieba may find, and the filler's; from our cache if they are there."""
-        if not self.terms:
-            return {}
         content = json.dumps([PROVEN, self.terms], ensure_ascii=False).encode("utf-8", "surrogatepass")
-        path = cache_folder() / f"terms-{sha256(content).hexdigest()[:16]}.json"
+        path = cache_folder() / f"frequency-{sha256(content).hexdigest()[:16]}.json"
         try:
             return {str(term): int(frequency) for term, frequency in json.loads(path.read_bytes()).items()}
         except (OSError, ValueError):  # not made yet, or broken: make it again
@@ -127,18 +125,20 @@ class Segmenter:
     def suggested(self) -> dict[str, int]:
         """What :meth:`frequencies` keeps, worked out with jieba.
 
-        jieba adds a term's frequency to the total even where the term had one before, rjieba the difference; terms that
-        no block can hold count as well. The filler's frequency is what rjieba's total would lack.
+        The filler's frequency is what rjieba's total would lack: jieba adds a term's frequency even where the term had
+        one before, rjieba the difference; jieba counts terms that no block can hold, and B超 twice, because it stands
+        twice in the dictionary, rjieba once. Three in sixty million decide where two ways to cut are equally likely
+        and only the rounding of a sum is left (压紧/压, 压/紧压).
         """
         tokenizer = own_jieba()
         tokenizer.initialize()
-        total = tokenizer.total
+        total = sum(tokenizer.FREQ.values())
         known = {term: tokenizer.FREQ.get(term) or 0 for term in self.terms if WORD.fullmatch(term)}
         for term in self.terms:
             tokenizer.add_word(term)
         found: dict[str, int] = {term: tokenizer.FREQ[term] for term in known}
         lacking = tokenizer.total - (total + sum(found.values()) - sum(known.values()))
-        return found | ({FILLER: lacking} if lacking else {})
+        return found | {FILLER: lacking}
 
 
 @lru_cache(maxsize=4)

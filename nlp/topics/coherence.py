@@ -60,9 +60,7 @@ def coherence_of(counts: csr_array, models: Sequence[np.ndarray]) -> list[np.nda
     """Mean NPMI of every topic of every model: the terms of all models are counted once, together."""
     words = np.unique(np.concatenate([tops.ravel() for tops in models]))
     table = npmi_table(co_occurrence(csr_array(counts[:, words])), counts.shape[0])
-    return [
-        np.array([mean_pair(table[np.ix_(at, at)]) for at in np.searchsorted(words, tops)]) for tops in models
-    ]
+    return [np.array([mean_pair(table[np.ix_(at, at)]) for at in np.searchsorted(words, tops)]) for tops in models]
 
 
 def mean_pair(table: np.ndarray) -> float:
@@ -150,7 +148,8 @@ def windows_with(positions: np.ndarray, n_windows: int, window: int, as_gensim: 
     # gensim: the word enters with each copy and leaves with the first copy that goes; a copy that enters in the same
     # step comes after one that leaves.
     changes = sorted(
-        [(max(0, int(p) - window + 1), 1) for p in positions] + [(int(p) + 1, 0) for p in positions if p + 1 < n_windows]
+        [(max(0, int(p) - window + 1), 1) for p in positions]
+        + [(int(p) + 1, 0) for p in positions if p + 1 < n_windows]
     )
     for i, (begin, entered) in enumerate(changes):
         if begin < n_windows:

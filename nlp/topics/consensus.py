@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 from nlp.topics.matrix import Matrix
 from nlp.topics.models import model_for
 
-RUNS = 20
+RUNS = 12  # resamples
 RECURS = 0.6  # mean cosine of terms and of passages from which two topics are the same
 LARGEST_RESAMPLE = 3000  # passages: a resample needs no more, and time stays in bounds
 
@@ -46,7 +46,7 @@ def fit_on(matrix: Matrix, model: str, n_topics: int, seed: int, rows: np.ndarra
     guides = csr_array(matrix.guides[at]) if matrix.guides is not None else None
     with threadpool_limits(1):
         fitted = model_for(model, n_topics, seed, matrix).fit(counts, guides=guides)
-        return Fitted(fitted.whole_, fitted.transform(counts, guides), at)
+        return Fitted(fitted.whole_, fitted.weights_in_fit_, at)
 
 
 def resamples(matrix: Matrix, n_runs: int, seed: int) -> Iterator[tuple[int, np.ndarray]]:
@@ -86,8 +86,16 @@ def consensus(matrix: Matrix, model: str, n_topics: int, seed: int, n_runs: int 
     A topic of the whole is averaged with its matches in the resamples; the averages are where the last fit on all
     passages begins. So the seed moves the resamples, hardly the topics.
     """
+    return merged_of(matrix, model, n_topics, seed, n_runs)[0]
+
+
+def merged_of(
+    matrix: Matrix, model: str, n_topics: int, seed: int, n_runs: int
+) -> tuple[Consensus, list[tuple[int, Fitted, np.ndarray]]]:
+    """The consensus, and every resample: its seed, its fit, and the similarity of each merged topic's best match."""
     first = fit_on(matrix, model, n_topics, seed)
-    runs = [fit_on(matrix, model, n_topics, s, rows) for s, rows in resamples(matrix, n_runs, seed)]
+    drawn = list(resamples(matrix, n_runs, seed))
+    runs = [fit_on(matrix, model, n_topics, s, rows) for s, rows in drawn]
     total = normalize(first.whole, norm="l1")
     for run in runs:
         partner, similarity = match(first, run)
@@ -95,20 +103,15 @@ def consensus(matrix: Matrix, model: str, n_topics: int, seed: int, n_runs: int 
         total[kept] += normalize(run.whole, norm="l1")[partner[kept]]
     scale = np.linalg.norm(first.whole, axis=1, keepdims=True)
     merged = refit(matrix, model, normalize(total) * scale, seed)
-    matched = np.array([match(Fitted(merged.whole_, weights_of(merged, matrix), first.rows), run)[1] for run in runs])
-    stability = (matched >= RECURS).mean(axis=0) if len(matched) else np.zeros(len(first.whole))
-    similarity = matched.mean(axis=0) if len(matched) else np.zeros(len(first.whole))
-    return Consensus(merged.components_, weights_of(merged, matrix), stability, similarity)
+    last = Fitted(merged.whole_, merged.weights_in_fit_, first.rows)
+    matched = np.array([match(last, run)[1] for run in runs])
+    found = Consensus(
+        merged.components_, merged.weights_in_fit_, (matched >= RECURS).mean(axis=0), matched.mean(axis=0)
+    )
+    return found, [(s, run, row) for (s, _), run, row in zip(drawn, runs, matched, strict=True)]
 
 
 def refit(matrix: Matrix, model: str, start: np.ndarray, seed: int) -> Any:
     """Fit on all passages, beginning from given topics."""
     with threadpool_limits(1):
         return model_for(model, len(start), seed, matrix).fit(matrix.counts, guides=matrix.guides, start=start)
-
-
-def weights_of(fitted: Any, matrix: Matrix) -> np.ndarray:
-    """Topic weights of all passages."""
-    with threadpool_limits(1):
-        weights: np.ndarray = fitted.transform(matrix.counts, matrix.guides)
-    return weights

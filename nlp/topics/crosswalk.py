@@ -70,7 +70,8 @@ def proposals(themes: pd.DataFrame, walk: pd.DataFrame, facet: str, quoted: Mapp
         if best["share_of_theme"] < HALF:
             basis = NEW, f"最常见的代码只见于其 {best['share_of_theme']:.0%} 的段落，没有代码能覆盖这个主题"
         elif best["share_of_code"] < CORNER:
-            basis = PART, f"{best['share_of_theme']:.0%} 的段落属于该代码，却只占该代码段落的 {best['share_of_code']:.0%}，自成一类"
+            part, corner = best["share_of_theme"], best["share_of_code"]
+            basis = PART, f"{part:.0%} 的段落属于该代码，却只占该代码段落的 {corner:.0%}，自成一类"
         if basis is not None:
             rows.append(
                 {
@@ -88,6 +89,7 @@ def proposals(themes: pd.DataFrame, walk: pd.DataFrame, facet: str, quoted: Mapp
     for code, mine in walk[walk["theme_id"].isin(set(shown["theme_id"]))].groupby("code"):
         if not ((mine["share_of_code"] >= HOLDS) & (mine["lift"] >= 2)).any():
             first = mine.sort_values(["share_of_code", "theme_id"], ascending=[False, True]).iloc[0]
+            most = f"最多的 {first['theme_id']} 只有 {first['share_of_code']:.0%}"
             rows.append(
                 {
                     "facet": facet,
@@ -96,7 +98,7 @@ def proposals(themes: pd.DataFrame, walk: pd.DataFrame, facet: str, quoted: Mapp
                     "label": code,
                     "code": code,
                     "n_passages": round(first["n"] / first["share_of_code"]) if first["n"] else 0,
-                    "reason": f"没有一个稳定主题集中了它的段落，最多的 {first['theme_id']} 只有 {first['share_of_code']:.0%}",
+                    "reason": f"没有一个稳定主题集中了它的段落，{most}",
                 }
             )
     return PROPOSALS.frame(rows)

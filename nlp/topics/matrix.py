@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -21,7 +22,9 @@ RAREST = 2  # passages: a term in fewer tells nothing
 MOST_COMMON = 0.5  # share of the passages: a term in more separates nothing
 COMPANY_DIMENSIONS, COMPANIONS, CLOSE = 100, 8, 0.3
 MANY = 300  # passages: from here on a term must stand in three of them
-COUNTED = re.compile(r"[一二两三四五六七八九十百千几半多数每0-9]+[个条句年份次名项位张场回天月人家件篇页本遍季点成半]*")
+COUNTED = re.compile(
+    "[一二两三四五六七八九十百千几半多数每]+[个条句年份次名项位张场回天月人家件篇页本遍季点成半套种些番层段块]*"
+)
 SECTOR_PRIOR = 5.0  # passages: how much is believed beforehand of a term's spread over the kinds of unit
 
 
@@ -66,7 +69,7 @@ def sequences_of(tokens: pd.DataFrame, ids: Sequence[str], terms: Sequence[str])
     order = np.lexsort((kept["position"].to_numpy(), rows))
     columns = pd.Categorical(kept["term"], categories=list(terms)).codes.astype(np.int64)[order]
     bounds = np.searchsorted(rows[order], np.arange(len(ids) + 1))
-    return [columns[a:b] for a, b in zip(bounds, bounds[1:], strict=False)]
+    return [columns[a:b] for a, b in pairwise(bounds)]
 
 
 def with_bigrams(tokens: pd.DataFrame, stopwords: frozenset[str]) -> pd.DataFrame:
@@ -102,9 +105,7 @@ def company_of(tokens: pd.DataFrame, terms: Sequence[str]) -> csr_array:
     frequency = np.maximum(1, present.sum(axis=0))
     information = np.log(together.data * len(ids) / frequency[together.row] / frequency[together.col])
     kept = information > 0
-    positive = csr_array(
-        (information[kept], (together.row[kept], together.col[kept])), shape=(len(terms), len(terms))
-    )
+    positive = csr_array((information[kept], (together.row[kept], together.col[kept])), shape=(len(terms), len(terms)))
     size = min(COMPANY_DIMENSIONS, len(terms) - 1)
     vectors, strength, _ = randomized_svd(positive, size, random_state=0)
     return nearest(normalize(vectors * np.sqrt(strength)))
@@ -172,7 +173,7 @@ def keys_of(wording: str) -> set[str]:
     ['挂在', '贴在']
     """
     parts = [part for part in re.split(r"…+|(\([^()]*\))", wording) if part]
-    choices = [[c for c in part.strip("()").split("|")] if part[0] == "(" else [part] for part in parts]
+    choices = [part.strip("()").split("|") if part[0] == "(" else [part] for part in parts]
     usable = [choice for choice in choices if all(choice)]
     best = max(usable, key=lambda choice: (min(min(len(c), 2) for c in choice), -len(choice)), default=[])
     return {choice[:2] for choice in best}

@@ -19,7 +19,8 @@ from nlp.topics.matrix import Matrix, scaled
 
 SPREAD = 0.3  # weight of a term's companions beside the term itself
 PULL = 0.3  # weight of the cues of the codebook beside the words of a passage
-SEEDED, UNSEEDED, AVERSE = 1.0, 0.05, 0.005  # eta: a cue's term in its topic, any other term, a term that speaks against
+# eta of guided LDA: a cue's term in its code's topic, any other term, a term that speaks against the code
+SEEDED, UNSEEDED, AVERSE = 1.0, 0.05, 0.005
 
 
 class TopicModel(Protocol):
@@ -30,6 +31,8 @@ class TopicModel(Protocol):
     """
 
     components_: np.ndarray  # (n_topics, n_terms), rows add up to one
+    whole_: np.ndarray  # (n_topics, n_terms + n_guides), what another fit may begin from
+    weights_in_fit_: np.ndarray  # (n_passages, n_topics), of the passages of the fit
 
     def fit(
         self, counts: csr_array, y: object = None, guides: csr_array | None = None, start: np.ndarray | None = None
@@ -93,12 +96,13 @@ class NmfTopics(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             # Stopping a little early costs nothing here: what a resample does not repeat is not shown anyway.
             warnings.simplefilter("ignore", ConvergenceWarning)
             if start is None:
-                self.factors_.fit(seen)
+                raw = self.factors_.fit_transform(seen)
             else:
                 begin = np.maximum(start, 1e-6)
                 weights = np.maximum(seen @ normalize(begin).T, 1e-6)
-                self.factors_.fit_transform(seen, W=weights, H=begin)
+                raw = self.factors_.fit_transform(seen, W=weights, H=begin)
         self.whole_ = self.factors_.components_  # terms, then guides
+        self.weights_in_fit_ = self.shares(raw)
         self.components_ = normalize(self.whole_[:, : self.n_terms_], norm="l1")
         return self
 
@@ -121,6 +125,10 @@ class NmfTopics(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
             raw = self.factors_.transform(self.view(counts, guides))
+        return self.shares(raw)
+
+    def shares(self, raw: np.ndarray) -> np.ndarray:
+        """Weights of topics that add up to one, every topic by its own length."""
         weights: np.ndarray = normalize(raw * np.linalg.norm(self.whole_, axis=1), norm="l1")
         return weights
 
@@ -173,6 +181,7 @@ class LdaTopics(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         )
         self.components_ = self.model_.get_topics()
         self.whole_ = self.components_
+        self.weights_in_fit_ = self.transform(counts)
         return self
 
     def transform(self, counts: csr_array, guides: csr_array | None = None) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
@@ -20,6 +21,8 @@ RELEVANCE = 0.6  # λ of Sievert and Shirley (2014)
 QUOTATIONS = 5
 COMFORTABLE = 90  # characters: a longer quotation is less welcome
 PHRASE = (4, 10)  # characters of a name
+INSIDE = frozenset("的与和不无未")  # one-character stop words that may stand inside a name
+LOOSE_END = re.compile("^[的了着在是把被对和与]|[的了着在是把被对和与]$")
 LONGEST_RUN = 4  # tokens of a phrase
 
 
@@ -44,7 +47,7 @@ def relevance(counts: csr_array, main: np.ndarray, n_topics: int, weight: float 
 
 
 def term_scores(components: np.ndarray, counts: csr_array, main: np.ndarray) -> np.ndarray:
-    """How well every term speaks for every theme, 0–1: the model's weight, class-based tf-idf and relevance together."""
+    """How well every term speaks for every theme, 0–1: model weight, class-based tf-idf and relevance together."""
     n_topics = len(components)
     parts = [components, class_weights(counts, main, n_topics), np.exp(relevance(counts, main, n_topics))]
     scaled = [part / np.maximum(part.max(axis=1, keepdims=True), 1e-12) for part in parts]
@@ -83,15 +86,20 @@ def phrases_of(tokens: pd.DataFrame, stopwords: frozenset[str]) -> dict[str, dic
     ordered = tokens.sort_values(["passage_id", "position"], kind="stable")
     ids, terms = ordered["passage_id"].to_numpy(), ordered["term"].to_numpy()
     starts, ends = ordered["start"].to_numpy(), ordered["end"].to_numpy()
-    sound = np.array([t not in stopwords and not COUNTED.fullmatch(t) for t in terms], dtype=bool)
+    sound = np.array(
+        [len(t) >= 2 and t not in stopwords and not COUNTED.fullmatch(t) and not LOOSE_END.search(t) for t in terms],
+        dtype=bool,
+    )
     adjoining = np.zeros(len(ids), dtype=bool)
     adjoining[1:] = (ids[1:] == ids[:-1]) & (starts[1:] == ends[:-1])
     found: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
     for i in np.flatnonzero(sound):
         run: list[str] = []
-        for j in range(i, min(i + LONGEST_RUN, len(ids))):
+        for j in range(int(i), min(int(i) + LONGEST_RUN, len(ids))):
             if j > i and not adjoining[j]:
                 break
+            if j > i and len(terms[j]) == 1 and not sound[j] and terms[j] not in INSIDE:
+                break  # 把、对、被 …: no name of a thing holds them
             run.append(terms[j])
             text = "".join(run)
             if len(text) > PHRASE[1]:
@@ -129,35 +137,28 @@ def name_of(
             n_in[phrase] += 1
             parts[phrase] = terms
     least = 2 if len(members) >= 6 else 1
-    ranked = sorted(
-        (
-            (phrase_score(phrase, len(who), n_in[phrase], rest[phrase], len(members), n_others, parts[phrase], scores), phrase)
-            for phrase, who in holders.items()
-            if len(who) >= least
-        ),
-        key=lambda pair: (-round(pair[0], 9), pair[1]),
-    )
+    ranked = []
+    for phrase, who in holders.items():
+        if len(who) >= least:
+            times = n_in[phrase], rest[phrase], len(members), n_others
+            ranked.append((phrase_score(len(who), times, parts[phrase], scores), phrase))
+    ranked.sort(key=lambda pair: (-round(pair[0], 9), pair[1]))
     if not ranked or ranked[0][0] <= 0:
         return "与".join(top[:2])
     first = ranked[0][1]
-    for term in top[:3]:  # what the first phrase leaves out
-        if term not in first and not set(term) & set(first):
-            longer = next((p for s, p in ranked[1:40] if term in p and not set(parts[p]) & set(parts[first])), None)
-            return f"{first}、{longer or term}"
-    return first
+    wanted = [term for term in top[:5] if not set(term) & set(first)]
+    second = next((p for s, p in ranked[1:60] if not set(p) & set(first) and any(t in p for t in wanted)), None)
+    return f"{first}、{second}" if second else first
 
 
 def phrase_score(
-    phrase: str,
-    n_documents: int,
-    n_in: int,
-    n_all: int,
-    n_members: int,
-    n_others: int,
-    terms: Sequence[str],
-    scores: Mapping[str, float],
+    n_documents: int, times: tuple[int, int, int, int], terms: Sequence[str], scores: Mapping[str, float]
 ) -> float:
-    """How well a phrase names a theme: frequent in it, rare elsewhere, made of its terms."""
+    """How well a phrase names a theme: frequent in it, rare elsewhere, made of its terms.
+
+    ``times``: passages of the theme with the phrase, all passages with it, passages of the theme, other passages.
+    """
+    n_in, n_all, n_members, n_others = times
     inside = (n_in + 0.5) / (n_members + 1)
     outside = (n_all - n_in + 0.5) / (n_others + 1)
     own = sum(scores.get(term, 0.0) for term in terms) / np.sqrt(len(terms))
@@ -165,7 +166,7 @@ def phrase_score(
 
 
 def quotations(
-    members: Sequence[int],
+    members: np.ndarray,
     weights: np.ndarray,
     counts: csr_array,
     lengths: np.ndarray,
@@ -183,7 +184,7 @@ def quotations(
     """
     if not len(members):
         return []
-    at = np.asarray(members)
+    at = members
     seen = normalize(csr_array(counts[at]))
     centre = normalize(np.asarray(seen.mean(axis=0)).reshape(1, -1)).ravel()
     central = seen @ centre

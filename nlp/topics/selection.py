@@ -12,18 +12,17 @@ from scipy.sparse import csr_array
 from nlp.engine import map_partitions
 from nlp.tables import DECISION, SELECTION
 from nlp.topics.coherence import c_v, coherence_of, diversity, top_terms
-from nlp.topics.consensus import RECURS, fit_on, match, resamples
+from nlp.topics.consensus import RECURS, RUNS, merged_of
 from nlp.topics.matrix import Matrix
 
 STABLE = 0.7  # share of resamples in which a theme must recur to be shown
-SWEEP_RUNS = 6  # resamples for every number of topics
 FEWEST, MOST = 2, 16  # topics
 PASSAGES_A_TOPIC = 8
 COVERS = 0.25  # share of a code's passages that one theme must hold to cover it
 
 
 def sizes_for(n_passages: int) -> list[int]:
-    """Numbers of topics worth trying: at least eight passages a topic, and not only the smallest where there are many."""
+    """Numbers of topics worth trying: at least eight passages a topic, at most sixteen topics, twelve numbers."""
     most = max(FEWEST, min(MOST, n_passages // PASSAGES_A_TOPIC))
     return list(range(max(FEWEST, most - 11), most + 1))
 
@@ -34,14 +33,14 @@ def sweep(
     model: str,
     sizes: Sequence[int],
     seed: int,
-    n_runs: int = SWEEP_RUNS,
+    n_runs: int = RUNS,
     workers: int = 1,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """SELECTION (a row a number of topics and resample) and DECISION (a row a number of topics), the choice marked."""
     asked = pd.DataFrame({"n_topics": list(sizes)})
     stage = partial(tried, matrix=matrix, model=model, seed=seed, n_runs=n_runs)
     trials = map_partitions(stage, asked, by="n_topics", workers=workers, part_rows=1 if workers > 1 else len(asked))
-    models = [np.array(eval_tops(tops)) for tops in trials["tops"]]
+    models = [np.array(tops_of(tops)) for tops in trials["tops"]]
     npmi = [float(values.mean()) for values in coherence_of(matrix.counts, models)]
     windows = [float(values.mean()) for values in c_v(matrix.sequences, models)]
     table = trials.assign(
@@ -56,12 +55,9 @@ def tried(asked: pd.DataFrame, matrix: Matrix, model: str, seed: int, n_runs: in
     """Fit every asked number of topics on all passages and on resamples; a row a resample."""
     rows = []
     for n_topics in asked["n_topics"]:
-        first = fit_on(matrix, model, int(n_topics), seed)
-        runs = list(resamples(matrix, n_runs, seed))
-        fits = [fit_on(matrix, model, int(n_topics), s, at) for s, at in runs]
-        matched = np.array([match(first, fitted)[1] for fitted in fits])
-        n_stable = int(((matched >= RECURS).mean(axis=0) >= STABLE).sum())
-        for (run_seed, _), fitted, similarity in zip(runs, fits, matched, strict=True):
+        merged, runs = merged_of(matrix, model, int(n_topics), seed, n_runs)
+        n_stable = int((merged.stability >= STABLE).sum())
+        for run_seed, fitted, similarity in runs:
             tops = top_terms(fitted.whole[:, : len(matrix.terms)])
             rows.append(
                 {
@@ -76,13 +72,13 @@ def tried(asked: pd.DataFrame, matrix: Matrix, model: str, seed: int, n_runs: in
     return pd.DataFrame(rows)
 
 
-def eval_tops(written: str) -> list[list[int]]:
+def tops_of(written: str) -> list[list[int]]:
     """Top terms as they travel in a table."""
     return [[int(i) for i in topic.split(" ")] for topic in written.split(";")]
 
 
 def coverage(weights: np.ndarray, rows: np.ndarray, matrix: Matrix) -> float | None:
-    """Share of the codes, in use in the facet, of which one topic holds a quarter of the passages and twice its share."""
+    """Share of the codes in use of which one topic holds a quarter of the passages and twice its own share."""
     if matrix.coded is None or not len(rows):
         return None
     coded = csr_array(matrix.coded[rows])

@@ -1,10 +1,10 @@
-"""Themes of one facet: fitted on the passages of its role, copies left out, kept if they come back, read by quotations."""
+"""Themes of one facet: fitted on the passages of its role, copies left out, kept if they come back."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -42,7 +42,7 @@ from nlp.topics.reading import (
 )
 from nlp.topics.selection import STABLE, sizes_for, sweep
 
-SMALLEST = 40  # passages: with fewer the themes of a sample are not those of the whole (benchmarks/README.md)
+SMALLEST = 60  # passages: with fewer, another sample gives other themes (measured: benchmarks/README.md)
 FEWEST_TERMS = 20
 STRONG = 3  # passages: fewer are no emphasis
 SCHEMAS: dict[str, tuple[str, Table]] = {  # part of Themes → name of the table, schema
@@ -160,10 +160,11 @@ def fit_themes(
     matrix = build_matrix(tokens, labels, facet, stopwords, copies, passages, documents, codebook, lexicon)
     if len(matrix.ids) < SMALLEST or len(matrix.terms) < FEWEST_TERMS:
         return no_themes(
-            f"可用的段落只有 {len(matrix.ids)} 段（少于 {SMALLEST} 段时，换一批文档主题就变），不做主题，只给代码的占比与引文"
+            f"可用的段落只有 {len(matrix.ids)} 段（少于 {SMALLEST} 段时，换一批文档主题就变），"
+            "不做主题，只给代码的占比与引文"
         )
     sizes = [n_topics] if n_topics else sizes_for(len(matrix.ids))
-    selection, decision = sweep(matrix, facet, model, sizes, seed, workers=workers)
+    selection, decision = sweep(matrix, facet, model, sizes, seed, n_runs, workers)
     chosen = int(decision.loc[decision["chosen"], "n_topics"].iloc[0])
     merged = consensus(matrix, model, chosen, seed, n_runs)
     reader = Reader(matrix, merged, facet, tokens, passages, documents, sources, copies, stopwords)
@@ -331,7 +332,7 @@ class Reader:
         return THEME_QUOTATIONS.frame(rows)
 
     def shares(self, theme_of: Mapping[int, str]) -> pd.DataFrame:
-        """THEME_SHARES: out of the facet's passages, documents and independent sources; copies count with their original.
+        """THEME_SHARES: out of the facet's passages, documents and sources; copies count with their original.
 
         A copied passage adds to passages and documents, and to the source of its original only.
         """
@@ -349,7 +350,7 @@ class Reader:
         return THEME_SHARES.frame(rows)
 
     def spread(self, theme_of: Mapping[int, str]) -> pd.DataFrame:
-        """THEME_SPREAD: passages by year and kind of unit against an even spread; strong where the interval is above 1."""
+        """THEME_SPREAD: passages by year and kind of unit against an even spread."""
         if self.documents is None:
             return THEME_SPREAD.empty()
         known = self.documents.set_index("document_id")

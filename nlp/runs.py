@@ -1,0 +1,179 @@
+"""One result at a time, from files or from an earlier run's folder; and the repetition of a run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from nlp.coding.coder import DEFAULT_CODER
+from nlp.corpus import Corpus
+from nlp.errors import DataError
+from nlp.measures.keyness import keyness
+from nlp.measures.kwic import kwic
+from nlp.measures.trends import code_trends, trends
+from nlp.pipeline import Progress, analyze, coding_of, read_material, silent
+from nlp.readers import ReadOptions
+from nlp.tables import KEYNESS
+from nlp.text.reuse import independent_sources, reuse_tables
+from nlp.text.tokens import tokenize
+from nlp.topics.themes import themes_tables
+
+STORED = ("documents", "passages", "tokens", "labels", "conflicts")
+REPEATED = ("report.html", "workbook.xlsx", "dropped.csv", "failures.csv")
+
+
+@dataclass
+class Run:
+    """The tables that a command needs; those not yet there are made when they are asked for."""
+
+    corpus: Corpus
+    documents: pd.DataFrame
+    passages: pd.DataFrame
+    failures: pd.DataFrame
+    coder: str
+    made_tokens: pd.DataFrame | None = None
+    made_labels: pd.DataFrame | None = None
+
+    @property
+    def tokens(self) -> pd.DataFrame:
+        """TOKENS of all passages."""
+        if self.made_tokens is None:
+            self.made_tokens = tokenize(self.passages, self.corpus.lexicon)
+        return self.made_tokens
+
+    @property
+    def labels(self) -> pd.DataFrame:
+        """LABELS of all passages."""
+        if self.made_labels is None:
+            self.made_labels = coding_of(self.passages, self.corpus, self.coder).labels
+        return self.made_labels
+
+    @property
+    def sources(self) -> pd.Series:
+        """Independent source of every document."""
+        return independent_sources(self.documents, self.passages)
+
+
+def open_run(
+    inputs: Sequence[str | Path], corpus: Corpus, options: ReadOptions | None = None, coder: str | None = None
+) -> Run:
+    """Open an earlier run's folder, or read files. Raises DataError if there is nothing in them."""
+    if len(inputs) == 1 and (Path(inputs[0]) / "run.json").is_file():
+        return stored_run(Path(inputs[0]), corpus)
+    material = read_material(inputs, corpus, options)
+    if material.passages.empty:
+        reasons = "；".join(f"{r.source}：{r.reason}" for r in material.failures.itertuples())
+        raise DataError.at("没有读到任何文字", where=reasons or "、".join(map(str, inputs)), fix="检查输入文件")
+    return Run(corpus, material.documents, material.passages, material.failures, coder or DEFAULT_CODER)
+
+
+def stored_run(folder: Path, corpus: Corpus) -> Run:
+    """The tables of an earlier ``analyze``."""
+    try:
+        tables = {name: pd.read_parquet(folder / "tables" / f"{name}.parquet") for name in STORED}
+    except (OSError, ValueError) as error:
+        raise DataError.at(f"结果文件夹不完整（{error}）", where=folder, fix="重新运行 analyze") from error
+    failures = pd.DataFrame(columns=["source", "reason", "fix"])
+    coder = str(json.loads((folder / "run.json").read_text(encoding="utf-8"))["coder"])
+    return Run(corpus, tables["documents"], tables["passages"], failures, coder, tables["tokens"], tables["labels"])
+
+
+def themes_of(run: Run, workers: int = 1) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
+    """Themes of every facet, and a note a facet."""
+    return themes_tables(run.tokens, run.labels, run.passages, run.documents, run.corpus, run.sources, workers=workers)
+
+
+def trends_of(run: Run, freq: str, terms: Sequence[str] | None) -> pd.DataFrame:
+    """Trends of codes, roles and terms."""
+    moves = [trends(run.tokens, run.documents, freq, terms, run.sources)]
+    if terms is None:
+        moves.insert(0, code_trends(run.labels, run.documents, freq, run.sources))
+    return pd.concat(moves, ignore_index=True)
+
+
+def keyness_of(run: Run, by: str, target: str, reference: str | None) -> pd.DataFrame:
+    """Terms that set the passages of one group apart: ``by`` is role, code, year, or a column of the documents."""
+    group = groups_of(run, by)
+    usable = run.tokens[(run.tokens["term"].str.len() >= 2) & ~run.tokens["term"].isin(run.corpus.lexicon.stopwords)]
+    member = (
+        usable["passage_id"].map(group).map(lambda values: values if isinstance(values, frozenset) else frozenset())
+    )
+    here = member.map(lambda values: target in values)
+    there = member.map(lambda values: reference in values) if reference else ~here
+    if not here.any():
+        known = sorted({value for values in group for value in values})
+        raise DataError.at(f"没有这一组：{target}", where=f"--by {by}", fix=f"可用：{'、'.join(known[:40])}")
+    one, other = usable[here], usable[there]
+    ranked = keyness(one["term"].value_counts().sort_index(), other["term"].value_counts().sort_index())
+    ranked = ranked.rename_axis("term").reset_index()
+    spread = one.groupby("term")["document_id"].nunique()
+    return KEYNESS.shape(ranked.assign(target=target, n_documents=ranked["term"].map(spread).fillna(0)))
+
+
+def groups_of(run: Run, by: str) -> pd.Series:
+    """Groups that every passage belongs to, indexed by passage id."""
+    if by in ("role", "code"):
+        rows = run.labels[(run.labels["facet"] == "role") == (by == "role")]
+        return rows.groupby("passage_id")["code"].agg(frozenset)
+    documents = run.documents.assign(year=run.documents["date"].str[:4]).set_index("document_id")
+    if by not in documents.columns:
+        raise DataError.at(f"不能按“{by}”分组", where="--by", fix="用 role、code、year、kind_of_unit、organ 或 genre")
+    value = run.passages["document_id"].map(documents[by])
+    groups = [frozenset([v]) if isinstance(v, str) and v else frozenset() for v in value]
+    return pd.Series(groups, index=run.passages["passage_id"])
+
+
+def kwic_of(run: Run, wording: str, width: int, role: str | None, code: str | None) -> pd.DataFrame:
+    """Key word in context, of passages with a role or a code if asked for."""
+    passages = run.passages
+    for wanted, by in ((role, "role"), (code, "code")):
+        if wanted:
+            group = groups_of(run, by)
+            keep = {pid for pid, values in group.items() if wanted in values}
+            passages = passages[passages["passage_id"].isin(keep)]
+    return kwic(passages, wording, width)
+
+
+def reuse_of(run: Run) -> dict[str, pd.DataFrame]:
+    """Copied passages side by side with their originals, and pairs of documents."""
+    return reuse_tables(run.passages, run.documents, run.corpus.lexicon)
+
+
+def verify(folder: Path, inputs: Sequence[str | Path], corpus: Corpus, tell: Progress = silent) -> list[str]:
+    """Repeat a run from its inputs and name what differs; an empty list means that every byte is the same.
+
+    Raises
+    ------
+    DataError
+        If inputs, corpus or coder are not those of the run.
+    """
+    path = folder / "run.json"
+    if not path.is_file():
+        raise DataError.at("不是结果文件夹", where=folder, fix="给出 analyze 写出的文件夹")
+    facts = json.loads(path.read_text(encoding="utf-8"))
+    if changed := [name for name, value in corpus.versions.items() if facts["versions"].get(name) != value]:
+        raise DataError.at(f"语料的 {'、'.join(changed)} 与当时不同", where=path, fix="用当时的语料文件夹（--corpus）")
+    with tempfile.TemporaryDirectory() as again:
+        analyze(inputs, Path(again), corpus, coder=facts["coder"], tell=tell)
+        new = json.loads((Path(again) / "run.json").read_text(encoding="utf-8"))
+        if new["inputs"] != facts["inputs"]:
+            raise DataError.at("输入文件与当时不同", where=path, fix="给出当时的输入文件")
+        return differences(folder, Path(again))
+
+
+def differences(one: Path, other: Path) -> list[str]:
+    """Files of a result folder that differ in any byte, or stand on one side only."""
+    names = {p.relative_to(side).as_posix() for side in (one, other) for p in side.rglob("*") if p.is_file()}
+    compared = sorted(n for n in names if n.startswith(("tables/", "figures/")) or n in REPEATED)
+    return [name for name in compared if hash_of(one / name) != hash_of(other / name)]
+
+
+def hash_of(path: Path) -> str:
+    """Hash of a file's bytes, empty for a file that is not there."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
