@@ -138,7 +138,7 @@ def test_passages_left_without_terms_have_no_row() -> None:
 
 def test_themes_keep_their_schemas_and_hang_together(model: str) -> None:
     tokens, labels = material(60)
-    themes = fit_themes(tokens, labels, "manifestation", model=model, n_topics=2, n_runs=3)
+    themes = fit_themes(tokens, labels, "manifestation", model=model, n_topics=2, n_runs=2)
     check(THEMES, themes.themes)
     check(THEME_TERMS, themes.terms)
     check(THEME_PASSAGES, themes.passages)
@@ -160,16 +160,16 @@ def test_stability_is_a_share_where_it_is_known() -> None:
 
 
 def test_the_same_seed_gives_the_same_themes(model: str) -> None:
-    tokens, labels = material(48)
+    tokens, labels = material(64)
     one, two = (
-        fit_themes(tokens, labels, "manifestation", seed=3, model=model, n_topics=2, n_runs=3) for _ in range(2)
+        fit_themes(tokens, labels, "manifestation", seed=3, model=model, n_topics=2, n_runs=2) for _ in range(2)
     )
     for part in SCHEMAS:
         pd.testing.assert_frame_equal(getattr(one, part), getattr(two, part))
 
 
 def test_the_order_of_rows_does_not_matter() -> None:
-    tokens, labels = material(48)
+    tokens, labels = material(64)
     one = fit_themes(tokens, labels, "manifestation")
     two = fit_themes(
         tokens.iloc[::-1].reset_index(drop=True), labels.iloc[::-1].reset_index(drop=True), "manifestation"

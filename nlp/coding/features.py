@@ -36,6 +36,11 @@ class Prepared:
     def __len__(self) -> int:
         return len(self.views)
 
+    @property
+    def texts(self) -> list[str]:
+        """The matchable text of every passage."""
+        return [view.text for view in self.views]
+
     def take(self, rows: Sequence[int] | np.ndarray) -> Prepared:
         """Some passages of the batch."""
         return Prepared([self.views[i] for i in rows], [self.terms[i] for i in rows], [self.hits[i] for i in rows])
@@ -151,7 +156,7 @@ class FamilyWeights:
     chars: float = 1.0
     cues: float = 0.03
     signals: float = 0.12
-    vectors: float = 0.0
+    vectors: float = 1.0  # times the shares of nlp/coding/blend.py: vectors have linear models of their own
 
 
 class PassageFeatures:

@@ -16,6 +16,7 @@ from nlp.coding.evidence import best_clause
 from nlp.coding.features import N_SIGNALS, FamilyWeights, PassageFeatures, Prepared
 from nlp.coding.gate import Candidate, Reading, RoleReading
 from nlp.coding.roles import heading_role
+from nlp.coding.vectors import VectorModel
 from nlp.lexicon import Lexicon
 from nlp.tables import ROLES
 from nlp.text.fold import matchable
@@ -41,9 +42,9 @@ class CodeModel:
         values: np.ndarray = features @ self.coefficients.T + self.intercepts
         return values
 
-    def scores(self, features: csr_array) -> np.ndarray:
-        """Probability of every code in a passage that has this facet's role."""
-        return sigmoid(self.decisions(features) * self.slopes + self.offsets)
+    def scores(self, features: csr_array, said: np.ndarray | float = 0.0) -> np.ndarray:
+        """Probability of every code in a passage that has this facet's role; ``said``: decisions of the vectors."""
+        return sigmoid((self.decisions(features) + said) * self.slopes + self.offsets)
 
 
 @dataclass
@@ -51,6 +52,7 @@ class Model:
     """Everything that training learned; plain arrays only."""
 
     features: PassageFeatures
+    vectors: VectorModel
     role_coefficients: np.ndarray  # (n_roles, n_features), roles in the order of ROLES
     role_intercepts: np.ndarray
     temperature: float  # divides the role decisions, so that their softmax is calibrated (Guo et al. 2017)
@@ -58,9 +60,14 @@ class Model:
     margin: float  # the difference between the two likeliest roles below which a person should decide
     code_models: dict[str, CodeModel] = field(default_factory=dict)
 
-    def role_scores(self, features: csr_array, headings: Sequence[str | None]) -> np.ndarray:
-        """Probability of every role, (n_passages, n_roles); a telling heading counts as independent evidence."""
-        logits = (features @ self.role_coefficients.T + self.role_intercepts) / self.temperature
+    def role_scores(
+        self, features: csr_array, headings: Sequence[str | None], said: np.ndarray | float = 0.0
+    ) -> np.ndarray:
+        """Probability of every role, (n_passages, n_roles); a telling heading counts as independent evidence.
+
+        ``said``: decisions of the vectors.
+        """
+        logits = (features @ self.role_coefficients.T + self.role_intercepts + said) / self.temperature
         rows = [ROLES.index(role) if role else len(ROLES) for role in headings]
         return softmax(logits + self.heading_odds[rows])
 
@@ -86,9 +93,10 @@ class LearnedCoder:
         batch = prepare([str(text) for text in passages["text"]], self.lexicon)
         told = [heading_role(str(s), self.lexicon.heading_hints) for s in passages["section"].fillna("")]
         features = self.model.features.transform(batch)
-        roles = self.model.role_scores(features, [pair[0] if pair else None for pair in told])
+        said = self.model.vectors.decisions(batch.texts, batch.terms)
+        roles = self.model.role_scores(features, [pair[0] if pair else None for pair in told], said.get("role", 0.0))
         seen = code_columns(features)
-        scores = {facet: self.model.code_models[facet].scores(seen) for facet in CODED_FACETS}
+        scores = {facet: self.model.code_models[facet].scores(seen, said.get(facet, 0.0)) for facet in CODED_FACETS}
         candidates = self.candidates(batch, scores, roles)
         codes = [code for facet in CODED_FACETS for code in self.model.code_models[facet].codes]
         joint = np.hstack([scores[facet] * roles[:, [ROLES.index(facet)]] for facet in CODED_FACETS])

@@ -10,6 +10,7 @@ from scipy.optimize import minimize, minimize_scalar
 from scipy.sparse import csr_array
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
+from threadpoolctl import threadpool_limits
 
 from nlp.codebook import CODED_FACETS
 from nlp.coding.agreement import f1_parts
@@ -59,10 +60,12 @@ class OutOfFold:
 
 def train(corpus: Corpus) -> Model:
     """Train from the gold of ``corpus``. Raises DataError if there is too little."""
-    gold = gold_set(corpus)
-    features = PassageFeatures(finder_for(corpus.lexicon.cues), WEIGHTS).fit(gold.batch)
-    matrix = features.transform(gold.batch)
-    return fit_model(gold, features, matrix, out_of_fold(gold, matrix), codes_of(corpus))
+    # The dense products are tiny: several BLAS threads would only wait for each other, and might round differently.
+    with threadpool_limits(1):
+        gold = gold_set(corpus)
+        features = PassageFeatures(finder_for(corpus.lexicon.cues), WEIGHTS).fit(gold.batch)
+        matrix = features.transform(gold.batch)
+        return fit_model(gold, features, matrix, out_of_fold(gold, matrix), codes_of(corpus))
 
 
 def codes_of(corpus: Corpus) -> dict[str, tuple[str, ...]]:

