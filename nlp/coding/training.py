@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,16 +15,22 @@ from threadpoolctl import threadpool_limits
 
 from nlp.codebook import CODED_FACETS
 from nlp.coding.agreement import f1_parts
+from nlp.coding.blend import BLENDS, Blend, Head, code_head, role_head
 from nlp.coding.cues import finder_for
-from nlp.coding.features import PassageFeatures, Prepared
-from nlp.coding.learned import WEIGHTS, CodeModel, Model, code_columns, prepare, sigmoid, softmax
-from nlp.coding.roles import heading_role
+from nlp.coding.features import FamilyWeights, PassageFeatures, Prepared
+from nlp.coding.learned import WEIGHTS, CodeModel, Model, code_columns, prepare, prepare_views, sigmoid, softmax
+from nlp.coding.roles import heading_hint
+from nlp.coding.vectors import PassageVectors, VectorModel, vector_source
+from nlp.coding.windows import LONG, lifted, windows_of
 from nlp.corpus import Corpus
 from nlp.errors import DataError
+from nlp.lexicon import Hint
 from nlp.tables import ROLES
 
 FOLDS = 5
 ROLE_C, CODE_C = 4.0, 6.0  # inverse strength of the ridge penalty
+ROLE_TOLERANCE = 1e-3  # a tenth of it takes seven times as long for the same accuracy
+SAID = 20.0  # passages that a heading hint is taken to have shown of its own role before gold is counted
 FEWEST = 200  # gold passages below which nothing is learned
 ABSTAINED_SHARE = 0.08  # of out-of-fold passages: the least sure ones go to a person
 THRESHOLD_GRID = np.linspace(0.05, 0.95, 91)
@@ -36,7 +43,7 @@ class GoldSet:
     batch: Prepared
     roles: np.ndarray  # indices into ROLES
     groups: np.ndarray
-    headings: list[str | None]
+    headings: list[int | None]  # position of the hint that the passage's heading holds
     codes: dict[str, np.ndarray]  # facet → (n_passages, n_codes), boolean
 
     def take(self, rows: np.ndarray) -> GoldSet:
@@ -58,14 +65,57 @@ class OutOfFold:
     code_decisions: dict[str, np.ndarray]
 
 
-def train(corpus: Corpus) -> Model:
-    """Train from the gold of ``corpus``. Raises DataError if there is too little."""
+@dataclass(frozen=True)
+class Windows:
+    """Features of the windows of the long passages, and the passage that each belongs to."""
+
+    features: csr_array
+    owners: np.ndarray
+
+    def lift(self, decisions: np.ndarray, rows: np.ndarray, weights: np.ndarray, constants: np.ndarray) -> np.ndarray:
+        """Raise the decisions of the passages ``rows`` to those of their windows."""
+        place = np.full(self.owners.max(initial=-1) + 1, -1)
+        place[[row for row in rows if row < len(place)]] = [i for i, row in enumerate(rows) if row < len(place)]
+        at = place[self.owners]
+        mine = np.flatnonzero(at >= 0)
+        return lifted(decisions, self.features[mine] @ weights.T + constants, at[mine]) if len(mine) else decisions
+
+
+@dataclass(frozen=True)
+class Dense:
+    """Vectors of the gold passages and how far they may sway each decision."""
+
+    vectors: np.ndarray
+    blend: Blend
+
+    def heads(self, gold: GoldSet, rows: np.ndarray) -> dict[str, Head]:
+        """Fit the vectors' own models on some passages."""
+        found: dict[str, Head] = {}
+        for name, share in self.blend.shares.items():
+            if name == "role":
+                found[name] = role_head(self.vectors[rows], gold.roles[rows], len(ROLES), self.blend)
+            else:
+                opened = rows[gold.roles[rows] == ROLES.index(name)]
+                found[name] = code_head(self.vectors[opened], gold.codes[name][opened], share, self.blend)
+        return found
+
+
+def train(corpus: Corpus, encoder: str | None = None, weights: FamilyWeights = WEIGHTS) -> Model:
+    """Train from the gold of ``corpus``. Raises DataError if there is too little, or for an unknown encoder."""
+    passages = PassageVectors(vector_source(corpus, encoder))
+    gold = gold_set(corpus)
+    raw = passages.source.transform(gold.batch.texts, gold.batch.terms)
     # The dense products are tiny: several BLAS threads would only wait for each other, and might round differently.
     with threadpool_limits(1):
-        gold = gold_set(corpus)
-        features = PassageFeatures(finder_for(corpus.lexicon.cues), WEIGHTS).fit(gold.batch)
+        features = PassageFeatures(finder_for(corpus.lexicon.cues), weights).fit(gold.batch)
         matrix = features.transform(gold.batch)
-        return fit_model(gold, features, matrix, out_of_fold(gold, matrix), codes_of(corpus))
+        dense = Dense(passages.fit(raw).scaled(raw), BLENDS[passages.source.name].times(weights.vectors))
+        vectors = VectorModel(passages, dense.heads(gold, np.arange(len(gold.roles))))
+        views, owners = windows_of(gold.batch)
+        windows = Windows(code_columns(features.transform(prepare_views(views, corpus.lexicon))), owners)
+        held = out_of_fold(gold, matrix, windows, dense)
+        hints = corpus.lexicon.heading_hints
+        return fit_model(gold, features, vectors, matrix, held, codes_of(corpus), hints)
 
 
 def codes_of(corpus: Corpus) -> dict[str, tuple[str, ...]]:
@@ -85,7 +135,7 @@ def gold_set(corpus: Corpus) -> GoldSet:
             fix=f"至少 {FEWEST} 段，或用 --coder rules",
         )
     ids = list(passages["passage_id"])
-    told = [heading_role(section, corpus.lexicon.heading_hints) for section in passages["section"]]
+    told = [heading_hint(section, corpus.lexicon.heading_hints) for section in passages["section"]]
     return GoldSet(
         prepare(list(passages["text"]), corpus.lexicon),
         np.array([ROLES.index(roles[pid]) for pid in ids]),
@@ -104,11 +154,11 @@ def code_matrix(labels: pd.DataFrame, ids: list[str], facet: str, codes: tuple[s
     return matrix
 
 
-def out_of_fold(gold: GoldSet, features: csr_array) -> OutOfFold:
+def out_of_fold(gold: GoldSet, features: csr_array, windows: Windows, dense: Dense) -> OutOfFold:
     """Fit on four fifths of the groups and decide on the fifth, five times.
 
-    The vocabulary and its weights come from all passages: they know no label, and fitting them once instead of five
-    times is most of the time saved.
+    The vocabulary, its weights and the scale of the vectors come from all passages: they know no label, and fitting
+    them once instead of five times is most of the time saved.
     """
     logits = np.zeros((len(gold.roles), len(ROLES)))
     decisions = {facet: np.zeros(matrix.shape) for facet, matrix in gold.codes.items()}
@@ -118,13 +168,18 @@ def out_of_fold(gold: GoldSet, features: csr_array) -> OutOfFold:
         logits[outside] = features[outside] @ coefficients.T + intercepts
         for facet in gold.codes:
             weights, constants = fit_codes(of_codes[inside], gold.take(inside), facet)
-            decisions[facet][outside] = of_codes[outside] @ weights.T + constants
+            whole = of_codes[outside] @ weights.T + constants
+            decisions[facet][outside] = windows.lift(whole, outside, weights, constants)
+        for name, (weights, constants) in dense.heads(gold, inside).items():
+            target = logits if name == "role" else decisions[name]
+            target[outside] += dense.vectors[outside] @ weights.T + constants
     return OutOfFold(logits, decisions)
 
 
 def fit_roles(features: csr_array, roles: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Multinomial logistic regression over ROLES; a role that gold lacks gets a very low intercept."""
-    fitted = LogisticRegression(C=ROLE_C, max_iter=1000, class_weight="balanced").fit(features, roles)
+    fitted = LogisticRegression(C=ROLE_C, max_iter=1000, class_weight="balanced", tol=ROLE_TOLERANCE)
+    fitted.fit(features, roles)
     coefficients, intercepts = np.zeros((len(ROLES), features.shape[1])), np.full(len(ROLES), -20.0)
     coefficients[fitted.classes_], intercepts[fitted.classes_] = fitted.coef_, fitted.intercept_
     return coefficients, intercepts
@@ -144,14 +199,21 @@ def fit_codes(features: csr_array, gold: GoldSet, facet: str) -> tuple[np.ndarra
 
 
 def fit_model(
-    gold: GoldSet, features: PassageFeatures, matrix: csr_array, held: OutOfFold, codes: dict[str, tuple[str, ...]]
+    gold: GoldSet,
+    features: PassageFeatures,
+    vectors: VectorModel,
+    matrix: csr_array,
+    held: OutOfFold,
+    codes: dict[str, tuple[str, ...]],
+    hints: Sequence[Hint],
 ) -> Model:
     """Fit on everything; calibration, thresholds and margin come from the out-of-fold decisions."""
     coefficients, intercepts = fit_roles(matrix, gold.roles)
-    temperature = best_temperature(held.role_logits, gold.roles)
-    heading_odds = heading_evidence(gold)
-    scores = softmax(held.role_logits / temperature)
-    model = Model(features, coefficients, intercepts, temperature, heading_odds, margin_for(scores))
+    short = np.array([len(text) < LONG for text in gold.batch.texts])  # long passages are read by windows
+    temperature = best_temperature(held.role_logits[short], gold.roles[short])
+    heading_odds = heading_evidence(gold, hints)
+    scores = softmax(held.role_logits[short] / temperature)
+    model = Model(features, vectors, coefficients, intercepts, temperature, heading_odds, margin_for(scores))
     of_codes = code_columns(matrix)
     for facet, ids in codes.items():
         weights, constants = fit_codes(of_codes, gold, facet)
@@ -173,16 +235,18 @@ def best_temperature(logits: np.ndarray, roles: np.ndarray) -> float:
     return float(np.exp(minimize_scalar(loss, bounds=(-2.0, 2.0), method="bounded").x))
 
 
-def heading_evidence(gold: GoldSet) -> np.ndarray:
-    """Log P(what the heading says | role) for every role, relative to saying it at all; add-two smoothing.
+def heading_evidence(gold: GoldSet, hints: Sequence[Hint]) -> np.ndarray:
+    """Log P(the heading holds the hint | role) for every hint and role, relative to holding it at all.
 
-    Row h holds, for a heading that speaks for role h, the log likelihood of each true role; the last row, for no
-    telling heading, is zero: nothing follows from silence, so that a passage without headings is read as it stands.
+    Every hint starts with SAID imagined passages of the role that it names and a few of the others, so that a hint
+    that gold seldom shows still counts. The last row, for no telling heading, is zero: nothing follows from silence,
+    so that a passage without headings is read as it stands.
     """
-    counts = np.full((len(ROLES), len(ROLES)), 2.0)
-    for heading, role in zip(gold.headings, gold.roles, strict=True):
-        if heading:
-            counts[ROLES.index(heading), role] += 1
+    counts = np.full((len(hints), len(ROLES)), SAID / 10)
+    counts[np.arange(len(hints)), [ROLES.index(hint.value) for hint in hints]] = SAID
+    for hint, role in zip(gold.headings, gold.roles, strict=True):
+        if hint is not None:
+            counts[hint, role] += 1
     likelihood = counts / counts.sum(axis=0)
     odds = np.log(likelihood) - np.log(likelihood).mean(axis=1, keepdims=True)
     return np.vstack([odds, np.zeros(len(ROLES))])

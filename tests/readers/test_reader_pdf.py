@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from nlp.readers import ReadOptions
-from nlp.readers.pdf import radicals, read
+from nlp.readers.pdf import GAP, line_of, radicals, read
 from nlp.readers.pdf_layout import Line, paragraphs, without_running_lines
 
 OPTIONS = ReadOptions()
@@ -106,3 +106,16 @@ def test_pages_without_text_layer_are_named(tmp_path: Path, monkeypatch: pytest.
 
 def test_radicals_become_characters() -> None:
     assert "⼀、⼯作⽅法".translate(radicals()) == "一、工作方法"
+
+
+@pytest.mark.parametrize(
+    ("width", "text"),
+    [pytest.param(2.5, "于2024年底", id="排版加的空隙"), pytest.param(30.0, "于 2024 年底", id="分栏的空隙")],
+)
+def test_gaps_between_figures_and_characters(width: float, text: str) -> None:
+    chars, left = [], 0.0
+    for char in f"于{GAP}2024{GAP}年底共":
+        step = width if char == GAP else 10.0
+        chars.append((char, left, left + step, 0.0, 10.0))
+        left += step
+    assert line_of(chars, page=1, height=800, page_bottom=0).text == text + "共"
