@@ -175,14 +175,16 @@ def quality(data: dict[str, pd.DataFrame], corpus: Corpus, facets: list[str]) ->
             codebook=corpus.codebook,
             lexicon=corpus.lexicon,
         )
-        rows = [
-            ours(matrix, data, corpus, facet),
-            ours(matrix, data, corpus, facet, guided=False),
-            rival(matrix, "gensim LDA", plain_lda),
-            rival(matrix, "scikit-learn NMF", plain_nmf),
-        ]
         print(f"\n{facet}：{len(matrix.ids)} 段，{len(matrix.terms)} 个词项，种子 {SEEDS}")
-        print(pd.DataFrame(rows).fillna("").to_string(index=False), flush=True)
+        rows = []
+        for judge in (
+            lambda m=matrix, f=facet: ours(m, data, corpus, f),
+            lambda m=matrix: rival(m, "scikit-learn NMF", plain_nmf),
+            lambda m=matrix: rival(m, "gensim LDA", plain_lda),
+            lambda m=matrix, f=facet: ours(m, data, corpus, f, guided=False),
+        ):
+            rows.append(judge())
+            print(pd.DataFrame(rows).fillna("").to_string(index=False), flush=True)
 
 
 def repeated(data: dict[str, pd.DataFrame], facet: str, n: int) -> dict[str, pd.DataFrame]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from nlp.codebook import CODED_FACETS, Codebook
-from nlp.coding.coder import CODERS, DEFAULT_CODER
+from nlp.coding.coder import DEFAULT_CODER, make_coder
 from nlp.coding.gate import Reading, allowed
 from nlp.corpus import Corpus
 from nlp.engine import map_partitions
@@ -43,6 +43,7 @@ def classify(
     coder: str | None = None,
     workers: int = 1,
     tell: Progress = silent,
+    encoder: str | None = None,
 ) -> Classified:
     """Classify inputs and write ``passages`` and ``documents`` (in format ``form``) and ``failures.csv`` into ``out``.
 
@@ -70,7 +71,7 @@ def classify(
             "没有读到任何文字", where="、".join(map(str, inputs)), fix=f"看 {out / 'failures.csv'} 里的原因"
         )
     tell(f"分类 {len(passages)} 个段落")
-    rows = classify_passages(passages, corpus, coder or DEFAULT_CODER, workers)
+    rows = classify_passages(passages, corpus, coder or DEFAULT_CODER, workers, encoder)
     documents = None if unit == "passage" else document_rows(rows, corpus.codebook)
     tell("写出")
     write_table(public(rows, unit), out / f"passages.{form}")
@@ -95,11 +96,11 @@ def table_passages(inputs: Sequence[str | Path], options: ReadOptions) -> tuple[
     return passages, failures
 
 
-def classify_passages(passages: pd.DataFrame, corpus: Corpus, coder: str, workers: int = 1) -> pd.DataFrame:
+def classify_passages(
+    passages: pd.DataFrame, corpus: Corpus, coder: str, workers: int = 1, encoder: str | None = None
+) -> pd.DataFrame:
     """One row a passage: role, codes, a score a code, evidence; the same for any number of workers."""
-    if coder not in CODERS:
-        raise DataError.at(f"没有这个编码者：{coder}", where="--coder", fix=f"用 {'、'.join(CODERS)} 之一")
-    ready = CODERS[coder](corpus)
+    ready = make_coder(coder, corpus, encoder)
     # Rows are independent of each other, so parts may be cut anywhere.
     parts = passages.assign(_part=range(len(passages)))
     rows = map_partitions(partial(classified_rows, coder=ready, codebook=corpus.codebook), parts, "_part", workers)

@@ -48,6 +48,7 @@ CorpusFolder = Annotated[
     Path | None, typer.Option("--corpus", help="语料文件夹（编码表、词表、标准编码）；默认用自带的")
 ]
 CoderName = Annotated[str | None, typer.Option("--coder", help="编码者：learned（训练出的模型）或 rules（规则）")]
+Encoder = Annotated[str | None, typer.Option("--encoder", help="句向量编码器：e5（另装 requirements-encoder.txt）")]
 Workers = Annotated[int, typer.Option("--workers", min=1, help="并行的进程数")]
 TextColumn = Annotated[str | None, typer.Option("--text-column", help="表格里正文所在的列；默认按列名识别")]
 IdColumn = Annotated[str | None, typer.Option("--id-column", help="表格里编号所在的列；默认按列名识别")]
@@ -77,6 +78,7 @@ def analyze(
     out: Out,
     corpus: CorpusFolder = None,
     coder: CoderName = None,
+    encoder: Encoder = None,
     workers: Workers = 1,
     text_column: TextColumn = None,
     id_column: IdColumn = None,
@@ -89,7 +91,7 @@ def analyze(
 
     with faults_as_messages(), steps() as tell:
         options = ReadOptions(text_column=text_column, id_column=id_column)
-        tables = pipeline.analyze(inputs, out, open_corpus(corpus), options, coder, workers, tell)
+        tables = pipeline.analyze(inputs, out, open_corpus(corpus), options, coder, workers, tell, encoder)
     n_codes = int((tables["labels"]["facet"] != "role").sum())
     size = f"{len(tables['documents'])} 篇文档、{len(tables['passages'])} 个段落、{n_codes} 条代码"
     finish(f"{size} → {out / 'report.html'}", len(tables["failures"]), out)
@@ -105,6 +107,7 @@ def classify(
     form: Annotated[str, typer.Option("--format", help="输出格式：csv、jsonl、xlsx、parquet")] = "csv",
     corpus: CorpusFolder = None,
     coder: CoderName = None,
+    encoder: Encoder = None,
     workers: Workers = 1,
     text_column: TextColumn = None,
     id_column: IdColumn = None,
@@ -117,13 +120,15 @@ def classify(
 
     with faults_as_messages(), steps() as tell:
         options = ReadOptions(text_column=text_column, id_column=id_column)
-        done = batch.classify(inputs, out, open_corpus(corpus), unit.value, form, options, coder, workers, tell)
+        done = batch.classify(
+            inputs, out, open_corpus(corpus), unit.value, form, options, coder, workers, tell, encoder
+        )
     n_unsure = int(done.passages["abstained"].sum())
     finish(f"{len(done.passages)} 个段落，其中拿不准 {n_unsure} 段 → {out}", len(done.failures), out)
 
 
 @app.command()
-def train(corpus: CorpusFolder = None) -> None:
+def train(corpus: CorpusFolder = None, encoder: Encoder = None) -> None:
     """从标准编码重新训练分类器，存入缓存。"""
     from nlp.coding.model_store import model_path, train_and_keep
     from nlp.corpus import open_corpus
@@ -132,8 +137,9 @@ def train(corpus: CorpusFolder = None) -> None:
     with faults_as_messages(), steps() as tell:
         tell("训练")
         opened = open_corpus(corpus)
-        train_and_keep(opened)
-    typer.echo(f"已训练 → {model_path(opened).name}")
+        train_and_keep(opened, encoder)
+        path = model_path(opened, encoder)
+    typer.echo(f"已训练 → {path.name}")
 
 
 @app.command()
@@ -143,9 +149,10 @@ def evaluate(
     json_file: Annotated[Path | None, typer.Option("--json", help="把全部数字写成 JSON")] = None,
     corpus: CorpusFolder = None,
     coder: CoderName = None,
+    encoder: Encoder = None,
 ) -> None:
     """与标准编码的一致性：角色、各代码、区间、校准、弃权。"""
-    from nlp.coding.coder import CODERS, DEFAULT_CODER
+    from nlp.coding.coder import DEFAULT_CODER, make_coder
     from nlp.corpus import open_corpus
     from nlp.evaluation import as_text, evaluate, read_gold
     from nlp.progress import steps
@@ -154,7 +161,8 @@ def evaluate(
     with faults_as_messages(), steps() as tell:
         opened = open_corpus(corpus)
         tell("评测")
-        result = evaluate(read_gold(gold, opened.codebook), CODERS[coder or DEFAULT_CODER](opened), opened, by_document)
+        chosen = make_coder(coder or DEFAULT_CODER, opened, encoder)
+        result = evaluate(read_gold(gold, opened.codebook), chosen, opened, by_document)
     typer.echo(as_text(result, opened.codebook))
     if json_file:
         write_json(result, json_file)

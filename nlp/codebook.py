@@ -72,6 +72,14 @@ def load_codebook(path: Path) -> Codebook:
     return Codebook(tuple(Code(r.facet, r.id, r.name, r.definition, r.not_when) for r in table.itertuples()))
 
 
+def readable_codes(path: Path) -> frozenset[str] | None:
+    """Ids that a faulty codebook still shows, so that the lexicon can be held to them; None if it shows none."""
+    try:
+        return frozenset(read_table(path, required=("id",))["id"])
+    except DataError:
+        return None
+
+
 def _fault(what: str, rows: object, column: str, path: Path, fix: str) -> DataError:
     values = "、".join(dict.fromkeys(str(v) for v in rows[column]))  # type: ignore[index]
     lines = "、".join(str(line) for line in rows["line"])  # type: ignore[index]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from nlp.codebook import Codebook, load_codebook
+from nlp.codebook import Codebook, load_codebook, readable_codes
 from nlp.errors import DataError
 from nlp.lexicon import Lexicon, load_lexicon
 from nlp.store import read_table
@@ -57,12 +57,12 @@ def open_corpus(folder: Path | str | None = None) -> Corpus:
 
 
 def codebook_and_lexicon(path: Path) -> tuple[Codebook, Lexicon]:
-    """Read both; if the codebook is faulty, the faults of the lexicon (but for unknown codes) are told with it."""
+    """Read both; if the codebook is faulty, the faults of the lexicon are told with it."""
     try:
         codebook = load_codebook(path / "codebook" / "codes.csv")
     except DataError as fault:
         try:
-            load_lexicon(path / "lexicon", None)
+            load_lexicon(path / "lexicon", readable_codes(path / "codebook" / "codes.csv"))
         except DataError as more:
             raise DataError.all_of([fault, more]) from fault
         raise

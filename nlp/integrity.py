@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import pandas as pd
 
-from nlp.codebook import CODED_FACETS, Codebook, load_codebook
+from nlp.codebook import CODED_FACETS, Codebook, load_codebook, readable_codes
 from nlp.corpus import GOLD_LABELS, GOLD_PASSAGES
 from nlp.errors import DataError
 from nlp.lexicon import load_lexicon
@@ -36,7 +36,12 @@ def check_corpus(folder: Path) -> list[str]:
     """List every fault of ``folder`` as a message in Chinese; an empty list means none."""
     faults: list[str] = []
     codebook = attempt(lambda: load_codebook(folder / "codebook" / "codes.csv"), faults)
-    attempt(lambda: load_lexicon(folder / "lexicon", codebook.ids if codebook else None), faults)
+    attempt(
+        lambda: load_lexicon(
+            folder / "lexicon", codebook.ids if codebook else readable_codes(folder / "codebook" / "codes.csv")
+        ),
+        faults,
+    )
     manifest = attempt(lambda: read_table(folder / "documents.csv", required=MANIFEST_COLUMNS), faults)
     passages = attempt(lambda: read_table(folder / "gold" / "passages.csv", required=GOLD_PASSAGES), faults)
     labels = attempt(lambda: read_table(folder / "gold" / "labels.csv", required=GOLD_LABELS), faults)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from nlp.coding.coder import CODERS, DEFAULT_CODER, Coding, code_with
+from nlp.coding.coder import DEFAULT_CODER, Coding, code_with, make_coder
 from nlp.corpus import Corpus, digest
 from nlp.errors import DataError
 from nlp.measures.keyness import keyness_by_role
@@ -121,11 +121,9 @@ def code_passages(passages: pd.DataFrame, corpus: Corpus, coder: str = DEFAULT_C
     return coding_of(passages, corpus, coder).labels
 
 
-def coding_of(passages: pd.DataFrame, corpus: Corpus, coder: str = DEFAULT_CODER) -> Coding:
-    """Code PASSAGES, the abstained listed apart. Raises DataError for an unknown coder."""
-    if coder not in CODERS:
-        raise DataError.at(f"没有这个编码者：{coder}", where="--coder", fix=f"用 {'、'.join(CODERS)} 之一")
-    return code_with(CODERS[coder](corpus), passages)
+def coding_of(passages: pd.DataFrame, corpus: Corpus, coder: str = DEFAULT_CODER, encoder: str | None = None) -> Coding:
+    """Code PASSAGES, the abstained listed apart. Raises DataError for an unknown coder or encoder."""
+    return code_with(make_coder(coder, corpus, encoder), passages)
 
 
 def analyze(
@@ -136,6 +134,7 @@ def analyze(
     coder: str | None = None,
     workers: int = 1,
     tell: Progress = silent,
+    encoder: str | None = None,
 ) -> dict[str, pd.DataFrame]:
     """The main job: from files to a folder with report, workbook, tables and figures; returns the tables.
 
@@ -156,7 +155,7 @@ def analyze(
     with clock.step("分词"):
         tokens = tokenize(passages, corpus.lexicon, workers)
     with clock.step("角色与代码"):
-        coding = coding_of(passages, corpus, coder)
+        coding = coding_of(passages, corpus, coder, encoder)
     with clock.step("主题"):
         themes, notes = all_themes(tokens, coding.labels, material, corpus, workers)
     with clock.step("统计"):

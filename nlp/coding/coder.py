@@ -11,6 +11,7 @@ import pandas as pd
 from nlp.coding.gate import Reading, abstained_of, labels_of
 from nlp.coding.rules import RuleCoder
 from nlp.corpus import Corpus
+from nlp.errors import DataError
 
 
 class Coder(Protocol):
@@ -48,6 +49,13 @@ def trained_coder(corpus: Corpus, encoder: str | None = None) -> Coder:
 
 CODERS: dict[str, Callable[[Corpus], Coder]] = {"learned": trained_coder, "rules": rule_coder}
 DEFAULT_CODER = "learned"
+
+
+def make_coder(name: str, corpus: Corpus, encoder: str | None = None) -> Coder:
+    """The coder of that name; ``encoder`` is for the learned one. Raises DataError if there is none."""
+    if name not in CODERS:
+        raise DataError.at(f"没有这个编码者：{name}", where="--coder", fix=f"用 {'、'.join(CODERS)} 之一")
+    return trained_coder(corpus, encoder) if encoder and name == "learned" else CODERS[name](corpus)
 
 
 def code_with(coder: Coder, passages: pd.DataFrame) -> Coding:

@@ -150,7 +150,10 @@ def by_soffice(path: Path, raw: bytes) -> str | None:
         profile = f"-env:UserInstallation={Path(folder, 'profile').as_uri()}"
         run([program, profile, "--headless", "--convert-to", "docx", "--outdir", folder, str(path.resolve())])
         converted = sorted(Path(folder).glob("*.docx"))
-        return docx.read(converted[0], ReadOptions())[0].text if converted else None
+        try:
+            return docx.read(converted[0], ReadOptions())[0].text if converted else None
+        except UnreadableFile:  # LibreOffice makes an empty document of rubbish
+            return None
 
 
 def run(command: list[str]) -> str | None:

@@ -1,0 +1,116 @@
+"""The README is held to what the program does. Run as a script, this file rewrites the README's data dictionary."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from test_levels import LEVEL_OF
+from typer.main import get_command
+
+from nlp.cli import app
+from nlp.tables import data_dictionary
+
+ROOT = Path(__file__).parents[1]
+README = ROOT / "README.md"
+TEXT = README.read_text(encoding="utf-8")
+OPEN, CLOSE = "<!-- data-dictionary -->\n", "<!-- /data-dictionary -->"
+BLOCKS = re.compile(r"^```bash\n(.*?)^```$", re.M | re.S)
+LARGEST_PICTURE = 400_000  # bytes
+
+
+def with_dictionary(text: str) -> str:
+    """The README with the data dictionary of today."""
+    head, rest = text.split(OPEN)
+    return f"{head}{OPEN}{data_dictionary()}{CLOSE}{rest.split(CLOSE)[1]}"
+
+
+def options_by_command() -> dict[str, set[str]]:
+    """Every command of ``python -m nlp`` with its options; a command of a group is “group command”."""
+    found = {}
+    for name, command in get_command(app).commands.items():  # type: ignore[attr-defined]
+        children = getattr(command, "commands", None)
+        inside = {f"{name} {child}": c for child, c in children.items()} if children else {name: command}
+        found |= {full: {option for p in c.params for option in p.opts} | {"--help"} for full, c in inside.items()}
+    return found
+
+
+COMMANDS = options_by_command()
+EXAMPLES = [
+    line.split(" && ")[-1]
+    for block in BLOCKS.findall(TEXT)
+    for line in block.splitlines()
+    if " -m nlp " in line and not line.startswith("#")
+]
+LINKS = sorted({unquote(link) for link in re.findall(r"\]\(([^)#:]+)\)", TEXT)})
+
+
+def section(title: str) -> str:
+    """The text under one heading of the second level."""
+    return re.split(r"^## ", TEXT.split(f"\n## {title}\n")[1], maxsplit=1, flags=re.M)[0]
+
+
+def test_a_fresh_machine_needs_exactly_two_commands() -> None:
+    commands = [line for block in BLOCKS.findall(section("安装与运行")) for line in block.splitlines() if line]
+    assert len(commands) == 2
+    assert all(command.startswith("python3 -m venv .venv && ") for command in commands)
+    assert TEXT.count("pip install") == 2
+    for command in commands:
+        (listed,) = re.findall(r"-r (\S+)", command)
+        assert (ROOT / listed).is_file()
+
+
+def test_the_test_command_is_found_as_the_ci_finds_it() -> None:
+    """The same cut as ``.ci/run``: from the marker to the end of its code block, fences and comments left out."""
+    lines = TEXT[TEXT.index("<!-- test-command -->") :].split("\n```\n")[0].splitlines()
+    command = [line for line in lines if not line.startswith("```") and "<!--" not in line]
+    assert command == [BLOCKS.findall(section("安装与运行"))[1].strip()]
+    assert command[0].endswith(".venv/bin/python -m pytest")
+
+
+def test_the_data_dictionary_is_that_of_the_tables() -> None:
+    assert with_dictionary(TEXT) == TEXT, "数据字典旧了：运行 PYTHONPATH=. python tests/test_readme.py"
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_every_command_is_named(command: str) -> None:
+    assert f"`{command}`" in section("各个命令")
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_an_example_names_a_command_and_options_that_exist(example: str) -> None:
+    words = shlex.split(example)[3:]
+    command = " ".join(words[:2]) if " ".join(words[:2]) in COMMANDS else words[0]
+    assert {word for word in words if word.startswith("-")} <= COMMANDS[command]
+
+
+def test_every_option_in_the_text_exists() -> None:
+    known = set().union(*COMMANDS.values())
+    assert set(re.findall(r"`(--[a-z-]+)", TEXT)) <= known
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_a_link_leads_somewhere(link: str) -> None:
+    assert (ROOT / link).exists()
+
+
+@pytest.mark.parametrize("room", sorted(LEVEL_OF))
+def test_every_room_is_in_the_design_section(room: str) -> None:
+    assert f"`{room}`" in section("设计")
+
+
+def test_the_picture_is_small_and_described() -> None:
+    ((words, path),) = re.findall(r"!\[([^]]+)\]\(([^)]+)\)", TEXT)
+    assert len(words) > 20
+    assert (ROOT / path).stat().st_size < LARGEST_PICTURE
+
+
+def test_no_machine_path_stands_in_it() -> None:
+    assert not re.findall(r"(?<![\w.])/(?:home|work|tmp|root|Users)/|[A-Z]:\\", TEXT)
+
+
+if __name__ == "__main__":
+    README.write_text(with_dictionary(TEXT), encoding="utf-8", newline="\n")
