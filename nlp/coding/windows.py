@@ -9,7 +9,8 @@ import numpy as np
 from nlp.coding.features import Prepared
 from nlp.text.fold import Matchable
 
-LONG = 150  # characters: a shorter passage is read as one piece
+LONG = 120  # characters: a shorter passage is read as one piece
+DOUBT = 0.8  # of decision value: the best of several windows is high by chance, and short passages share the threshold
 WIDTH = 60  # characters: sentences are taken together until a window is at least so wide
 SENTENCE = re.compile(r"[^。！？；]+[。！？；]*[”’）]*")
 
@@ -44,7 +45,7 @@ def windows_of(batch: Prepared) -> tuple[list[Matchable], np.ndarray]:
 def lifted(decisions: np.ndarray, of_windows: np.ndarray, owners: np.ndarray) -> np.ndarray:
     """Decisions of the passages, raised to that of their most telling window."""
     raised = decisions.copy()
-    np.maximum.at(raised, owners, of_windows)
+    np.maximum.at(raised, owners, of_windows - DOUBT)
     return raised
 
 
