@@ -110,6 +110,7 @@ def write_report(
 
 
 def show(table: pd.DataFrame, names: Mapping[str, str] | None = None) -> pd.DataFrame:
-    """The same table with Chinese column names, for reading."""
-    known = {c.name: c.meaning.split("（")[0].split("：")[0] for schema in TABLES.values() for c in schema.columns}
+    """The same table with Chinese column names, for reading; they are those of the schema that it fits best."""
+    fits = max(TABLES.values(), key=lambda schema: len(set(schema.names) & set(table.columns)) / len(schema.names))
+    known = {c.name: c.meaning.split("（")[0].split("：")[0] for c in fits.columns}
     return table.rename(columns={**known, **(names or {})})

@@ -173,7 +173,8 @@ def analyze(
         **measured,
     }
     with clock.step("写出结果"):
-        write_outputs(tables, notes, inputs, out, corpus, coder, clock)
+        write_outputs(tables, notes, out, corpus, coder)
+    write_json(run_facts(tables, inputs, corpus, coder) | {"timings_seconds": clock.seconds}, out / "run.json")
     return tables
 
 
@@ -215,13 +216,11 @@ def measures(tokens: pd.DataFrame, labels: pd.DataFrame, material: Material, cor
 def write_outputs(
     tables: dict[str, pd.DataFrame],
     notes: dict[str, str],
-    inputs: Sequence[str | Path],
     out: Path,
     corpus: Corpus,
     coder: str,
-    clock: Clock,
 ) -> None:
-    """Write everything that ``analyze`` promises into ``out``."""
+    """Write everything that ``analyze`` promises into ``out``, but for ``run.json``."""
     from nlp.outputs.figures import draw_figures
     from nlp.outputs.report import ReportInput, write_report
     from nlp.outputs.wordcloud import draw_cloud
@@ -242,11 +241,9 @@ def write_outputs(
         )
         if (path := draw_cloud(cloud_terms(tables["keyness"], role), out / "figures" / f"cloud_{role}.png", SEED))
     }
-    facts = run_facts(tables, inputs, corpus, coder)
     write_workbook(tables, corpus.codebook, out / "workbook.xlsx")
     shown = {"编码者": coder, "随机种子": SEED, **{f"{k} 版本": v for k, v in corpus.versions.items()}}
     write_report(ReportInput(tables, corpus.codebook, figures, clouds, notes, shown), out / "report.html")
-    write_json(facts | {"timings_seconds": clock.seconds}, out / "run.json")
 
 
 def cloud_terms(keyness: pd.DataFrame, role: str) -> dict[str, float]:

@@ -99,6 +99,8 @@ def trends_of(run: Run, freq: str, terms: Sequence[str] | None) -> pd.DataFrame:
 
 def keyness_of(run: Run, by: str, target: str, reference: str | None) -> pd.DataFrame:
     """Terms that set the passages of one group apart: ``by`` is role, code, year, or a column of the documents."""
+    target = known_code(run.corpus, target, by) if by in ("role", "code") else target
+    reference = known_code(run.corpus, reference, by) if reference and by in ("role", "code") else reference
     group = groups_of(run, by)
     usable = run.tokens[(run.tokens["term"].str.len() >= 2) & ~run.tokens["term"].isin(run.corpus.lexicon.stopwords)]
     member = (
@@ -132,12 +134,22 @@ def groups_of(run: Run, by: str) -> pd.Series:
 def kwic_of(run: Run, wording: str, width: int, role: str | None, code: str | None) -> pd.DataFrame:
     """Key word in context, of passages with a role or a code if asked for."""
     passages = run.passages
-    for wanted, by in ((role, "role"), (code, "code")):
-        if wanted:
+    for given, by in ((role, "role"), (code, "code")):
+        if given:
+            wanted = known_code(run.corpus, given, by)
             group = groups_of(run, by)
             keep = {pid for pid, values in group.items() if wanted in values}
             passages = passages[passages["passage_id"].isin(keep)]
     return kwic(passages, wording, width)
+
+
+def known_code(corpus: Corpus, given: str, by: str) -> str:
+    """Id of a role or code given by id or by its Chinese name. Raises DataError for an unknown one."""
+    codes = {c.id: c.id for c in corpus.codebook.codes if (c.facet == "role") == (by == "role")}
+    codes |= {c.name: c.id for c in corpus.codebook.codes if (c.facet == "role") == (by == "role")}
+    if given not in codes:
+        raise DataError.at(f"编码表里没有：{given}", where=f"--{by}", fix=f"用 {'、'.join(codes)} 之一")
+    return codes[given]
 
 
 def reuse_of(run: Run) -> dict[str, pd.DataFrame]:

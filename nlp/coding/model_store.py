@@ -17,6 +17,7 @@ from nlp.corpus import Corpus, digest
 from nlp.store import Replacement, cache_folder
 
 CODE_FILES = ("coding", "text", "lexicon.py")
+KEPT_MODELS = 4  # of some 30 MB each; older ones belong to codebooks and code that are gone
 LIBRARIES = ("scikit-learn", "numpy", "scipy", "jieba", "OpenCC", "skops")
 
 
@@ -75,6 +76,9 @@ def save_model(model: Model, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with Replacement(path) as temporary:
         dump(state_of(model), temporary)
+    older = sorted(path.parent.glob("model-*.skops"), key=lambda file: file.stat().st_mtime)[:-KEPT_MODELS]
+    for file in older:
+        file.unlink(missing_ok=True)
 
 
 def state_of(model: Model) -> dict[str, Any]:

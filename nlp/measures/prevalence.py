@@ -74,4 +74,5 @@ def wilson(n: np.ndarray, total: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         p = n / total
         centre = (p + Z**2 / (2 * total)) / (1 + Z**2 / total)
         half = Z * np.sqrt(p * (1 - p) / total + Z**2 / (4 * total**2)) / (1 + Z**2 / total)
-    return np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)
+    # Rounding may put a bound a hair on the wrong side of a share of 0 or 1.
+    return np.minimum(np.clip(centre - half, 0, 1), p), np.maximum(np.clip(centre + half, 0, 1), p)

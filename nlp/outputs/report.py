@@ -63,7 +63,7 @@ def context(page: ReportInput) -> dict[str, Any]:
     """Values of the template."""
     tables, codebook = page.tables, page.codebook
     documents, passages, labels = tables["documents"], tables["passages"], tables["labels"]
-    quoted = {str(row.passage_id): row for row in passages.itertuples()}
+    quoted, grouped = {str(row.passage_id): row for row in passages.itertuples()}, labels_by_passage(labels)
     titles = dict(zip(documents["document_id"], documents["title"].fillna(""), strict=True))
     return {
         "family": FAMILY,
@@ -78,7 +78,7 @@ def context(page: ReportInput) -> dict[str, Any]:
         "figures": {name: (FIGURE_TITLES.get(name, name), scaled(svg)) for name, svg in page.figures.items()},
         "clouds": {title: base64.b64encode(path.read_bytes()).decode() for title, path in page.clouds.items()},
         "trend_terms": trend_rows(tables["trends"]),
-        "passages": [passage_view(row, labels_by_passage(labels), codebook, titles) for row in passages.itertuples()],
+        "passages": [passage_view(row, grouped, codebook, titles) for row in passages.itertuples()],
         "abstained": tables["abstained"].to_dict("records"),
         "dropped": tables["dropped"].fillna("").to_dict("records"),
         "failures": tables["failures"].to_dict("records"),
@@ -198,7 +198,8 @@ def marked(text: str, spans: Sequence[tuple[int, int]]) -> str:
 def place_of(passage: Any, titles: Mapping[str, str]) -> str:
     """Title, section and position of a passage."""
     section = f"＞{passage.section}" if isinstance(passage.section, str) and passage.section else ""
-    return f"《{titles.get(passage.document_id, '')}》{section}，第 {passage.position} 段"
+    row = f"（{passage.document_id.split('·', 1)[1]}）" if "·" in passage.document_id else ""
+    return f"《{titles.get(passage.document_id, '')}》{row}{section}，第 {passage.position} 段"
 
 
 def theme_views(
