@@ -252,6 +252,8 @@ def as_text(result: dict[str, Any], codebook: Codebook) -> str:
     )
     lines.append("代码  标准/给出  查准 查全 F1 κ")
     for row in result["per_code"]:
+        if not row["n_gold"] and not row["n_coder"]:
+            continue  # neither side knows it here: there is nothing to compare
         name = codebook.role_name(row["code"]) if row["facet"] == "role" else codebook.name(row["code"])
         lines.append(
             f"  {name}（{row['code']}） {row['n_gold']}/{row['n_coder']}  "

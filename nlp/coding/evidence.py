@@ -66,7 +66,7 @@ def clause_weights(
     grams = char_grams([text])
     columns = features.chars_.columns(grams)
     known = columns >= 0
-    first = len(features.words_.keys_) if features.weights.words else 0
+    first = len(features.words_.keys_)
     value = np.zeros(len(columns))
     value[known] = coefficients[first + columns[known]] * features.chars_.idf_[columns[known]]
     at_character = np.bincount(grams.starts, value, len(text) + 1)

@@ -179,16 +179,13 @@ class PassageFeatures:
 
     def transform(self, batch: Prepared) -> csr_array:
         """Features of a batch, families in the order words, chars, cues, signals."""
-        w = self.weights
-        parts = []
-        if w.words:
-            parts.append(self.words_.transform(term_grams(batch.terms, self.term_ids_), len(batch)) * w.words)
-        if w.chars:
-            parts.append(self.chars_.transform(char_grams([v.text for v in batch.views]), len(batch)) * w.chars)
-        if w.cues:
-            parts.append(csr_array(self.cue_counts(batch) / self.cue_scale_ * w.cues))
-        if w.signals:
-            parts.append(csr_array((self.signal_values(batch) - self.signal_mean_) / self.signal_scale_ * w.signals))
+        w = self.weights  # a family of weight 0 keeps its columns, so that every model finds its own
+        parts = [
+            self.words_.transform(term_grams(batch.terms, self.term_ids_), len(batch)) * w.words,
+            self.chars_.transform(char_grams([v.text for v in batch.views]), len(batch)) * w.chars,
+            csr_array(self.cue_counts(batch) / self.cue_scale_ * w.cues),
+            csr_array((self.signal_values(batch) - self.signal_mean_) / self.signal_scale_ * w.signals),
+        ]
         return narrow(csr_array(hstack(parts, format="csr")))
 
     def cue_counts(self, batch: Prepared) -> np.ndarray:
