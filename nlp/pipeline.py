@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from nlp.codebook import CODED_FACETS
 from nlp.coding.coder import DEFAULT_CODER, Coding, code_with, make_coder
 from nlp.corpus import Corpus, digest
 from nlp.errors import DataError
@@ -30,6 +31,7 @@ from nlp.text.tokens import tokenize
 from nlp.topics.themes import themes_tables
 
 SEED = 7
+MOST_DISTINCTIVE, MOST_FREQUENT = 12, 20  # terms whose trends are shown: a facet, and over all
 LIBRARIES = ("jieba", "scikit-learn", "gensim", "pandas", "numpy", "scipy", "wordcloud", "matplotlib", "pyarrow")
 WRITTEN = (
     "documents",
@@ -190,13 +192,14 @@ def measures(tokens: pd.DataFrame, labels: pd.DataFrame, material: Material, cor
     """Prevalence, trends, links and keyness."""
     documents = material.documents
     sources = independent_sources(documents, material.passages)
-    terms = frequent_terms(tokens, stopwords=corpus.lexicon.stopwords)
+    stopwords = corpus.lexicon.stopwords
+    distinct = keyness_by_role(tokens, labels, stopwords) if len(tokens) else KEYNESS.empty()
+    terms = telling_terms(distinct) + frequent_terms(tokens, MOST_FREQUENT, stopwords)
     moves = [
         part
         for freq in ("Y", "Q", "M")
         for part in (code_trends(labels, documents, freq, sources), trends(tokens, documents, freq, terms, sources))
     ]
-    stopwords = corpus.lexicon.stopwords
     missing, missing_shares = gaps(labels, documents, load_answers(corpus), sources)
     return {
         "sources_of_documents": sources.reset_index(),
@@ -209,8 +212,14 @@ def measures(tokens: pd.DataFrame, labels: pd.DataFrame, material: Material, cor
         "gaps": missing,
         "gap_shares": missing_shares,
         **reuse_tables(material.passages, documents, corpus.lexicon),
-        "keyness": keyness_by_role(tokens, labels, stopwords) if len(tokens) else KEYNESS.empty(),
+        "keyness": distinct,
     }
+
+
+def telling_terms(distinct: pd.DataFrame) -> list[str]:
+    """The most distinctive terms of problems, causes and remedies that stand in two documents at least."""
+    rows = distinct[distinct["target"].isin(CODED_FACETS) & (distinct["n_documents"] >= 2)]
+    return list(rows.groupby("target", sort=True).head(MOST_DISTINCTIVE)["term"].unique())
 
 
 def write_outputs(

@@ -127,6 +127,7 @@ def panels(moves: pd.DataFrame, name: Callable[[str], str], title: str, colour: 
         grid = figure.subplots(n_rows, n_columns, sharex=True, sharey=True, squeeze=False)
         for place in grid.flat[len(items) :]:
             place.set_visible(False)
+        top = min(100.0, max(10.0, 115 * float(moves["high"].max())))  # one scale for all panels, as large as needed
         for place, item in zip(grid.flat, items, strict=False):
             one = moves[moves["item"] == item].sort_values("period")
             x = range(len(one))
@@ -142,7 +143,7 @@ def panels(moves: pd.DataFrame, name: Callable[[str], str], title: str, colour: 
                 facecolors=[colour if s else "white" for s in solid],
             )
             place.set_title(name(item), fontsize=11)
-            place.set_ylim(-4, 104)
+            place.set_ylim(0, top)
             place.set_xticks(list(x), [p[2:] if len(one) > 5 else p for p in one["period"]], fontsize=8)
             place.spines[["top", "right"]].set_visible(False)
         figure.suptitle(title, x=0.01, ha="left", fontsize=13)
@@ -164,13 +165,16 @@ def heat_figure(tables: dict[str, pd.DataFrame], codebook: Codebook) -> Figure |
     shares = shares.reindex([code for code in codebook.of("manifestation") if code in shares.index])
     total = counts.groupby("group")["denominator"].first()
     with canvas(1.0 * len(shares.columns) + 2.6, 0.48 * len(shares) + 1.6) as (figure, axes):
-        axes.imshow(shares, cmap="Blues", vmin=0, vmax=100, aspect="auto")
+        most = max(20.0, float(shares.to_numpy().max()))
+        axes.imshow(shares, cmap="Blues", vmin=0, vmax=most, aspect="auto")
         axes.set_xticks(range(len(shares.columns)), [f"{c}\n{total[c]} 篇" for c in shares.columns])
         axes.set_yticks(range(len(shares)), [codebook.name(c) for c in shares.index])
         for (y, x), value in (
             (at, shares.iat[at]) for at in ((i, j) for i in range(shares.shape[0]) for j in range(shares.shape[1]))
         ):
-            axes.text(x, y, f"{value:.0f}", ha="center", va="center", color="white" if value > 55 else "#222222")
+            axes.text(
+                x, y, f"{value:.0f}", ha="center", va="center", color="white" if value > 0.6 * most else "#222222"
+            )
         axes.spines[:].set_visible(False)
         axes.tick_params(length=0)
         axes.set_title("各类单位的问题表现：提到的文档占比（%）")
