@@ -5,17 +5,18 @@ A new format is one module with ``read(path, options) -> list[SourceText]`` and 
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from nlp.errors import UnreadableFile
 from nlp.readers.discover import Found, discover
+from nlp.readers.guard import Outcome, guarded
 from nlp.readers.source import ReadOptions, SourceText
-from nlp.tables import FAILURES, SOURCES, check
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Reader = Callable[[Path, ReadOptions], list[SourceText]]
 
@@ -37,7 +38,18 @@ READERS: dict[str, str] = {  # suffix → module; it is imported when the first 
     ".jsonl": "nlp.readers.jsonl",
 }
 
-__all__ = ["READERS", "Found", "ReadOptions", "SourceText", "discover", "read_file", "read_inputs", "reader_for"]
+__all__ = [
+    "READERS",
+    "Found",
+    "Outcome",
+    "ReadOptions",
+    "SourceText",
+    "discover",
+    "guarded",
+    "read_file",
+    "read_inputs",
+    "reader_for",
+]
 
 
 def reader_for(path: Path) -> Reader:
@@ -50,23 +62,32 @@ def reader_for(path: Path) -> Reader:
 
 
 def read_file(path: Path, options: ReadOptions) -> list[SourceText]:
-    """Read one file. Raises UnreadableFile, and nothing else, whatever the file holds."""
+    """Read one file in this process. Raises UnreadableFile, and nothing else, whatever the file holds.
+
+    A hostile file can still hang or end the process; ``guarded`` reads where that does no harm.
+    """
     try:
         return reader_for(path)(path, options)
     except UnreadableFile:
         raise
+    except MemoryError as fault:
+        limit = f"{options.max_memory_bytes / 1e6:.0f} MB"
+        raise UnreadableFile(f"读取所需的内存超过上限（{limit}）", "拆成几个较小的文件再读") from fault
     except Exception as fault:  # one bad file must not end a batch; the row names what happened
         name = type(fault).__name__
         raise UnreadableFile(f"读取时出错（{name}）", "用原程序打开、另存一份再读；仍不行请把文件发给开发者") from fault
 
 
-def read_inputs(inputs: Sequence[str | Path], options: ReadOptions) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Read all inputs: files, folders with everything below them, patterns.
+def read_inputs(
+    inputs: Sequence[str | Path], options: ReadOptions, children: int = 1
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read all inputs: files, folders with everything below them, patterns; each file within bounds (``guarded``).
 
     Parameters
     ----------
     inputs : paths of files and folders, or patterns such as ``报告/**/*.docx``
     options : ReadOptions
+    children : how many files may be read at the same time; the result does not depend on it
 
     Returns
     -------
@@ -75,18 +96,11 @@ def read_inputs(inputs: Sequence[str | Path], options: ReadOptions) -> tuple[pd.
     failures : DataFrame, ``tables.FAILURES``
         One row an input that could not be read: what, why, what to do.
     """
+    from nlp.tables import FAILURES, SOURCES, check  # not above: a reader process needs no tables
+
     rows: list[dict[str, object]] = []
     failures: list[tuple[str, str, str]] = []
-    for found in discover(inputs):
-        try:
-            rows.extend({"source": found.source} | dataclasses.asdict(text) for text in read_found(found, options))
-        except UnreadableFile as fault:
-            failures.append((found.source, fault.reason, fault.fix))
+    for outcome in guarded(discover(inputs), options, children):
+        rows += outcome.rows
+        failures += outcome.failures
     return check(SOURCES, SOURCES.frame(rows)), check(FAILURES, FAILURES.frame(failures))
-
-
-def read_found(found: Found, options: ReadOptions) -> list[SourceText]:
-    """Read a file that was found, or raise the fault it was found with."""
-    if found.fault is not None:
-        raise found.fault
-    return read_file(found.path, options)

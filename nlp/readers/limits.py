@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import stat
 import zipfile
 import zlib
@@ -12,23 +13,53 @@ from nlp.errors import UnreadableFile
 from nlp.readers.source import ReadOptions
 
 SMALL = 10_000_000  # unzipped bytes: below this any ratio is harmless
+PIECE = 16_000_000  # bytes read at once
 DAMAGED_FIX = "文件可能没有下载或复制完整：用原程序打开、另存一份，再读"
 
 
 def load(path: Path, options: ReadOptions) -> bytes:
-    """Return the bytes of a regular, non-empty file of bearable size. Raises UnreadableFile."""
+    """Return the bytes of a regular, non-empty file of bearable size that nobody is writing. Raises UnreadableFile.
+
+    Everything is asked of the open file, not of its name, which may come to mean another file at any moment.
+    """
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):  # opening a FIFO would wait for ever
-            raise UnreadableFile("不是普通文件", "只给普通文件或文件夹")
-        if status.st_size == 0:
-            raise UnreadableFile("文件是空的", "换成有内容的文件")
-        if status.st_size > options.max_file_bytes:
-            size, limit = status.st_size / 1e6, options.max_file_bytes / 1e6
-            raise UnreadableFile(f"文件太大：{size:.0f} MB，超过 {limit:.0f} MB", "拆成几个较小的文件再读")
-        return path.read_bytes()
+        with io.FileIO(os.fspath(path), opener=open_at_once) as file:
+            before = os.fstat(file.fileno())
+            check_file(before, options)
+            raw = read_at_most(file, options.max_file_bytes + 1)
+            after = os.fstat(file.fileno())
     except OSError as fault:
         raise UnreadableFile(os_reason(fault), "检查路径和读取权限") from fault
+    except ValueError as fault:  # a zero byte in its name
+        raise UnreadableFile("文件名不合法", "改名再读") from fault
+    if len(raw) != before.st_size or (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise UnreadableFile("文件在读取时变了，可能正在写入", "等写完、复制完再读")
+    return raw
+
+
+def open_at_once(path: str, flags: int) -> int:
+    """Open a file without waiting: a FIFO without a writer would make us wait for ever."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
+
+
+def check_file(status: os.stat_result, options: ReadOptions) -> None:
+    """Refuse what is no regular file, is empty or too large."""
+    if not stat.S_ISREG(status.st_mode):
+        raise UnreadableFile("不是普通文件", "只给普通文件或文件夹")
+    if status.st_size == 0:
+        raise UnreadableFile("文件是空的", "换成有内容的文件")
+    if status.st_size > options.max_file_bytes:
+        size, limit = status.st_size / 1e6, options.max_file_bytes / 1e6
+        raise UnreadableFile(f"文件太大：{size:.0f} MB，超过 {limit:.0f} MB", "拆成几个较小的文件再读")
+
+
+def read_at_most(file: io.FileIO, n_bytes: int) -> bytes:
+    """Read to the end of a file, but no more than a number of bytes."""
+    pieces, size = [], 0
+    while size < n_bytes and (piece := file.read(min(PIECE, n_bytes - size))):
+        pieces.append(piece)
+        size += len(piece)
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
 def load_lines(path: Path, options: ReadOptions) -> bytes:
@@ -53,6 +84,8 @@ def os_reason(fault: OSError) -> str:
         return "文件不存在"
     if isinstance(fault, PermissionError):
         return "没有读取权限"
+    if isinstance(fault, IsADirectoryError):
+        return "不是普通文件，是文件夹"
     return f"系统不让读（{fault.strerror or type(fault).__name__}）"
 
 

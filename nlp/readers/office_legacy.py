@@ -12,7 +12,8 @@ import shutil
 import struct
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from nlp.errors import UnreadableFile
@@ -22,7 +23,8 @@ from nlp.readers.sniff import what_it_is
 from nlp.readers.source import ReadOptions, SourceText, tidy, whole_file
 
 READABLE = 0.5  # least score of a text that is not garbled
-TIMEOUT = 120  # seconds for a foreign program
+TIMEOUT = 45  # seconds for a foreign program: less than a reader process has
+FOREIGN_BYTES = 4_000_000_000  # of address space: LibreOffice reserves over one and uses a quarter of that
 ENCRYPTED = 0x0100
 FIELD = re.compile(r"\x13[^\x13\x14\x15]*(?:\x14([^\x13\x14\x15]*))?\x15")
 SAVE_AS_DOCX = "用 Word 或 WPS 打开，另存为 .docx；或安装 LibreOffice（soffice）后再读"
@@ -56,6 +58,8 @@ def stream(raw: bytes, name: str) -> bytes:
     try:
         with olefile.OleFileIO(io.BytesIO(raw)) as ole:
             return bytes(ole.openstream(name).read())
+    except MemoryError:
+        raise
     except Exception:  # olefile raises whatever a broken container provokes; the next way is tried
         return b""
 
@@ -129,6 +133,8 @@ def by_wps2md(path: Path, raw: bytes) -> str | None:
 
     try:
         return str(wps2md.parse(raw).main_text)
+    except MemoryError:
+        raise
     except Exception:  # whatever it stumbles over, the next way is tried, and the last one reports
         return None
 
@@ -159,10 +165,30 @@ def by_soffice(path: Path, raw: bytes) -> str | None:
 def run(command: list[str]) -> str | None:
     """Run a foreign program and return what it prints; ``None`` if it fails or hangs."""
     try:
-        done = subprocess.run(command, capture_output=True, timeout=TIMEOUT, check=True, stdin=subprocess.DEVNULL)
+        with memory_of_its_own():
+            done = subprocess.run(command, capture_output=True, timeout=TIMEOUT, check=True, stdin=subprocess.DEVNULL)
     except (subprocess.SubprocessError, OSError):
         return None
     return done.stdout.decode("utf-8", errors="replace")
+
+
+@contextmanager
+def memory_of_its_own() -> Iterator[None]:
+    """Let a program that is started meanwhile have more memory than a reader process, but not without bound."""
+    try:
+        import resource
+    except ImportError:  # Windows: nothing is bounded there
+        yield
+        return
+    kept = resource.getrlimit(resource.RLIMIT_AS)
+    if kept[0] == resource.RLIM_INFINITY:
+        yield
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (FOREIGN_BYTES if kept[1] == resource.RLIM_INFINITY else kept[1], kept[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, kept)
 
 
 WAYS: dict[str, Way] = {

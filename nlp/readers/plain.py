@@ -35,9 +35,14 @@ def read(path: Path, options: ReadOptions) -> list[SourceText]:
         from nlp.readers import html
 
         return html.read(path, options)
+    return texts_of(raw, path.suffix.lower(), options)
+
+
+def texts_of(raw: bytes, suffix: str, options: ReadOptions) -> list[SourceText]:
+    """Decode the bytes of a text or Markdown file."""
     decoded = decode(raw)
     text = decoded.text.replace("\r\n", "\n").replace("\r", "\n")
-    if path.suffix.lower() in (".md", ".markdown"):
+    if suffix in (".md", ".markdown"):
         text = without_markdown(text)
     return whole_file(text, decoded.encoding, options)
 

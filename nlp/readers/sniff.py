@@ -91,5 +91,7 @@ def ole_streams(raw: bytes) -> frozenset[str]:
     try:
         with olefile.OleFileIO(io.BytesIO(raw)) as ole:
             return frozenset(entry[0] for entry in ole.listdir())
+    except MemoryError:
+        raise
     except Exception:  # olefile raises whatever a broken container provokes; the caller says “damaged”
         return frozenset()

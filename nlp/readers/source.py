@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 
 from nlp.errors import UnreadableFile
@@ -26,6 +26,8 @@ class ReadOptions:
     max_text_chars: int = 20_000_000  # of one file, all its texts together
     max_unzipped_bytes: int = 500_000_000
     max_ratio: int = 200  # unzipped : zipped
+    max_seconds: float = 60.0  # for one file, in a reader process (see ``guard``)
+    max_memory_bytes: int = 1_000_000_000  # address space of a reader process
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,11 @@ class SourceText:
     kind_of_unit: str | None = None
     date: str | None = None
     genre: str | None = None
+
+
+def as_fields(text: SourceText) -> list[str | None]:
+    """Return the fields in order: ``SourceText(*as_fields(text)) == text``."""
+    return [getattr(text, field.name) for field in fields(text)]
 
 
 def whole_file(text: str, encoding: str, options: ReadOptions) -> list[SourceText]:

@@ -1,0 +1,84 @@
+"""A reader process: reads the files it is told to, within limits that the kernel keeps (see ``guard``).
+
+Standard input carries JSON lines: first the options, then a path a line. Standard output carries answers: the length as
+eight bytes, then JSON, either ``texts`` or ``reason``, ``fix`` and ``lost`` (whether this process is of no more use).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import IO
+
+from nlp.errors import UnreadableFile
+from nlp.readers import read_file
+from nlp.readers.guard import LENGTH
+from nlp.readers.source import ReadOptions, as_fields
+
+SPARE = 5  # seconds after which an orphan, whose parent can no longer end it, ends itself
+
+
+def main() -> None:
+    """Answer until the input ends."""
+    answers = private_output()
+    options = ReadOptions(**json.loads(sys.stdin.buffer.readline()))
+    bound(options)
+    send(answers, {"ready": True})
+    for line in sys.stdin.buffer:
+        set_alarm(options.max_seconds + SPARE)
+        answer = answer_to(Path(json.loads(line)), options)
+        set_alarm(0)
+        send(answers, answer)
+        if answer.get("lost"):
+            return
+
+
+def private_output() -> IO[bytes]:
+    """Keep standard output for the answers; whatever a library prints goes to standard error."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return answers
+
+
+def bound(options: ReadOptions) -> None:
+    """Bound the memory of this process; no core file may hold what a report says."""
+    try:
+        import resource
+    except ImportError:  # Windows: the parent watches the time, nobody the memory
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]  # it stays, so that LibreOffice may be given more
+    wanted = options.max_memory_bytes
+    resource.setrlimit(resource.RLIMIT_AS, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
+
+
+def set_alarm(seconds: float) -> None:
+    """Have the kernel end this process after a time, even in the middle of a library; 0 calls it off."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+def answer_to(path: Path, options: ReadOptions) -> dict[str, object]:
+    """Read one file and put what comes of it as an answer."""
+    try:
+        return {"texts": [as_fields(text) for text in read_file(path, options)]}
+    except UnreadableFile as fault:
+        lost = isinstance(fault.__cause__, MemoryError)
+        return {"reason": fault.reason, "fix": fault.fix, "lost": lost}
+
+
+def send(answers: IO[bytes], answer: dict[str, object]) -> None:
+    """Write one answer."""
+    try:
+        body = json.dumps(answer, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    except MemoryError:  # the texts fit in, but not once more
+        sys.exit(1)
+    answers.write(LENGTH.pack(len(body)) + body)
+    answers.flush()
+
+
+if __name__ == "__main__":
+    main()
