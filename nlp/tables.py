@@ -444,7 +444,7 @@ PREVALENCE = Table(
         _text("code", "代码"),
         _text("group", "分组"),
         *_SHARE,
-        _count("n_empty", "该组中清洗后没有文字的文档（不在分母里）", nullable=True),
+        _count("n_empty", "该组中清洗后没有文字的文档（不在分母里）"),
     ),
 )
 # 短材料: one passage, as a row of a table of summaries. 空: nothing was left by cleaning.
@@ -490,8 +490,8 @@ OCCURRENCES = Table(
         _COUNTING,
         PASSAGE_ID,
         DOCUMENT_ID,
-        _count("start", "起点（字符，含），自段落开头；主题为空", nullable=True),
-        _count("end", "终点（字符，不含）；主题为空", nullable=True),
+        _count("start", "起点（字符，含），自段落开头；主题不分起止，都为 0"),
+        END,
     ),
 )
 TRENDS = Table(

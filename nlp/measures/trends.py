@@ -94,7 +94,8 @@ def code_occurrences(labels: pd.DataFrame) -> pd.DataFrame:
 
 def theme_occurrences(theme_passages: pd.DataFrame) -> pd.DataFrame:
     """OCCURRENCES of themes: one a passage that belongs to one."""
-    return OCCURRENCES.shape(theme_passages.assign(kind="theme", item=theme_passages["theme_id"], counting="themes"))
+    themes = theme_passages.assign(kind="theme", item=theme_passages["theme_id"], counting="themes", start=0, end=0)
+    return OCCURRENCES.shape(themes)
 
 
 def trends_of(
