@@ -16,23 +16,22 @@ from nlp.codebook import CODED_FACETS
 from nlp.coding.coder import DEFAULT_CODER, Coding, code_with, make_coder
 from nlp.corpus import Corpus, digest
 from nlp.errors import DataError
-from nlp.measures.forms import SUMMARY, coverage, form_of, main_form
 from nlp.measures.keyness import keyness_by_role
 from nlp.measures.links import chains, gaps, links, load_answers
-from nlp.measures.periods import undated
 from nlp.measures.prevalence import prevalence
-from nlp.measures.trends import code_occurrences, frequent_terms, term_occurrences, theme_occurrences, trends_of
+from nlp.measures.trends import code_trends, frequent_terms, trends, undated
 from nlp.readers import ReadOptions, discover, read_inputs
 from nlp.store import read_table, write_json, write_table
-from nlp.tables import ABSTAINED, CONFLICTS, DROPPED, FAILURES, FREQUENCIES, KEYNESS, TRENDS
+from nlp.tables import ABSTAINED, CONFLICTS, DROPPED, FAILURES, KEYNESS, TRENDS
 from nlp.text.clean import clean_sources
-from nlp.text.documents import build_documents
+from nlp.text.documents import build_documents, form_of
 from nlp.text.reuse import independent_sources, mark_reuse, reuse_tables
 from nlp.text.segment import segment_documents
 from nlp.text.tokens import tokenize
 from nlp.topics.themes import themes_tables
 
 SEED = 7
+DRAFT = "报告底稿.docx"
 MOST_DISTINCTIVE, MOST_FREQUENT = 12, 20  # terms whose trends are shown: a facet, and over all
 LIBRARIES = ("jieba", "scikit-learn", "gensim", "pandas", "numpy", "scipy", "wordcloud", "matplotlib", "pyarrow")
 WRITTEN = (
@@ -55,9 +54,7 @@ WRITTEN = (
     "prevalence_by_unit",
     "prevalence_by_year",
     "prevalence_by_form",
-    "coverage",
     "trends",
-    "trends_summaries",
     "links",
     "chains",
     "gaps",
@@ -66,6 +63,8 @@ WRITTEN = (
     "reuse_documents",
     "keyness",
     "conflicts",
+    "evidence",
+    "settings",
 )
 
 Progress = Callable[[str], None]
@@ -150,6 +149,8 @@ def analyze(
     DataError
         If no input gives a document.
     """
+    from nlp.outputs.draft import compose, write_draft
+
     clock, coder = Clock(tell), coder or DEFAULT_CODER
     with clock.step("读入与切分"):
         material = read_material(inputs, corpus, options)
@@ -166,7 +167,7 @@ def analyze(
     with clock.step("主题"):
         themes, notes = all_themes(tokens, coding.labels, material, corpus, workers)
     with clock.step("统计"):
-        measured = measures(tokens, coding.labels, material, corpus, themes["theme_passages"])
+        measured = measures(tokens, coding.labels, material, corpus)
     tables = {
         "documents": material.documents,
         "passages": passages,
@@ -180,7 +181,10 @@ def analyze(
         **measured,
     }
     with clock.step("写出结果"):
+        draft = compose(tables, corpus.codebook)
+        tables |= {"evidence": draft.evidence, "settings": draft.settings}
         write_outputs(tables, notes, out, corpus, coder)
+        write_draft(draft, out / "figures", out / DRAFT)
     write_json(run_facts(tables, inputs, corpus, coder) | {"timings_seconds": clock.seconds}, out / "run.json")
     return tables
 
@@ -193,57 +197,38 @@ def all_themes(
     return themes_tables(tokens, labels, material.passages, material.documents, corpus, sources, SEED, workers=workers)
 
 
-def measures(
-    tokens: pd.DataFrame, labels: pd.DataFrame, material: Material, corpus: Corpus, theme_passages: pd.DataFrame
-) -> dict[str, pd.DataFrame]:
+def measures(tokens: pd.DataFrame, labels: pd.DataFrame, material: Material, corpus: Corpus) -> dict[str, pd.DataFrame]:
     """Prevalence, trends, links and keyness."""
-    documents, passages = material.documents, material.passages
-    sources = independent_sources(documents, passages)
+    documents = material.documents
+    sources = independent_sources(documents, material.passages)
     stopwords = corpus.lexicon.stopwords
-    distinct = keyness_by_role(tokens, labels, stopwords, sources) if len(tokens) else KEYNESS.empty()
+    distinct = keyness_by_role(tokens, labels, stopwords) if len(tokens) else KEYNESS.empty()
     terms = telling_terms(distinct) + frequent_terms(tokens, MOST_FREQUENT, stopwords)
-    seen = pd.concat(
-        [
-            code_occurrences(labels),
-            term_occurrences(tokens, terms, passages, corpus.lexicon),
-            theme_occurrences(theme_passages),
-        ],
-        ignore_index=True,
-    )
+    moves = [
+        part
+        for freq in ("Y", "Q", "M")
+        for part in (code_trends(labels, documents, freq, sources), trends(tokens, documents, freq, terms, sources))
+    ]
     missing, missing_shares = gaps(labels, documents, load_answers(corpus), sources)
     return {
         "sources_of_documents": sources.reset_index(),
-        "coverage": coverage(documents, passages, sources),
         "prevalence": prevalence(labels, documents, sources=sources),
         "prevalence_by_unit": prevalence(labels, documents, "kind_of_unit", sources),
         "prevalence_by_year": prevalence(labels, documents, "year", sources),
-        "prevalence_by_form": prevalence(labels, documents, "form", sources),
-        **moves(seen, material, sources),
-        "links": links(labels, sources, passages),
-        "chains": chains(labels, sources, passages, SEED),
+        "prevalence_by_form": prevalence(labels, documents.assign(form=form_of(documents)), "form", sources),
+        "trends": TRENDS.shape(pd.concat(moves, ignore_index=True)),
+        "links": links(labels, sources, material.passages),
+        "chains": chains(labels, sources, material.passages, SEED),
         "gaps": missing,
         "gap_shares": missing_shares,
-        **reuse_tables(passages, documents, corpus.lexicon),
+        **reuse_tables(material.passages, documents, corpus.lexicon),
         "keyness": distinct,
-    }
-
-
-def moves(seen: pd.DataFrame, material: Material, sources: pd.Series) -> dict[str, pd.DataFrame]:
-    """Trends at every frequency: of the reports, and of one-passage summaries apart where both are there."""
-    documents, passages = material.documents, material.passages
-    form = main_form(form_of(documents, passages))
-    shown = [trends_of(seen, passages, documents, freq, sources, form) for freq in FREQUENCIES]
-    apart = form != "全部"
-    return {
-        "trends": TRENDS.shape(pd.concat(shown, ignore_index=True)),
-        "trends_summaries": trends_of(seen, passages, documents, "Y", sources, SUMMARY) if apart else TRENDS.empty(),
     }
 
 
 def telling_terms(distinct: pd.DataFrame) -> list[str]:
     """The most distinctive terms of problems, causes and remedies that stand in two documents at least."""
     rows = distinct[distinct["target"].isin(CODED_FACETS) & (distinct["n_documents"] >= 2)]
-    rows = rows.sort_values(["log_likelihood", "term"], ascending=[False, True])
     return list(rows.groupby("target", sort=True).head(MOST_DISTINCTIVE)["term"].unique())
 
 
@@ -320,7 +305,7 @@ def report_from(
         "labels": labels,
         **nothing,
         **themes,
-        **measures(tokens, labels, material, corpus, themes["theme_passages"]),
+        **measures(tokens, labels, material, corpus),
     }
     figures = draw_figures(tables, corpus.codebook, path.parent / "figures")
     facts = {"随机种子": SEED, **{f"{name} 版本": value for name, value in corpus.versions.items()}}

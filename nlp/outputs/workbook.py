@@ -18,19 +18,24 @@ SHEETS = (
     "labels",
     "prevalence",
     "prevalence_by_unit",
+    "prevalence_by_form",
     "themes",
     "theme_terms",
     "theme_passages",
     "selection",
     "trends",
     "links",
+    "gaps",
+    "gap_shares",
     "keyness",
     "abstained",
     "conflicts",
     "dropped",
     "failures",
+    "evidence",
+    "settings",
 )
-TITLES = {"prevalence_by_unit": "分单位占比"}
+TITLES = {"prevalence_by_unit": "分单位占比", "prevalence_by_form": "分长短占比"}
 WIDEST = 70
 CELL_LIMIT = 32000  # characters that a cell can hold, with some room
 PERCENT = ("share", "low", "high")
@@ -138,7 +143,7 @@ def explain(sheet: Any, shown: list[str], tables: dict[str, pd.DataFrame]) -> No
         sheet.append([sheet_title(name), len(tables[name]), "", ""])
         sheet.cell(sheet.max_row, 1).hyperlink = inside_link(f"A{sheet.max_row}", name, 1)
         sheet.cell(sheet.max_row, 1).font = Font(color="0563C1", underline="single", bold=True)
-        schema = TABLES.get("prevalence" if name == "prevalence_by_unit" else name)
+        schema = TABLES.get("prevalence" if name.startswith("prevalence") else name)
         for column in schema.columns if schema else ():
             sheet.append(["", "", column.name, column.meaning])
     sheet.freeze_panes = "A2"
