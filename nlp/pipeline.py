@@ -242,7 +242,6 @@ def write_outputs(
     """Write everything that ``analyze`` promises into ``out``, but for ``run.json``."""
     from nlp.outputs.figures import draw_figures
     from nlp.outputs.report import ReportInput, write_report
-    from nlp.outputs.wordcloud import draw_cloud
     from nlp.outputs.workbook import write_workbook
 
     for name in WRITTEN:
@@ -251,24 +250,9 @@ def write_outputs(
     write_table(tables["failures"], out / "failures.csv")
     write_table(tables["dropped"], out / "dropped.csv")
     figures = draw_figures(tables, corpus.codebook, out / "figures")
-    clouds = {
-        title: path
-        for role, title in (
-            ("manifestation", "问题表现段的关键词"),
-            ("cause", "成因段的关键词"),
-            ("remedy", "对策段的关键词"),
-        )
-        if (path := draw_cloud(cloud_terms(tables["keyness"], role), out / "figures" / f"cloud_{role}.png", SEED))
-    }
     write_workbook(tables, corpus.codebook, out / "workbook.xlsx")
     shown = {"编码者": coder, "随机种子": SEED, **{f"{k} 版本": v for k, v in corpus.versions.items()}}
-    write_report(ReportInput(tables, corpus.codebook, figures, clouds, notes, shown), out / "report.html")
-
-
-def cloud_terms(keyness: pd.DataFrame, role: str) -> dict[str, float]:
-    """Terms of a role's cloud, weighted by their keyness."""
-    rows = keyness[(keyness["target"] == role) & (keyness["n_target"] >= 2)]
-    return {str(term): float(g2) for term, g2 in zip(rows["term"], rows["log_likelihood"], strict=True) if g2 > 0}
+    write_report(ReportInput(tables, corpus.codebook, figures, notes, shown), out / "report.html")
 
 
 def run_facts(
@@ -309,4 +293,4 @@ def report_from(
     }
     figures = draw_figures(tables, corpus.codebook, path.parent / "figures")
     facts = {"随机种子": SEED, **{f"{name} 版本": value for name, value in corpus.versions.items()}}
-    return write_report(ReportInput(tables, corpus.codebook, figures, {}, notes, facts), path)
+    return write_report(ReportInput(tables, corpus.codebook, figures, notes, facts), path)

@@ -38,8 +38,21 @@ KEPT_IN = {  # library → the rooms (or the one module) that may import it
     "matplotlib": ("outputs",),
     "plotly": ("outputs",),
     "wordcloud": ("outputs",),
+    "networkx": ("outputs",),
 }
-HEAVY = ("sklearn", "gensim", "jieba", "matplotlib", "plotly", "wordcloud", "opencc", "rensa", "openpyxl", "docx")
+HEAVY = (
+    "networkx",
+    "sklearn",
+    "gensim",
+    "jieba",
+    "matplotlib",
+    "plotly",
+    "wordcloud",
+    "opencc",
+    "rensa",
+    "openpyxl",
+    "docx",
+)
 
 
 def modules() -> list[Path]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import html
 import re
 from collections.abc import Mapping, Sequence
@@ -13,22 +12,12 @@ from typing import Any
 import pandas as pd
 
 from nlp.codebook import CODED_FACETS, Codebook
-from nlp.outputs.figures import FACET_TITLE
+from nlp.outputs.figures import FACET_TITLE, FIGURE_TITLES
 from nlp.outputs.fonts import FAMILY, font_face
 from nlp.store import UNPRINTABLE, write_text
 
 QUOTATIONS = 12  # quotations shown for a code before “更多”
 LONGEST_QUOTATION = 420
-FIGURE_TITLES = {
-    "roles": "段落的角色",
-    "codes_manifestation": "各种问题表现的文档占比",
-    "codes_cause": "各种成因的文档占比",
-    "codes_remedy": "各种对策的文档占比",
-    "trend_manifestation": "问题表现逐年的文档占比",
-    "trend_cause": "成因逐年的文档占比",
-    "trend_terms": "变动最大的词逐年的文档占比",
-    "heat_units": "各类单位的问题表现",
-}
 
 
 @dataclass(frozen=True)
@@ -38,7 +27,6 @@ class ReportInput:
     tables: Mapping[str, pd.DataFrame]
     codebook: Codebook
     figures: Mapping[str, str]  # name → SVG
-    clouds: Mapping[str, Path]  # title → PNG
     notes: Mapping[str, str]  # facet → why its themes are as they are
     facts: Mapping[str, object]  # versions and settings, for the method section
 
@@ -76,7 +64,6 @@ def context(page: ReportInput) -> dict[str, Any]:
         "roles": code_rows(tables, codebook, "role", "段落"),
         "facets": [facet_view(page, facet, quoted, titles) for facet in CODED_FACETS],
         "figures": {name: (FIGURE_TITLES.get(name, name), scaled(svg)) for name, svg in page.figures.items()},
-        "clouds": {title: base64.b64encode(path.read_bytes()).decode() for title, path in page.clouds.items()},
         "trend_terms": trend_rows(tables["trends"]),
         "passages": [passage_view(row, grouped, codebook, titles) for row in passages.itertuples()],
         "abstained": tables["abstained"].to_dict("records"),

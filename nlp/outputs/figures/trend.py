@@ -1,0 +1,105 @@
+"""How things move: small multiples over the periods, with intervals, hollow points where there is little, bursts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from nlp.codebook import Codebook
+from nlp.outputs.figures.bars import Drawing
+from nlp.outputs.figures.style import FACET_COLOUR, FACET_TITLE, NOTE_SIZE, PALETTE, SMALL, canvas
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+MOST_PANELS = 8
+NO_BURSTS = pd.DataFrame(columns=["item", "form", "freq", "start", "end"])
+
+
+def code_trend_figure(facet: str) -> Drawing:
+    """A drawing of the yearly share of documents that carry each code of ``facet``, one small panel a code."""
+
+    def draw(tables: dict[str, pd.DataFrame], codebook: Codebook) -> Figure | None:
+        moves = yearly(tables["trends"], "code")
+        moves = moves[moves["item"].isin(codebook.of(facet))]
+        if moves["period"].nunique() < 2:
+            return None
+        title = f"{FACET_TITLE[facet]}：各年提到的文档占比（%）"
+        return panels(moves, tables, codebook.name, title, FACET_COLOUR[facet])
+
+    return draw
+
+
+def term_trend_figure(tables: dict[str, pd.DataFrame], codebook: Codebook) -> Figure | None:
+    """The yearly share of documents with the terms that move most."""
+    moves = yearly(tables["trends"], "term")
+    if moves["period"].nunique() < 2:
+        return None
+    spread = moves.groupby("item")["share"].std().sort_values(ascending=False, kind="stable")
+    moves = moves[moves["item"].isin(spread.index[:MOST_PANELS])]
+    return panels(moves, tables, lambda term: term, "变动最大的词：各年出现的文档占比（%）", PALETTE[0])
+
+
+def yearly(trends: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """Rows of one kind of item, by year, in documents of the form that trends are read of."""
+    moves = main_form(trends)
+    return moves[(moves["kind"] == kind) & (moves["freq"] == "Y") & (moves["unit"] == "文档")]
+
+
+def main_form(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows that count whole reports where the table tells forms apart, else all documents."""
+    if "form" not in table:
+        return table.assign(form="全部")
+    return table[table["form"] == ("报告" if (table["form"] == "报告").any() else "全部")]
+
+
+def panels(
+    moves: pd.DataFrame, tables: dict[str, pd.DataFrame], name: Callable[[str], str], title: str, colour: str
+) -> Figure:
+    """Small multiples: share with its interval per period; a period with few documents is hollow."""
+    items = sorted(moves["item"].unique(), key=lambda item: -float(moves.loc[moves["item"] == item, "share"].mean()))
+    n_columns = min(4, len(items))
+    n_rows = -(-len(items) // n_columns)
+    total = moves.drop_duplicates("period")["denominator"].sum()
+    note = (
+        f"单位：文档（{moves['form'].iloc[0]}）；n＝{total} 篇有日期的文档；浅色带为 95% 区间（Wilson），"
+        f"空心点为文档少于 {SMALL} 篇的年份，灰色竖带为突增（Kleinberg 两状态自动机）。"
+    )
+    bursts = main_form(tables.get("bursts", NO_BURSTS))
+    bursts = bursts[bursts["freq"] == "Y"]
+    top = min(100.0, max(10.0, 115 * float(moves["high"].max())))  # one scale for all panels, as large as needed
+    size = (max(2.1 * n_columns + 0.6, 4.2), 1.55 * n_rows + 1.3)
+    with canvas(*size, title, note, "表“趋势”", grid=(n_rows, n_columns), sharex=True, sharey=True) as (figure, grid):
+        places = list(getattr(grid, "flat", [grid]))
+        for place in places[len(items) :]:
+            place.set_visible(False)
+        for place, item in zip(places, items, strict=False):
+            one = moves[moves["item"] == item].sort_values("period")
+            panel(place, one, colour)
+            mark_bursts(place, list(one["period"]), bursts[bursts["item"] == item])
+            place.set_title(name(item), fontsize=10.5)
+            place.set_ylim(0, top)
+        for place in places[max(0, len(items) - n_columns) : len(items)]:
+            place.tick_params(labelbottom=True)
+    return figure
+
+
+def panel(place: Any, one: pd.DataFrame, colour: str) -> None:
+    """One item: line, interval, solid and hollow points."""
+    x = range(len(one))
+    place.fill_between(x, one["low"] * 100, one["high"] * 100, color=colour, alpha=0.18, lw=0)
+    place.plot(x, one["share"] * 100, color=colour, lw=1.5)
+    faces = [colour if enough else "white" for enough in one["denominator"] >= SMALL]
+    place.scatter(x, one["share"] * 100, s=20, zorder=3, edgecolors=colour, facecolors=faces)
+    shown = [str(period)[2:] if len(one) > 5 else str(period) for period in one["period"]]
+    place.set_xticks(list(x), shown, fontsize=NOTE_SIZE)
+
+
+def mark_bursts(place: Any, periods: list[str], bursts: pd.DataFrame) -> None:
+    """A grey band over the periods of every burst."""
+    for burst in bursts.itertuples():
+        inside = [x for x, period in enumerate(periods) if burst.start <= period <= burst.end]
+        if inside:
+            place.axvspan(inside[0] - 0.5, inside[-1] + 0.5, color="#DDDDDD", lw=0, zorder=0)
