@@ -30,7 +30,8 @@ def slope_figure(tables: dict[str, pd.DataFrame], codebook: Codebook) -> Figure 
     first = moves.iloc[0]
     note = (
         f"单位：文档（{first['form']}）；n＝前段 {moves['denominator_earlier'].max()} 篇、"
-        f"后段 {moves['denominator_later'].max()} 篇；"名字后是变化的百分点；有色的线 95% 区间（Newcombe）不含零，灰色的分不出方向。"
+        f"后段 {moves['denominator_later'].max()} 篇；"
+        "名字后是变化的百分点；有色的线 95% 区间（Newcombe）不含零，灰色的分不出方向。"
     )
     title = f"两段时期提到各代码的文档占比（%）：{first['earlier']} 与 {first['later']}"
     size = (3.2 * len(facets) + 0.4, 4.8)
