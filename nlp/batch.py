@@ -4,33 +4,71 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import asdict, dataclass, fields, replace
+from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from nlp.codebook import CODED_FACETS, Codebook
 from nlp.coding.coder import DEFAULT_CODER, make_coder
 from nlp.coding.gate import Reading, allowed
-from nlp.corpus import Corpus
-from nlp.engine import map_partitions
+from nlp.corpus import Corpus, digest
 from nlp.errors import DataError
-from nlp.pipeline import Progress, read_material, silent
-from nlp.readers import ReadOptions, read_inputs
-from nlp.store import FORMATS, write_table
-from nlp.tables import ROLES
+from nlp.lexicon import Lexicon
+from nlp.pipeline import Progress, manifest_of, silent
+from nlp.readers import ReadOptions
+from nlp.store import FORMATS, read_table, write_json
+from nlp.streaming import (
+    Coded,
+    Counts,
+    Limits,
+    Stream,
+    Tally,
+    Text,
+    Watch,
+    forget,
+    join_tables,
+    refuse_results,
+    stored,
+    stream,
+)
+from nlp.tables import FAILURES, ROLES, SOURCES
+from nlp.text.clean import clean_sources
+from nlp.text.documents import build_documents
+from nlp.text.segment import segment_documents
 
+PROGRAM = ("readers", "text", "coding", "batch.py", "streaming", "lexicon.py", "tables.py", "store.py")
+LIBRARIES = ("jieba", "scikit-learn", "pandas", "numpy", "scipy", "pypdfium2", "python-docx", "python-calamine")
+SLOW = Limits(inputs=8, size=200_000, texts=200)  # an encoder takes a second for a dozen passages
 REPEATED = re.compile(r"（第 \d+ 次出现）$")
 
 
 @dataclass(frozen=True)
 class Classified:
-    """Results of a batch: a row a passage, a row a document (none where rows are passages), and what failed."""
+    """Results of a batch, which stand in ``folder``; the tables are read when they are asked for."""
 
-    passages: pd.DataFrame
-    documents: pd.DataFrame | None
-    failures: pd.DataFrame
+    folder: Path
+    tally: Tally
+
+    @property
+    def passages(self) -> pd.DataFrame:
+        """A row a passage."""
+        rows = stored(self.folder, "passages")
+        return pd.DataFrame() if rows is None else rows
+
+    @property
+    def documents(self) -> pd.DataFrame | None:
+        """A row a document; None where rows are passages."""
+        return stored(self.folder, "documents")
+
+    @property
+    def failures(self) -> pd.DataFrame:
+        """FAILURES."""
+        return FAILURES.shape(read_table(self.folder / "failures.csv"))
 
 
 def classify(
@@ -41,70 +79,153 @@ def classify(
     form: str = "csv",
     options: ReadOptions | None = None,
     coder: str | None = None,
-    workers: int = 1,
+    workers: int = 0,
     tell: Progress = silent,
     encoder: str | None = None,
+    resume: bool = False,
+    scheduler: str | None = None,
+    watch: Watch | None = None,
+    limits: Limits | None = None,
 ) -> Classified:
-    """Classify inputs and write ``passages`` and ``documents`` (in format ``form``) and ``failures.csv`` into ``out``.
+    """Classify inputs and write ``passages`` and ``documents`` (in format ``form``), ``failures.csv`` and ``run.json``
+    into ``out``; the same bytes for any number of workers, any size of parts, with or without a stop in between.
 
     Parameters
     ----------
     unit : "document", or "passage" where every row of a table is one passage and comes back under its id, in order
     form : csv, jsonl, xlsx or parquet
+    workers : processes beside this one; 0: none
+    resume : go on in a folder that was begun, instead of refusing it
+    scheduler : address of a ``dask.distributed`` cluster, or ``local``
 
     Raises
     ------
     DataError
-        If nothing could be read, or the format or coder is unknown.
+        If nothing could be read, the format or coder is unknown, or ``out`` holds results already.
     """
     if form not in FORMATS:
         raise DataError.at(f"不认识的输出格式：{form}", where="--format", fix=f"用 {'、'.join(FORMATS)} 之一")
-    tell("读入")
-    if unit == "passage":
-        passages, failures = table_passages(inputs, options or ReadOptions())
-    else:
-        material = read_material(inputs, corpus, options)
-        passages, failures = material.passages, material.failures
-    write_table(failures, out / "failures.csv")
-    if passages.empty:
+    refuse_results(out, resume)
+    name, options = coder or DEFAULT_CODER, options or ReadOptions()
+    options = replace(options, keep_empty=unit == "passage")
+    tell("载入编码者")
+    ready = make_coder(name, corpus, encoder)
+    manifest = manifest_of(inputs)
+    facts = settings_of(corpus, unit, name, encoder, options, manifest)
+    code = CodeTexts(unit, ready, corpus.codebook, corpus.lexicon, manifest)
+    batch = Stream(code, out, form, options, facts, limits or (SLOW if encoder else Limits()))
+    tell("分类")
+    tally = stream(inputs, batch, resume, workers, scheduler, watch)
+    tell("写出")
+    join_tables(batch)
+    if not tally.passages:
+        forget(out)
         raise DataError.at(
             "没有读到任何文字", where="、".join(map(str, inputs)), fix=f"看 {out / 'failures.csv'} 里的原因"
         )
-    tell(f"分类 {len(passages)} 个段落")
-    rows = classify_passages(passages, corpus, coder or DEFAULT_CODER, workers, encoder)
-    documents = None if unit == "passage" else document_rows(rows, corpus.codebook)
-    tell("写出")
-    write_table(public(rows, unit), out / f"passages.{form}")
-    if documents is not None:
-        write_table(documents, out / f"documents.{form}")
-    return Classified(public(rows, unit), documents, failures)
+    write_json(run_facts(facts, tally, form), out / "run.json")
+    return Classified(out, tally)
 
 
-def table_passages(inputs: Sequence[str | Path], options: ReadOptions) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Rows of table files as passages, empty ones too, in the order of the file."""
-    sources, failures = read_inputs(inputs, replace(options, keep_empty=True))
-    unit = sources["unit"].fillna(sources["source"])
-    passages = pd.DataFrame(
-        {
-            "id": unit.str.replace(REPEATED, "", regex=True),
-            "passage_id": unit,
-            "document_id": sources["source"],
-            "section": "",
-            "text": sources["text"].fillna(""),
-        }
+def settings_of(
+    corpus: Corpus, unit: str, coder: str, encoder: str | None, options: ReadOptions, manifest: pd.DataFrame | None
+) -> dict[str, str]:
+    """Everything that decides what an input's rows are, in words: a batch goes on only where all of it is the same."""
+    here = Path(__file__).parent
+    program = sorted(file for file in here.rglob("*.py") if file.relative_to(here).parts[0] in PROGRAM)
+    listed = "" if manifest is None else manifest.to_csv(index=False)
+    return {
+        "单位": unit,
+        "编码者": coder if encoder is None else f"{coder}（{encoder}）",
+        "读取选项": "；".join(f"{field.name}={getattr(options, field.name)}" for field in fields(options)),
+        "清单": sha256(listed.encode()).hexdigest()[:16],
+        **{f"{part} 版本": value for part, value in corpus.versions.items()},
+        "程序": digest(program),
+        "库": "；".join(f"{library} {version(library)}" for library in LIBRARIES),
+    }
+
+
+def run_facts(facts: dict[str, str], tally: Tally, form: str) -> dict[str, object]:
+    """What ``run.json`` says of a batch; no time and no machine, so that it is the same when the batch is repeated."""
+    return {"job": "classify", "format": form, "settings": facts, "counts": asdict(tally)}
+
+
+@dataclass(frozen=True)
+class CodeTexts:
+    """From the texts of some inputs to rows of passages and documents, each input by itself."""
+
+    unit: str
+    coder: Any
+    codebook: Codebook
+    lexicon: Lexicon
+    manifest: pd.DataFrame | None
+
+    def __call__(self, inputs: Sequence[Sequence[Text]]) -> Coded:
+        """Code some inputs."""
+        return self.rows_as_passages(inputs) if self.unit == "passage" else self.documents(inputs)
+
+    def rows_as_passages(self, inputs: Sequence[Sequence[Text]]) -> Coded:
+        """Every text is a passage; empty ones too, in the order of the file."""
+        texts = [text for each in inputs for text in each]
+        units = [text.text.unit or text.source for text in texts]
+        table = pd.DataFrame(
+            {
+                "id": [REPEATED.sub("", unit) for unit in units],
+                "passage_id": units,
+                "document_id": [text.source for text in texts],
+                "section": "",
+                "text": [text.text.text for text in texts],
+            }
+        )
+        rows = classified_rows(table, self.coder, self.codebook)
+        sizes = [len(each) for each in inputs]
+        return Coded(public(rows, self.unit), None, counts_of(rows, sizes, [0] * len(sizes)))
+
+    def documents(self, inputs: Sequence[Sequence[Text]]) -> Coded:
+        """Texts are split into documents and passages."""
+        sources = SOURCES.frame({"source": text.source} | asdict(text.text) for each in inputs for text in each)
+        cleaned, _ = clean_sources(sources, self.lexicon)
+        known = None
+        if self.manifest is not None:
+            known = self.manifest[self.manifest["source"].isin(set(sources["source"]))]
+        documents, _, _ = build_documents(cleaned, self.lexicon, known)
+        if len(inputs) > 1 and not documents["document_id"].is_unique:
+            # Two inputs that name their documents alike keep their rows apart, whatever part they come in.
+            return together([self.documents([each]) for each in inputs])
+        passages = segment_documents(documents, self.lexicon)
+        order = {each[0].source: number for number, each in enumerate(inputs) if each}
+        owner = dict(zip(documents["document_id"], documents["source"].map(order), strict=True))
+        rows = classified_rows(passages, self.coder, self.codebook)
+        table = document_rows(rows, self.codebook)
+        return Coded(
+            public(rows, self.unit),
+            table,
+            counts_of(rows, *(per_input(each["document_id"].map(owner), len(inputs)) for each in (rows, table))),
+        )
+
+
+def per_input(owners: pd.Series, n_inputs: int) -> list[int]:
+    """Rows of every input."""
+    return np.bincount(owners.to_numpy(dtype=np.int64), minlength=n_inputs).tolist()  # type: ignore[no-any-return]
+
+
+def counts_of(rows: pd.DataFrame, passages: Sequence[int], documents: Sequence[int]) -> list[Counts]:
+    """Passages, documents and abstained passages of every input, whose rows stand behind each other."""
+    unsure = np.concatenate([[0], np.cumsum(rows["abstained"].to_numpy(dtype=np.int64))])
+    ends = np.cumsum(passages)
+    return [
+        Counts(n, m, int(unsure[end] - unsure[end - n])) for n, m, end in zip(passages, documents, ends, strict=True)
+    ]
+
+
+def together(parts: Sequence[Coded]) -> Coded:
+    """The rows of inputs that were coded one by one."""
+    documents = [each.documents for each in parts if each.documents is not None]
+    return Coded(
+        pd.concat([each.passages for each in parts], ignore_index=True),
+        pd.concat(documents, ignore_index=True),
+        [counts for each in parts for counts in each.counts],
     )
-    return passages, failures
-
-
-def classify_passages(
-    passages: pd.DataFrame, corpus: Corpus, coder: str, workers: int = 1, encoder: str | None = None
-) -> pd.DataFrame:
-    """One row a passage: role, codes, a score a code, evidence; the same for any number of workers."""
-    ready = make_coder(coder, corpus, encoder)
-    # Rows are independent of each other, so parts may be cut anywhere.
-    parts = passages.assign(_part=range(len(passages)))
-    rows = map_partitions(partial(classified_rows, coder=ready, codebook=corpus.codebook), parts, "_part", workers)
-    return rows.drop(columns="_part")
 
 
 def classified_rows(passages: pd.DataFrame, coder: object, codebook: Codebook) -> pd.DataFrame:

@@ -109,22 +109,38 @@ def classify(
     coder: CoderName = None,
     encoder: Encoder = None,
     workers: Workers = 1,
+    scheduler: Annotated[
+        str | None,
+        typer.Option("--scheduler", help="Dask 集群：tcp://主机:端口，或 local（另装 requirements-dask.txt）"),
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="接着做：做完的不重读，改过的重做")] = False,
     text_column: TextColumn = None,
     id_column: IdColumn = None,
 ) -> None:
-    """批量分类：文件、文件夹，或一行一条的表格 → passages 与 documents 两张表。"""
+    """批量分类：文件、文件夹，或一行一条的表格 → passages 与 documents 两张表。中断后加 --resume 接着做。"""
     from nlp import batch
     from nlp.corpus import open_corpus
-    from nlp.progress import steps
+    from nlp.progress import metered
     from nlp.readers import ReadOptions
 
-    with faults_as_messages(), steps() as tell:
-        options = ReadOptions(text_column=text_column, id_column=id_column)
-        done = batch.classify(
-            inputs, out, open_corpus(corpus), unit.value, form, options, coder, workers, tell, encoder
-        )
-    n_unsure = int(done.passages["abstained"].sum())
-    finish(f"{len(done.passages)} 个段落，其中拿不准 {n_unsure} 段 → {out}", len(done.failures), out)
+    with faults_as_messages(), metered() as meter:
+        tally = batch.classify(
+            inputs,
+            out,
+            open_corpus(corpus),
+            unit=unit.value,
+            form=form,
+            options=ReadOptions(text_column=text_column, id_column=id_column),
+            coder=coder,
+            encoder=encoder,
+            workers=workers,
+            scheduler=scheduler,
+            resume=resume,
+            tell=meter.step,
+            watch=meter.watch,
+        ).tally
+    size = f"{tally.done} 个输入完成，{tally.failed} 个失败；{tally.passages} 个段落，其中拿不准 {tally.abstained} 段"
+    finish(f"{size}；每秒 {meter.rate:.1f} 个 → {out}", tally.failed, out)
 
 
 @app.command()

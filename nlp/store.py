@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import re
+import shutil
 import tempfile
 import zipfile
 from collections.abc import Mapping
@@ -18,6 +20,7 @@ from nlp.tables import Table, check
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would take a cell that begins so for a formula
 UNPRINTABLE = r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"  # what XML cannot hold
+CLOCK = rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*"
 FORMATS = ("csv", "jsonl", "xlsx", "parquet")
 
 
@@ -84,6 +87,13 @@ def write_text(text: str, path: Path) -> Path:
     return path
 
 
+def write_bytes(data: bytes, path: Path) -> Path:
+    """Write bytes, atomically."""
+    with Replacement(path) as temporary:
+        temporary.write_bytes(data)
+    return path
+
+
 def write_json(value: Mapping[str, object], path: Path) -> Path:
     """Write JSON with stable order and readable Chinese, atomically."""
     return write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", path)
@@ -104,8 +114,20 @@ class Replacement:
             with self.temporary.open("rb") as written:
                 os.fsync(written.fileno())
             self.temporary.replace(self.path)
+            sync_folder(self.path.parent)
         else:
             self.temporary.unlink(missing_ok=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Put the names in ``folder`` on the disk, so that a power failure does not take a finished file back."""
+    if os.name == "nt":  # cannot be asked for there
+        return
+    place = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(place)
+    finally:
+        os.close(place)
 
 
 def inert(table: pd.DataFrame) -> pd.DataFrame:
@@ -119,34 +141,77 @@ def inert(table: pd.DataFrame) -> pd.DataFrame:
     return safe
 
 
+def to_parquet(table: pd.DataFrame) -> bytes:
+    """A table as Parquet, in memory."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.Table.from_pandas(table, preserve_index=False), sink, compression="zstd")
+    return bytes(sink.getvalue())
+
+
+def from_parquet(data: bytes) -> pd.DataFrame:
+    """The table that ``to_parquet`` wrote."""
+    return pd.read_parquet(io.BytesIO(data))
+
+
+def fragment(table: pd.DataFrame, form: str) -> bytes | None:
+    """Rows without a header in a text format, so that those of parts stand behind each other in the whole table's
+    file; None for a format whose files cannot be put together so."""
+    if form == "csv":
+        return csv_text(table, header=False).encode()
+    return jsonl_text(table).encode() if form == "jsonl" else None
+
+
+def csv_text(table: pd.DataFrame, header: bool = True) -> str:
+    """A table as CSV that is inert in a spreadsheet."""
+    return str(inert(table).to_csv(index=False, header=header, lineterminator="\n", float_format="%.6g"))
+
+
+def jsonl_text(table: pd.DataFrame) -> str:
+    """A table as JSON Lines."""
+    return str(table.to_json(orient="records", lines=True, force_ascii=False, double_precision=6))
+
+
 def _write_csv(table: pd.DataFrame, path: Path) -> None:
-    inert(table).to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n", float_format="%.6g")
+    path.write_text(csv_text(table), encoding="utf-8-sig", newline="")
 
 
 def _write_jsonl(table: pd.DataFrame, path: Path) -> None:
-    path.write_text(
-        table.to_json(orient="records", lines=True, force_ascii=False, double_precision=6), encoding="utf-8"
-    )
+    path.write_text(jsonl_text(table), encoding="utf-8")
 
 
 def _write_xlsx(table: pd.DataFrame, path: Path) -> None:
-    printable = table.copy()
-    for name in printable.columns:
-        if pd.api.types.is_string_dtype(printable[name]):
-            printable[name] = printable[name].str.replace(UNPRINTABLE, "", regex=True)
-    printable.pipe(inert).to_excel(path, index=False, engine="openpyxl")
+    printable(table).pipe(inert).to_excel(path, index=False, engine="openpyxl")
     freeze_zip(path)
+
+
+def printable(table: pd.DataFrame) -> pd.DataFrame:
+    """A table without the characters that XML cannot hold."""
+    clean = table.copy()
+    for name in clean.columns:
+        if pd.api.types.is_string_dtype(clean[name]):
+            clean[name] = clean[name].str.replace(UNPRINTABLE, "", regex=True)
+    return clean
 
 
 def freeze_zip(path: Path) -> None:
     """Rewrite an Office file without the clock: fixed times in the archive and in its properties."""
-    with zipfile.ZipFile(path) as archive:
-        members = [(name, archive.read(name)) for name in archive.namelist()]
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members:
-            if name == "docProps/core.xml":
-                data = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>2000-01-01T00:00:00Z", data)
-            archive.writestr(zipfile.ZipInfo(name, (2000, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
+    frozen = path.with_name(f"{path.name}.frozen")
+    try:
+        with zipfile.ZipFile(path) as archive, zipfile.ZipFile(frozen, "w", zipfile.ZIP_DEFLATED) as result:
+            for name in archive.namelist():
+                member = zipfile.ZipInfo(name, (2000, 1, 1, 0, 0, 0))
+                member.compress_type = zipfile.ZIP_DEFLATED
+                with archive.open(name) as source, result.open(member, "w", force_zip64=True) as target:
+                    if name == "docProps/core.xml":
+                        target.write(re.sub(CLOCK, rb"\g<1>2000-01-01T00:00:00Z", source.read()))
+                    else:
+                        shutil.copyfileobj(source, target)  # a sheet of a large table does not fit into memory
+        frozen.replace(path)
+    finally:
+        frozen.unlink(missing_ok=True)
 
 
 def _write_parquet(table: pd.DataFrame, path: Path) -> None:

@@ -21,7 +21,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("codebook", "lexicon"),
     ("corpus",),
     ("readers", "integrity"),
-    ("text",),
+    ("text", "streaming"),
     ("coding", "topics", "measures", "discovery"),
     ("outputs", "evaluation"),
     ("pipeline",),

@@ -1,0 +1,95 @@
+"""A ``dask.distributed`` cluster: one that the organisation has, or one started on this machine."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any, Self
+
+from nlp.engine.crew import Lost, Work
+from nlp.errors import DataError
+
+LOCAL = "local"
+CONNECT_SECONDS = 30
+
+
+class Cluster:
+    """Workers of a cluster; they need this package installed and no file of ours."""
+
+    remote = True
+
+    def __init__(self, work: Work, address: str, workers: int) -> None:
+        try:
+            distributed: Any = import_module("distributed")
+        except ImportError as fault:
+            raise DataError.at(
+                "没有安装 dask.distributed", where="--scheduler", fix="pip install -r requirements-dask.txt"
+            ) from fault
+        self.distributed: Any = distributed
+        self.work = work
+        self.started: Any = None
+        if address == LOCAL:
+            self.started = distributed.LocalCluster(
+                n_workers=max(workers, 1), threads_per_worker=1, dashboard_address=None
+            )
+        try:
+            self.client: Any = distributed.Client(self.started or address, timeout=CONNECT_SECONDS)
+        except (OSError, ValueError, TimeoutError) as fault:
+            raise DataError.at(
+                f"连不上集群（{type(fault).__name__}）",
+                where=f"--scheduler {address}",
+                fix="检查地址（tcp://主机:端口）和网络；或用 --scheduler local 在本机起一个",
+            ) from fault
+        self.tasks: dict[Any, Any] = {}
+        self.send()
+
+    def send(self) -> None:
+        """Send the work, model and all, to every worker, once."""
+        self.held = self.client.scatter(self.work, broadcast=True, hash=False)
+
+    @property
+    def size(self) -> int:
+        """Threads that the cluster has now."""
+        return max(1, int(sum(self.client.nthreads().values())))
+
+    @property
+    def n_under_way(self) -> int:
+        """Tasks submitted and not yet returned."""
+        return len(self.tasks)
+
+    def submit(self, task: Any) -> None:
+        """Take a task."""
+        self.tasks[self.client.submit(call, self.held, task, pure=False)] = task
+
+    def wait(self) -> tuple[Any, Any]:
+        """The next task that is finished; ``Lost`` if the workers that tried it died.
+
+        The cluster itself gives the task of a worker that died to another one; only a task that takes several along
+        comes back lost.
+        """
+        done = self.distributed.wait(list(self.tasks), return_when="FIRST_COMPLETED").done
+        future = next(each for each in self.tasks if each in done)
+        task = self.tasks.pop(future)
+        if future.status == "finished":
+            return task, future.result()
+        fault: BaseException | None = future.exception() if future.status == "error" else None
+        if isinstance(fault, self.distributed.KilledWorker):
+            return task, Lost("集群上的进程多次中止")
+        if fault is not None and not isinstance(fault, self.distributed.CancelledError):
+            raise fault
+        self.send()  # the work itself was lost with the workers that held it
+        return task, Lost("集群丢失了这份任务")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        self.client.cancel(list(self.tasks), force=True)
+        self.tasks.clear()
+        self.client.close()
+        if self.started is not None:
+            self.started.close()
+
+
+def call(work: Work, task: Any) -> Any:
+    """Do one task."""
+    return work(task)

@@ -1,0 +1,329 @@
+"""Batches of any size: inputs → parts → rows → tables, in flat memory, with a ledger that survives any stop."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from itertools import count
+from pathlib import Path
+
+import pandas as pd
+
+from nlp.engine import Crew, Lost, open_crew
+from nlp.errors import DataError, UnreadableFile
+from nlp.readers import ReadOptions, discover
+from nlp.readers.limits import load
+from nlp.store import write_bytes, write_table
+from nlp.streaming.joining import join, rows_of
+from nlp.streaming.ledger import NAME, Ledger, Listed, Piece, Stamp, Tally
+from nlp.streaming.parts import (
+    DOCUMENTS,
+    PASSAGES,
+    Chunk,
+    Code,
+    Coded,
+    Counts,
+    Input,
+    Outcome,
+    Part,
+    Report,
+    Text,
+    Worker,
+)
+from nlp.tables import FAILURES
+
+__all__ = [
+    "Code",
+    "Coded",
+    "Counts",
+    "Limits",
+    "Stream",
+    "Tally",
+    "Text",
+    "Watch",
+    "forget",
+    "join_tables",
+    "refuse_results",
+    "stored",
+    "stream",
+]
+
+PARTS = "parts"
+OUTPUTS = ("passages.*", "documents.*", "run.json", NAME)
+CRASHED = ("处理它的进程两次意外中止（可能是内存不足）", "单独检查这个文件；确认无误后加 --resume 再试")
+Watch = Callable[[Tally], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large a part may become; the result does not depend on it."""
+
+    inputs: int = 256
+    size: int = 4_000_000  # bytes of its files
+    texts: int = 2_000  # rows of a table that are coded at once
+
+
+@dataclass(frozen=True)
+class Stream:
+    """One batch: who codes, with what settings, into which folder."""
+
+    code: Code
+    out: Path
+    form: str
+    options: ReadOptions
+    settings: Mapping[str, str]
+    limits: Limits = Limits()
+
+
+def stream(
+    inputs: Sequence[str | Path],
+    batch: Stream,
+    resume: bool = False,
+    workers: int = 1,
+    scheduler: str | None = None,
+    watch: Watch | None = None,
+) -> Tally:
+    """Read and code all inputs; afterwards ``join_tables`` writes the tables.
+
+    Raises
+    ------
+    DataError
+        If the folder holds results and ``resume`` is not asked for, if it was begun with other settings, if another
+        process works in it, or if the disk is full.
+    """
+    refuse_results(batch.out, resume)
+    with told_if_full(batch.out):
+        (batch.out / PARTS).mkdir(parents=True, exist_ok=True)
+        with Ledger(batch.out) as ledger:
+            ledger.agree(batch.settings)
+            ledger.plan(listed(inputs, batch.out))
+            sweep(ledger, batch.out / PARTS)
+            work = Worker(batch.code, batch.options, batch.form, batch.limits.texts)
+            tally = ledger.tally()
+            if tally.total > tally.done + tally.failed:
+                with open_crew(work, workers, scheduler) as crew:
+                    Foreman(batch, ledger, crew, watch or ignore).run()
+            sweep(ledger, batch.out / PARTS)
+            return ledger.tally()
+
+
+def ignore(tally: Tally) -> None:
+    """A watch that looks away."""
+
+
+def refuse_results(out: Path, resume: bool) -> None:
+    """Raise DataError if ``out`` holds results that would be overwritten."""
+    found = sorted(path.name for pattern in OUTPUTS for path in out.glob(pattern))
+    if resume and found and NAME not in found:
+        raise DataError.at("这里没有可以接着做的账本", where=out, fix="不加 --resume，并换一个 --out")
+    if found and not resume:
+        raise DataError.at(
+            f"结果文件夹里已有结果（{'、'.join(found)}），没有覆盖",
+            where=out,
+            fix="加 --resume 接着做（做完的不重做），或换一个 --out，或先删去这个文件夹",
+        )
+
+
+@contextmanager
+def told_if_full(out: Path) -> Iterator[None]:
+    """Turn the fault of a full disk into one that says what to do."""
+    try:
+        yield
+    except (OSError, sqlite3.OperationalError) as fault:
+        full = getattr(fault, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or "full" in str(fault)
+        if not full:
+            raise
+        raise DataError.at(
+            "磁盘写满了；做完的部分都已存好", where=out, fix="腾出空间，再用同样的命令加 --resume 接着做"
+        ) from fault
+
+
+def listed(inputs: Sequence[str | Path], out: Path) -> Iterator[Listed]:
+    """The inputs in the order of their sources; results of ours inside an input folder are none."""
+    ours = out.resolve()
+    for found in discover(inputs):
+        if ours in found.path.resolve().parents:
+            continue
+        yield Listed(found.source, found.path, (found.fault.reason, found.fault.fix) if found.fault else None)
+
+
+def sweep(ledger: Ledger, parts: Path) -> None:
+    """Remove files that no row of the ledger names: what was written when the last run stopped, or is outdated."""
+    needed = ledger.files()
+    for path in parts.iterdir():
+        if path.name not in needed and path.name.split(".")[0] not in needed:
+            path.unlink(missing_ok=True)
+
+
+class Foreman:
+    """Hands out parts and books what comes back."""
+
+    def __init__(self, batch: Stream, ledger: Ledger, crew: Crew, watch: Watch) -> None:
+        self.batch, self.ledger, self.crew, self.watch = batch, ledger, crew, watch
+        self.folder = batch.out / PARTS
+        self.tally = ledger.tally()
+        # A worker that outlived a killed run may still write: names of parts never come twice.
+        self.names = (f"{ledger.run:04d}-{number:06d}" for number in count(1))
+        self.again: list[Part] = []
+        self.died: set[tuple[str, int]] = set()
+
+    def run(self) -> None:
+        """Do everything that waits."""
+        self.watch(self.tally)
+        self.again = [self.part(chunk=Chunk(*each)) for each in self.ledger.chunks_waiting()][::-1]
+        new = self.parts(self.tally.total - self.tally.done - self.tally.failed)
+        while True:
+            while self.crew.n_under_way < 2 * self.crew.size:
+                part = self.again.pop() if self.again else next(new, None)
+                if part is None:
+                    break
+                self.crew.submit(self.loaded(part))
+            if not self.crew.n_under_way:
+                return
+            part, outcome = self.crew.wait()
+            if isinstance(outcome, Lost):
+                self.lost(part)
+            else:
+                self.book(part, outcome)
+            self.watch(self.tally)
+
+    def part(self, inputs: tuple[Input, ...] = (), chunk: Chunk | None = None) -> Part:
+        """A part with a name that was never used."""
+        return Part(next(self.names), inputs, chunk, None if self.crew.remote else self.folder)
+
+    def parts(self, n_waiting: int) -> Iterator[Part]:
+        """Parts of the inputs that wait, small enough that every worker gets several."""
+        limits = self.batch.limits
+        most = max(1, min(limits.inputs, -(-n_waiting // (8 * self.crew.size))))
+        held: list[Input] = []
+        size = 0
+        for source, path in self.ledger.waiting():
+            bytes_here = size_of(path)
+            if held and (len(held) >= most or size + bytes_here > limits.size):
+                yield self.part(tuple(held))
+                held, size = [], 0
+            held.append(Input(source, path))
+            size += bytes_here
+        if held:
+            yield self.part(tuple(held))
+
+    def loaded(self, part: Part) -> Part:
+        """The part with what its files hold, if the worker may stand elsewhere."""
+        if not self.crew.remote:
+            return part
+        if part.chunk is not None:
+            return replace(part, chunk=replace(part.chunk, raw=(self.folder / part.chunk.file).read_bytes()))
+        return replace(part, inputs=tuple(self.with_bytes(each) for each in part.inputs))
+
+    def with_bytes(self, each: Input) -> Input:
+        """An input with its bytes; one that cannot be opened goes without, and the worker finds it missing."""
+        try:
+            status = each.path.stat()
+            raw = load(each.path, self.batch.options)
+        except (OSError, UnreadableFile):
+            return each
+        return replace(each, raw=raw, stamp=Stamp(status.st_size, status.st_mtime_ns, sha256(raw).hexdigest()))
+
+    def lost(self, part: Part) -> None:
+        """A worker died over a part: its inputs are tried once more, each alone; who kills twice has failed."""
+        keys = [(part.chunk.source, part.chunk.number)] if part.chunk else [(source, -1) for source in part.sources]
+        if len(keys) == 1 and keys[0] in self.died:
+            if not self.outdated(part):
+                with self.ledger.transaction():
+                    self.ledger.fail(part.sources[0], *CRASHED)
+                self.tally = replace(self.tally, failed=self.tally.failed + 1)
+            return
+        self.died.update(keys)
+        alone = [((), part.chunk)] if part.chunk else [((each,), None) for each in part.inputs]
+        self.again += [self.part(inputs, chunk) for inputs, chunk in reversed(alone)]
+
+    def outdated(self, part: Part) -> bool:
+        """Whether a part is a chunk of an input that has failed meanwhile."""
+        return part.chunk is not None and self.ledger.state(part.chunk.source) != "staged"
+
+    def book(self, part: Part, report: Report) -> None:
+        """Note what a part gave; then it counts."""
+        if self.outdated(part):
+            return
+        for name, data in report.files.items():
+            write_bytes(data, self.folder / name)
+        settled: list[str] | None = None
+        with self.ledger.transaction():
+            self.ledger.add(self.pieces(part, report.outcomes))
+            for outcome in report.outcomes:
+                if outcome.fault:
+                    self.ledger.fail(outcome.source, *outcome.fault)
+                elif part.chunk is None:
+                    self.ledger.read(outcome.source, known(outcome.stamp), "staged" if outcome.chunks else "done")
+                    self.ledger.stage(outcome.source, outcome.chunks)
+            if part.chunk:
+                settled = self.ledger.settle(part.chunk.source)
+        staged = [(each.source, *chunk) for each in report.outcomes for chunk in enumerate(each.chunks)]
+        self.again += [self.part(chunk=Chunk(*each)) for each in reversed(staged)]
+        for file in settled or ():
+            (self.folder / file).unlink(missing_ok=True)
+        self.count(report, settled is not None)
+
+    def count(self, report: Report, settled: bool) -> None:
+        """Keep the tally."""
+        counts = [each.counts for each in report.outcomes if each.counts]
+        n_whole = sum(each.counts is not None and each.stamp is not None for each in report.outcomes) + settled
+        self.tally = Tally(
+            self.tally.total,
+            self.tally.done + n_whole,
+            self.tally.failed + sum(each.fault is not None for each in report.outcomes),
+            self.tally.passages + sum(each.n_passages for each in counts),
+            self.tally.documents + sum(each.n_documents for each in counts),
+            self.tally.abstained + sum(each.n_abstained for each in counts),
+        )
+
+    def pieces(self, part: Part, outcomes: Sequence[Outcome]) -> Iterator[Piece]:
+        """Where the rows of every input stand in the files of the part."""
+        passage = document = 0
+        for outcome in outcomes:
+            if outcome.counts is None:
+                continue
+            n = outcome.counts
+            chunk = part.chunk.number if part.chunk else 0
+            yield Piece(outcome.source, chunk, part.name, passage, n.n_passages, document, n.n_documents, n.n_abstained)
+            passage, document = passage + n.n_passages, document + n.n_documents
+
+
+def known(stamp: Stamp | None) -> Stamp:
+    """The stamp that every input that was read has."""
+    assert stamp is not None
+    return stamp
+
+
+def size_of(path: Path) -> int:
+    """Bytes of a file, 0 if it is gone."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def join_tables(batch: Stream) -> None:
+    """Write the tables of all inputs, in their order, and ``failures.csv``."""
+    with told_if_full(batch.out), Ledger(batch.out) as ledger:
+        write_table(FAILURES.frame(ledger.failures()), batch.out / "failures.csv")
+        for kind in (PASSAGES, DOCUMENTS):
+            join(ledger, batch.out / PARTS, kind, batch.out / f"{kind}.{batch.form}")
+
+
+def forget(out: Path) -> None:
+    """Take away the ledger and the parts of a batch that came to nothing."""
+    shutil.rmtree(out / PARTS)
+    for path in out.glob(f"{NAME}*"):
+        path.unlink()
+
+
+def stored(out: Path, kind: str) -> pd.DataFrame | None:
+    """All rows of one kind (passages or documents) in memory; None if there are none."""
+    with Ledger(out) as ledger:
+        return rows_of(ledger, out / PARTS, kind)

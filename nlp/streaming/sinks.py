@@ -1,0 +1,179 @@
+"""Files that are written table after table, as large as they may become: what ``store.write_table`` writes at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Protocol
+
+import pandas as pd
+
+from nlp.errors import DataError
+from nlp.store import Replacement, csv_text, fragment, freeze_zip, inert, printable
+
+GROUP_ROWS = 20_000  # of a Parquet file: fixed, so that its bytes do not depend on the parts
+EXCEL_ROWS = 1_048_576  # of a sheet, the header among them
+
+
+class Sink(Protocol):
+    """Takes rows until it is closed; ready text only if ``takes_text``."""
+
+    takes_text: bool
+
+    def append(self, table: pd.DataFrame) -> None:
+        """Write rows."""
+        ...
+
+    def append_text(self, text: bytes) -> None:
+        """Write rows that are text already."""
+        ...
+
+    def close(self) -> None:
+        """Write what is left."""
+        ...
+
+    def abandon(self) -> None:
+        """Let go of the file: it is not going to be finished."""
+        ...
+
+
+class TextSink:
+    """CSV and JSON Lines."""
+
+    takes_text = True
+
+    def __init__(self, path: Path, columns: Sequence[str]) -> None:
+        self.form = path.suffix[1:]
+        self.file = path.open("wb")
+        if self.form == "csv":
+            self.file.write(csv_text(pd.DataFrame(columns=list(columns))).encode("utf-8-sig"))
+
+    def append(self, table: pd.DataFrame) -> None:
+        """Write rows."""
+        self.append_text(fragment(table, self.form) or b"")
+
+    def append_text(self, text: bytes) -> None:
+        """Write rows that are text already."""
+        self.file.write(text)
+
+    def close(self) -> None:
+        """Close the file."""
+        self.file.close()
+
+    def abandon(self) -> None:
+        """Close the file, whatever does not fit into it any more."""
+        with suppress(OSError):
+            self.file.close()
+
+
+class ParquetSink:
+    """Parquet, in row groups of a fixed length."""
+
+    takes_text = False
+
+    def __init__(self, path: Path, columns: Sequence[str]) -> None:
+        self.path, self.columns = path, list(columns)
+        self.rows: list[pd.DataFrame] = []
+        self.writer: Any = None
+
+    def append(self, table: pd.DataFrame) -> None:
+        """Write rows, as soon as they fill a group."""
+        self.rows.append(table)
+        if sum(map(len, self.rows)) >= GROUP_ROWS:
+            whole = pd.concat(self.rows, ignore_index=True)
+            full = len(whole) // GROUP_ROWS * GROUP_ROWS
+            for start in range(0, full, GROUP_ROWS):
+                self.write(whole.iloc[start : start + GROUP_ROWS])
+            self.rows = [whole.iloc[full:]]
+
+    def write(self, group: pd.DataFrame) -> None:
+        """Write one group."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        schema = self.writer.schema if self.writer else None
+        table = pa.Table.from_pandas(group, schema=schema, preserve_index=False)
+        if self.writer is None:
+            self.writer = pq.ParquetWriter(self.path, table.schema, compression="zstd")
+        self.writer.write_table(table)
+
+    def close(self) -> None:
+        """Write the last group."""
+        rest = pd.concat(self.rows, ignore_index=True) if self.rows else pd.DataFrame(columns=self.columns)
+        if len(rest) or self.writer is None:
+            self.write(rest)
+        self.writer.close()
+
+    def append_text(self, text: bytes) -> None:
+        """Not for this format."""
+        raise TypeError("Parquet takes tables")
+
+    def abandon(self) -> None:
+        """Close the file, whatever does not fit into it any more."""
+        if self.writer is not None:
+            with suppress(OSError):
+                self.writer.close()
+
+
+class ExcelSink:
+    """One sheet of an Excel workbook, written row by row. Raises DataError where the sheet is full."""
+
+    takes_text = False
+
+    def __init__(self, path: Path, columns: Sequence[str]) -> None:
+        import openpyxl
+
+        self.path, self.n_rows = path, 1
+        self.book = openpyxl.Workbook(write_only=True)
+        self.sheet = self.book.create_sheet("Sheet1")
+        self.sheet.append(list(columns))
+
+    def append(self, table: pd.DataFrame) -> None:
+        """Write rows."""
+        self.n_rows += len(table)
+        if self.n_rows > EXCEL_ROWS:
+            raise DataError.at(
+                f"Excel 的一张工作表最多 {EXCEL_ROWS} 行，放不下",
+                where=self.path.name,
+                fix="加 --resume 并改用 --format csv 或 parquet；已分类的不会重做",
+            )
+        safe = inert(printable(table)).astype(object)
+        for row in safe.where(safe.notna(), None).itertuples(index=False, name=None):
+            self.sheet.append(row)
+
+    def close(self) -> None:
+        """Write the workbook."""
+        self.book.save(self.path)
+        freeze_zip(self.path)
+
+    def append_text(self, text: bytes) -> None:
+        """Not for this format."""
+        raise TypeError("Excel takes tables")
+
+    def abandon(self) -> None:
+        """Remove the sheet, which the library keeps in a temporary file until the workbook is saved."""
+        with suppress(OSError):
+            self.sheet.close()
+            self.sheet._writer.cleanup()
+
+
+SINKS: dict[str, Callable[[Path, Sequence[str]], Sink]] = {
+    ".csv": TextSink,
+    ".jsonl": TextSink,
+    ".parquet": ParquetSink,
+    ".xlsx": ExcelSink,
+}
+
+
+@contextmanager
+def opened(path: Path, columns: Sequence[str]) -> Iterator[Sink]:
+    """A sink for the format of ``path``, whose file takes its name only when everything is in it."""
+    with Replacement(path) as temporary:
+        sink = SINKS[path.suffix](temporary, columns)
+        try:
+            yield sink
+        except BaseException:
+            sink.abandon()
+            raise
+        sink.close()

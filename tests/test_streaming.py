@@ -1,0 +1,511 @@
+"""Batches: the same bytes however they are cut, stopped and resumed; nothing twice, missing or overwritten."""
+
+from __future__ import annotations
+
+import errno
+import multiprocessing
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from nlp.batch import classify
+from nlp.cli import app
+from nlp.corpus import Corpus
+from nlp.errors import DataError
+from nlp.progress import LINE_SECONDS, Meter
+from nlp.readers import ReadOptions, SourceText, read_file
+from nlp.store import Replacement, write_table
+from nlp.streaming import PARTS, Limits, Tally, parts
+from nlp.streaming.ledger import NAME, Ledger
+from nlp.streaming.sinks import SINKS, opened
+
+PROJECT = Path(__file__).parent.parent
+PROBLEM = "个别支部主题党日流于形式，学习就是读文件、念报纸，台账靠年底突击补，检查前加班造材料。"
+REMEDY = "要坚决防止组织生活流于形式，把主题党日开到项目现场，与业务工作一同部署、一同检查。"
+SMALL = Limits(inputs=2, size=4_000, texts=4)
+OUTPUTS = ("passages", "documents", "failures", "run")
+
+
+def report(number: int) -> str:
+    """A short report."""
+    head = f"第{number}支部关于党建与业务融合的调研报告\n一、主要问题\n"
+    return head + f"{PROBLEM}{number}\n" * (1 + number % 3) + f"二、对策建议\n{REMEDY}{number}\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Twelve reports, a table of thirty rows, an empty file and one of an unknown kind."""
+    folder = tmp_path / "材料"
+    (folder / "下级").mkdir(parents=True)
+    for number in range(12):
+        place = folder / "下级" if number % 4 == 0 else folder
+        (place / f"报告{number:02d}.txt").write_text(report(number), encoding="utf-8")
+    rows = [{"编号": f"甲{n % 7}", "正文": f"{(PROBLEM, REMEDY)[n % 2]}{n}"} for n in range(30)]
+    pd.DataFrame(rows).to_csv(folder / "短材料.csv", index=False, encoding="utf-8-sig")
+    (folder / "空.txt").write_bytes(b"")
+    (folder / "不认识.xyz").write_bytes(b"x")
+    return folder
+
+
+def outputs(out: Path) -> dict[str, bytes]:
+    """The bytes of all outputs that are promised."""
+    return {path.name: path.read_bytes() for path in sorted(out.iterdir()) if path.stem in OUTPUTS}
+
+
+@pytest.fixture
+def straight(folder: Path, tmp_path: Path, corpus: Corpus) -> dict[str, bytes]:
+    """What one uninterrupted run in one process gives."""
+    return run(folder, tmp_path / "直通", corpus)
+
+
+def run(folder: Path, out: Path, corpus: Corpus, **how: object) -> dict[str, bytes]:
+    """Classify a folder by rules."""
+    classify([folder], out, corpus, coder="rules", **how)  # type: ignore[arg-type]
+    return outputs(out)
+
+
+HOW = [
+    pytest.param({"limits": Limits(inputs=1, size=1, texts=1)}, id="每份一个文件，每块一行"),
+    pytest.param({"limits": Limits(inputs=5, size=10**9, texts=7)}, id="每份五个文件，每块七行"),
+    pytest.param({"workers": 1, "limits": SMALL}, id="一个子进程"),
+    pytest.param({"workers": 3, "limits": SMALL}, id="三个子进程"),
+]
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_the_bytes_do_not_depend_on_how_the_work_is_cut(
+    folder: Path, tmp_path: Path, corpus: Corpus, straight: dict[str, bytes], how: dict[str, object]
+) -> None:
+    assert run(folder, tmp_path / "分份", corpus, **how) == straight
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl", "xlsx", "parquet"])
+@pytest.mark.parametrize("unit", ["document", "passage"])
+def test_every_format_is_the_same_in_parts(folder: Path, tmp_path: Path, corpus: Corpus, form: str, unit: str) -> None:
+    one, two = (
+        run(folder, tmp_path / name, corpus, form=form, unit=unit, limits=limits)
+        for name, limits in (("整", Limits()), ("零", SMALL))
+    )
+    assert one == two
+    assert f"passages.{form}" in one
+    assert (f"documents.{form}" in one) == (unit == "document")
+
+
+def test_rows_come_back_under_their_ids_in_order(folder: Path, tmp_path: Path, corpus: Corpus) -> None:
+    done = classify([folder / "短材料.csv"], tmp_path / "出", corpus, unit="passage", coder="rules", limits=SMALL)
+    assert list(done.passages["id"]) == [f"甲{n % 7}" for n in range(30)]
+    assert done.tally.passages == 30
+    assert done.documents is None
+
+
+def in_a_fork(work: Callable[[], object]) -> int | None:
+    """Do something in a process of its own, which may be killed; returns its exit code."""
+    process = multiprocessing.get_context("fork").Process(target=work)  # type: ignore[attr-defined]
+    process.start()
+    process.join(60)
+    return process.exitcode  # type: ignore[no-any-return]
+
+
+def calls_of(work: Callable[[], object]) -> int:
+    """How many functions are called on the way."""
+    n = 0
+
+    def count(*event: object) -> None:
+        nonlocal n
+        n += 1
+
+    sys.setprofile(count)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return n
+
+
+def killed_at(moment: int, work: Callable[[], object]) -> None:
+    """Do something and die of SIGKILL, this very process, at the given function call."""
+    left = moment
+
+    def count(*event: object) -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.setprofile(count)
+    work()
+
+
+@pytest.fixture(scope="module")
+def few(tmp_path_factory: pytest.TempPathFactory, corpus: Corpus) -> tuple[Path, dict[str, bytes], int]:
+    """Four reports and a table, what an uninterrupted run gives, and how many function calls it takes."""
+    folder, out = (tmp_path_factory.mktemp(name) for name in ("材料", "直通"))
+    for number in range(4):
+        (folder / f"报告{number}.txt").write_text(report(number), encoding="utf-8")
+    pd.DataFrame({"正文": [f"{PROBLEM}{n}" for n in range(6)]}).to_csv(folder / "表.csv", index=False)
+    n_calls = calls_of(lambda: run(folder, out, corpus, limits=SMALL))
+    return folder, outputs(out), n_calls
+
+
+MOMENTS = [pytest.param(random.Random(seed).random(), id=f"第{seed}个时刻") for seed in range(10)]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="没有 SIGKILL")
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_killed_at_any_moment_and_resumed(
+    few: tuple[Path, dict[str, bytes], int], tmp_path: Path, corpus: Corpus, moment: float
+) -> None:
+    folder, straight, n_calls = few
+    at = 1 + int(moment * (n_calls - 1))
+    assert (
+        in_a_fork(lambda: killed_at(at, lambda: run(folder, tmp_path / "出", corpus, limits=SMALL))) == -signal.SIGKILL
+    )
+    begun = (tmp_path / "出" / NAME).exists()
+    assert run(folder, tmp_path / "出", corpus, limits=SMALL, resume=begun) == straight
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="没有 SIGKILL")
+def test_killed_again_and_again_with_workers(
+    folder: Path, tmp_path: Path, corpus: Corpus, straight: dict[str, bytes]
+) -> None:
+    out, chance = tmp_path / "出", random.Random(7)
+    for _ in range(4):
+        work = multiprocessing.get_context("fork").Process(  # type: ignore[attr-defined]
+            target=lambda: run(folder, out, corpus, limits=SMALL, workers=2, resume=(out / NAME).exists())
+        )
+        work.start()
+        time.sleep(chance.uniform(0.05, 0.5))
+        work.kill()
+        work.join()
+    assert run(folder, out, corpus, limits=SMALL, workers=2, resume=(out / NAME).exists()) == straight
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the files that are read, as they are read."""
+    names: list[str] = []
+
+    def read_and_note(path: Path, options: ReadOptions) -> list[SourceText]:
+        names.append(path.name)
+        return read_file(path, options)
+
+    monkeypatch.setattr(parts, "read_file", read_and_note)
+    return names
+
+
+def change(folder: Path) -> set[str]:
+    """Other words in one report."""
+    (folder / "报告01.txt").write_text(report(99), encoding="utf-8")
+    return {"报告01.txt"}
+
+
+def change_table(folder: Path) -> set[str]:
+    """One row less in the table."""
+    path = folder / "短材料.csv"
+    path.write_text("\n".join(path.read_text(encoding="utf-8").splitlines()[:-1]), encoding="utf-8")
+    return {path.name}
+
+
+def touch(folder: Path) -> set[str]:
+    """Another time, the same words."""
+    os.utime(folder / "报告01.txt", (1, 1))
+    return set()
+
+
+def remove(folder: Path) -> set[str]:
+    """One report less."""
+    (folder / "报告01.txt").unlink()
+    return set()
+
+
+def add(folder: Path) -> set[str]:
+    """One report more, in the middle."""
+    (folder / "报告01乙.txt").write_text(report(77), encoding="utf-8")
+    return {"报告01乙.txt"}
+
+
+def mend(folder: Path) -> set[str]:
+    """The empty file gets its words."""
+    (folder / "空.txt").write_text(report(55), encoding="utf-8")
+    return {"空.txt"}
+
+
+CHANGES = [
+    pytest.param(change, id="改了一篇"),
+    pytest.param(change_table, id="改了表格"),
+    pytest.param(touch, id="只有时间变了"),
+    pytest.param(remove, id="少了一篇"),
+    pytest.param(add, id="多了一篇"),
+    pytest.param(mend, id="补好了空文件"),
+]
+FAILED = {"空.txt", "不认识.xyz"}  # are tried again
+
+
+@pytest.mark.parametrize("alter", CHANGES)
+def test_only_what_changed_is_read_again(
+    folder: Path, tmp_path: Path, corpus: Corpus, reads: list[str], alter: Callable[[Path], set[str]]
+) -> None:
+    run(folder, tmp_path / "出", corpus, limits=SMALL)
+    changed = alter(folder)
+    reads.clear()
+    resumed = run(folder, tmp_path / "出", corpus, limits=SMALL, resume=True)
+    assert set(reads) == changed | FAILED
+    assert resumed == run(folder, tmp_path / "新", corpus)
+
+
+def test_a_named_file_that_vanished_is_a_failure(folder: Path, tmp_path: Path, corpus: Corpus) -> None:
+    named = [folder / "报告01.txt", folder / "报告02.txt"]
+    classify(named, tmp_path / "出", corpus, coder="rules")
+    named[0].unlink()
+    done = classify(named, tmp_path / "出", corpus, coder="rules", resume=True)
+    assert list(done.failures["source"]) == ["报告01.txt"]
+    assert set(done.passages["document_id"]) == {"报告02.txt"}
+
+
+def begun(folder: Path, out: Path, corpus: Corpus) -> None:
+    """A finished batch."""
+    run(folder, out, corpus)
+
+
+def analyzed(folder: Path, out: Path, corpus: Corpus) -> None:
+    """What another command left."""
+    out.mkdir()
+    (out / "run.json").write_text("{}", encoding="utf-8")
+
+
+REFUSED = [
+    pytest.param(begun, {}, "没有覆盖", id="已有结果而没有接着做"),
+    pytest.param(analyzed, {}, "没有覆盖", id="别的命令的结果"),
+    pytest.param(analyzed, {"resume": True}, "没有可以接着做的账本", id="别的命令的结果不能接着做"),
+    pytest.param(begun, {"resume": True, "unit": "passage"}, "单位：当时 document，现在 passage", id="换了单位"),
+    pytest.param(begun, {"resume": True, "options": ReadOptions(text_column="甲")}, "text_column=甲", id="换了列"),
+]
+
+
+@pytest.mark.parametrize(("before", "how", "said"), REFUSED)
+def test_what_is_there_is_not_overwritten(
+    folder: Path,
+    tmp_path: Path,
+    corpus: Corpus,
+    before: Callable[[Path, Path, Corpus], None],
+    how: dict[str, object],
+    said: str,
+) -> None:
+    before(folder, tmp_path / "出", corpus)
+    old = outputs(tmp_path / "出")
+    with pytest.raises(DataError, match=said) as caught:
+        run(folder, tmp_path / "出", corpus, **how)
+    assert "处理：" in str(caught.value)
+    assert outputs(tmp_path / "出") == old
+
+
+def test_two_runs_in_one_folder_are_refused(folder: Path, tmp_path: Path, corpus: Corpus) -> None:
+    run(folder, tmp_path / "出", corpus)
+    with Ledger(tmp_path / "出"), pytest.raises(DataError, match="另一个进程正在写"):
+        run(folder, tmp_path / "出", corpus, resume=True)
+
+
+def test_a_damaged_ledger_is_named(folder: Path, tmp_path: Path, corpus: Corpus) -> None:
+    run(folder, tmp_path / "出", corpus)
+    (tmp_path / "出" / NAME).write_bytes(b"no database at all" * 100)
+    with pytest.raises(DataError, match="账本损坏"):
+        run(folder, tmp_path / "出", corpus, resume=True)
+
+
+def test_another_format_costs_no_second_reading(folder: Path, tmp_path: Path, corpus: Corpus, reads: list[str]) -> None:
+    run(folder, tmp_path / "出", corpus)
+    reads.clear()
+    resumed = run(folder, tmp_path / "出", corpus, form="parquet", resume=True)
+    assert set(reads) == FAILED
+    assert resumed["passages.parquet"] == run(folder, tmp_path / "新", corpus, form="parquet")["passages.parquet"]
+
+
+def test_results_inside_the_input_folder_are_no_inputs(folder: Path, corpus: Corpus) -> None:
+    first = run(folder, folder / "结果", corpus)
+    assert run(folder, folder / "结果", corpus, resume=True) == first
+
+
+def test_nothing_read_leaves_a_folder_that_can_be_used_again(folder: Path, tmp_path: Path, corpus: Corpus) -> None:
+    with pytest.raises(DataError, match="没有读到任何文字"):
+        run(folder / "空.txt", tmp_path / "出", corpus)
+    assert [path.name for path in (tmp_path / "出").iterdir()] == ["failures.csv"]
+    run(folder, tmp_path / "出", corpus)
+
+
+def test_documents_of_one_name_keep_apart(tmp_path: Path, corpus: Corpus) -> None:
+    folder = tmp_path / "材料"
+    folder.mkdir()
+    for name in ("甲#乙.txt", "甲·乙.txt"):
+        (folder / name).write_text(report(1), encoding="utf-8")
+    one, two = (run(folder, tmp_path / f"出{n}", corpus, limits=Limits(inputs=n)) for n in (1, 2))
+    assert one == two
+    assert one["documents.csv"].count("甲·乙.txt,".encode()) == 2
+
+
+def deadly(path: Path, options: ReadOptions) -> list[SourceText]:
+    """Read, but die over a file that is named so, the first time or always."""
+    if "致命" in path.name:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if "一次" in path.name and not (mark := path.parent.parent / "死过").exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return read_file(path, options)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="只有分叉的子进程才带着换过的读法")
+def test_a_worker_that_dies_costs_one_input(
+    folder: Path, tmp_path: Path, corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "报告03一次.txt").write_text(report(3), encoding="utf-8")
+    expected = run(folder, tmp_path / "直", corpus)
+    (folder / "致命.txt").write_text(report(4), encoding="utf-8")
+    monkeypatch.setattr(parts, "read_file", deadly)
+    out = tmp_path / "出"
+    done = classify([folder], out, corpus, coder="rules", workers=2, limits=Limits(inputs=4))
+    assert (tmp_path / "死过").exists()
+    assert {name: data for name, data in outputs(out).items() if name in ("passages.csv", "documents.csv")} == {
+        name: expected[name] for name in ("passages.csv", "documents.csv")
+    }
+    failed = done.failures.set_index("source")
+    assert set(failed.index) == FAILED | {"致命.txt"}
+    assert "两次意外中止" in failed.at["致命.txt", "reason"]
+
+
+def complete(folder: Path, out: Path, corpus: Corpus) -> dict[str, bytes]:
+    """Resume, or begin where nothing was begun."""
+    return run(folder, out, corpus, limits=SMALL, resume=(out / NAME).exists())
+
+
+@pytest.mark.parametrize("room", [0, 1, 7, 20], ids=lambda n: f"写满于第{n}个文件")
+def test_a_full_disk_is_told_and_loses_nothing(
+    folder: Path, tmp_path: Path, corpus: Corpus, straight: dict[str, bytes], monkeypatch: pytest.MonkeyPatch, room: int
+) -> None:
+    left = room
+    enter = Replacement.__enter__
+
+    def full(self: Replacement) -> Path:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return enter(self)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Replacement, "__enter__", full)
+        with pytest.raises(DataError, match="磁盘写满了"):
+            run(folder, tmp_path / "出", corpus, limits=SMALL)
+    for path in (tmp_path / "出" / PARTS).glob("*.parquet"):
+        assert len(pd.read_parquet(path)), "做完的部分是完好的"
+    assert complete(folder, tmp_path / "出", corpus) == straight
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
+    """A file system of its own whose size can be set."""
+    place = tmp_path / "小盘"
+    place.mkdir()
+
+    def mount(size: str) -> Path:
+        again = ["-o", f"remount,size={size}"] if place.is_mount() else ["-t", "tmpfs", "-o", f"size={size}", "tmpfs"]
+        if subprocess.run(["mount", *again, str(place)], capture_output=True, check=False).returncode:
+            pytest.skip("不许挂载 tmpfs：需要管理员权限")
+        return place
+
+    if sys.platform != "linux":
+        pytest.skip("只在 Linux 上挂载 tmpfs")
+    yield mount
+    if place.is_mount():
+        subprocess.run(["umount", str(place)], check=True)
+
+
+@pytest.mark.parametrize("size", ["64k", "140k", "220k"])
+def test_a_disk_that_fills_up(
+    folder: Path,
+    corpus: Corpus,
+    straight: dict[str, bytes],
+    small_disk: Callable[[str], Path],
+    size: str,
+) -> None:
+    out = small_disk(size) / "出"
+    with pytest.raises(DataError, match="磁盘写满了"):
+        run(folder, out, corpus, limits=SMALL)
+    small_disk("20m")
+    assert complete(folder, out, corpus) == straight
+
+
+def test_a_sheet_that_is_full_is_told(
+    folder: Path, tmp_path: Path, corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nlp.streaming.sinks.EXCEL_ROWS", 20)
+    with pytest.raises(DataError, match="最多 20 行"):
+        run(folder, tmp_path / "出", corpus, form="xlsx")
+    assert "passages.csv" in run(folder, tmp_path / "出", corpus, form="csv", resume=True)
+
+
+@pytest.mark.parametrize("form", sorted(SINKS))
+def test_a_sink_gives_what_a_whole_table_gives(tmp_path: Path, form: str) -> None:
+    table = pd.DataFrame({"文": ["甲", "=1", "", "多\n行"], "数": [1, 2, 3, 4], "分": [0.25, 1.0, 0.0, 0.3333]})
+    with opened(tmp_path / f"零{form}", list(table.columns)) as sink:
+        for start in range(4):
+            sink.append(table.iloc[start : start + 1])
+    readers = {
+        ".csv": pd.read_csv,
+        ".xlsx": partial(pd.read_excel, engine="openpyxl"),
+        ".parquet": pd.read_parquet,
+    }
+    whole = write_table(table, tmp_path / f"整{form}")
+    if form in readers:
+        read = readers[form]
+        pd.testing.assert_frame_equal(read(tmp_path / f"零{form}"), read(whole))
+    else:
+        assert (tmp_path / f"零{form}").read_bytes() == whole.read_bytes()
+
+
+def test_the_command_reports_and_refuses(folder: Path, tmp_path: Path) -> None:
+    words = ["classify", str(folder), "--out", str(tmp_path / "出"), "--coder", "rules", "--workers", "1"]
+    first, second, third = (CliRunner().invoke(app, [*words, *more]) for more in ([], [], ["--resume"]))
+    assert (first.exit_code, second.exit_code, third.exit_code) == (1, 2, 1)
+    assert first.stdout.startswith("13 个输入完成，2 个失败；")
+    assert "没有覆盖" in second.stderr
+    assert third.stdout.startswith("13 个输入完成，2 个失败；")
+
+
+def test_a_log_gets_a_line_a_minute(capsys: pytest.CaptureFixture[str]) -> None:
+    meter = Meter()
+    meter.watch(Tally(100, 0, 0))
+    assert capsys.readouterr().err == ""
+    meter.last_line -= LINE_SECONDS
+    meter.watch(Tally(100, 40, 2))
+    meter.watch(Tally(100, 41, 2))
+    told = capsys.readouterr().err
+    assert told.startswith("42/100 个，失败 2，")
+    assert told.count("\n") == 1
+
+
+@pytest.mark.filterwarnings("ignore")  # of the cluster's library, not ours
+def test_a_cluster_that_loses_a_worker_gives_the_same_bytes(
+    folder: Path, tmp_path: Path, corpus: Corpus, straight: dict[str, bytes]
+) -> None:
+    distributed = pytest.importorskip("distributed", reason="没有 distributed：装 requirements-dask.txt 才测集群")
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        victim = next(iter(cluster.workers.values()))
+        killed: list[int] = []
+
+        def watch(tally: Tally) -> None:
+            if tally.done >= 3 and not killed:
+                killed.append(victim.pid)
+                os.kill(victim.pid, signal.SIGKILL)
+
+        got = run(folder, tmp_path / "出", corpus, limits=SMALL, scheduler=cluster.scheduler_address, watch=watch)
+    assert killed
+    assert got == straight
