@@ -53,6 +53,11 @@ Workers = Annotated[int, typer.Option("--workers", min=1, help="并行的进程�
 TextColumn = Annotated[str | None, typer.Option("--text-column", help="表格里正文所在的列；默认按列名识别")]
 IdColumn = Annotated[str | None, typer.Option("--id-column", help="表格里编号所在的列；默认按列名识别")]
 
+AllowMarked = Annotated[bool, typer.Option("--allow-marked", help="带密级标志的文件也读入（确认已解密后才用）")]
+Redact = Annotated[
+    bool, typer.Option("--redact", help="在全部输出里遮盖身份证号、电话号码、电子邮箱和银行卡号（长度不变）")
+]
+
 
 @contextmanager
 def faults_as_messages() -> Iterator[None]:
@@ -82,6 +87,8 @@ def analyze(
     workers: Workers = 1,
     text_column: TextColumn = None,
     id_column: IdColumn = None,
+    allow_marked: AllowMarked = False,
+    redact: Redact = False,
 ) -> None:
     """主要任务：读入 → 切段 → 编码 → 主题 → 趋势 → 报告。"""
     from nlp import pipeline
@@ -90,7 +97,7 @@ def analyze(
     from nlp.readers import ReadOptions
 
     with faults_as_messages(), steps() as tell:
-        options = ReadOptions(text_column=text_column, id_column=id_column)
+        options = ReadOptions(text_column, id_column=id_column, allow_marked=allow_marked, redact=redact)
         tables = pipeline.analyze(inputs, out, open_corpus(corpus), options, coder, workers, tell, encoder)
     n_codes = int((tables["labels"]["facet"] != "role").sum())
     size = f"{len(tables['documents'])} 篇文档、{len(tables['passages'])} 个段落、{n_codes} 条代码"
@@ -116,6 +123,8 @@ def classify(
     resume: Annotated[bool, typer.Option("--resume", help="接着做：做完的不重读，改过的重做")] = False,
     text_column: TextColumn = None,
     id_column: IdColumn = None,
+    allow_marked: AllowMarked = False,
+    redact: Redact = False,
 ) -> None:
     """批量分类：文件、文件夹，或一行一条的表格 → passages 与 documents 两张表。中断后加 --resume 接着做。"""
     from nlp import batch
@@ -130,7 +139,7 @@ def classify(
             open_corpus(corpus),
             unit=unit.value,
             form=form,
-            options=ReadOptions(text_column=text_column, id_column=id_column),
+            options=ReadOptions(text_column, id_column=id_column, allow_marked=allow_marked, redact=redact),
             coder=coder,
             encoder=encoder,
             workers=workers,

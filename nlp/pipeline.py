@@ -6,7 +6,7 @@ import platform
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from nlp.measures.links import chains, gaps, links, load_answers
 from nlp.measures.prevalence import prevalence
 from nlp.measures.trends import code_trends, frequent_terms, trends, undated
 from nlp.readers import ReadOptions, discover, read_inputs
+from nlp.redaction import redacted
 from nlp.store import read_table, write_json, write_table
 from nlp.tables import ABSTAINED, CONFLICTS, DROPPED, FAILURES, KEYNESS, TRENDS
 from nlp.text.clean import clean_sources
@@ -103,23 +104,27 @@ class Material:
 
 def read_material(inputs: Sequence[str | Path], corpus: Corpus, options: ReadOptions | None = None) -> Material:
     """Files → documents → passages, with copies marked."""
-    sources, failures = read_inputs(inputs, options or ReadOptions())
+    options = options or ReadOptions()
+    sources, failures = read_inputs(inputs, options)
     cleaned, noise = clean_sources(sources, corpus.lexicon)
-    documents, conflicts, repeats = build_documents(cleaned, corpus.lexicon, manifest_of(inputs))
+    documents, conflicts, repeats = build_documents(cleaned, corpus.lexicon, manifest_of(inputs, options.redact))
     passages = mark_reuse(segment_documents(documents, corpus.lexicon), documents, corpus.lexicon)
     dropped = pd.concat([noise, repeats], ignore_index=True)
     return Material(documents, passages, dropped, conflicts, failures)
 
 
-def manifest_of(inputs: Sequence[str | Path]) -> pd.DataFrame | None:
-    """The ``documents.csv`` of an input folder, or beside it."""
+def manifest_of(inputs: Sequence[str | Path], redact: bool = False) -> pd.DataFrame | None:
+    """The ``documents.csv`` of an input folder, or beside it; with ``redact`` masked like the texts it describes."""
     tables = [
         read_table(path, required=("source",))
         for given in inputs
         for path in (Path(given) / "documents.csv", Path(given).parent / "documents.csv")
         if Path(given).is_dir() and path.is_file()
     ]
-    return pd.concat(tables, ignore_index=True) if tables else None
+    if not tables:
+        return None
+    manifest = pd.concat(tables, ignore_index=True)
+    return manifest.map(lambda cell: redacted(cell) if isinstance(cell, str) else cell) if redact else manifest
 
 
 def code_passages(passages: pd.DataFrame, corpus: Corpus, coder: str = DEFAULT_CODER) -> pd.DataFrame:
@@ -185,7 +190,10 @@ def analyze(
         tables |= {"evidence": draft.evidence, "settings": draft.settings}
         write_outputs(tables, notes, out, corpus, coder)
         write_draft(draft, out / "figures", out / DRAFT)
-    write_json(run_facts(tables, inputs, corpus, coder) | {"timings_seconds": clock.seconds}, out / "run.json")
+    write_json(
+        run_facts(tables, inputs, corpus, coder, options or ReadOptions()) | {"timings_seconds": clock.seconds},
+        out / "run.json",
+    )
     return tables
 
 
@@ -256,11 +264,18 @@ def write_outputs(
 
 
 def run_facts(
-    tables: dict[str, pd.DataFrame], inputs: Sequence[str | Path], corpus: Corpus, coder: str
+    tables: dict[str, pd.DataFrame],
+    inputs: Sequence[str | Path],
+    corpus: Corpus,
+    coder: str,
+    options: ReadOptions,
 ) -> dict[str, object]:
-    """What is needed to repeat a run: inputs with hashes, versions, seed, row counts."""
+    """What is needed to repeat a run: inputs with hashes, how they were read, versions, seed, row counts."""
+    found = [each for each in discover(inputs, options.redact) if each.fault is None]
+    usual = asdict(ReadOptions())
     return {
-        "inputs": [{"source": f.source, "sha256": digest([f.path])} for f in discover(inputs) if f.fault is None],
+        "inputs": [{"source": each.source, "sha256": digest([each.path])} for each in found],
+        "reading": {name: value for name, value in asdict(options).items() if value != usual[name]},
         "coder": coder,
         "seed": SEED,
         "versions": corpus.versions,

@@ -172,7 +172,7 @@ def verify(folder: Path, inputs: Sequence[str | Path], corpus: Corpus, tell: Pro
     if changed := [name for name, value in corpus.versions.items() if facts["versions"].get(name) != value]:
         raise DataError.at(f"语料的 {'、'.join(changed)} 与当时不同", where=path, fix="用当时的语料文件夹（--corpus）")
     with tempfile.TemporaryDirectory() as again:
-        analyze(inputs, Path(again), corpus, coder=facts["coder"], tell=tell)
+        analyze(inputs, Path(again), corpus, ReadOptions(**facts.get("reading", {})), facts["coder"], tell=tell)
         new = json.loads((Path(again) / "run.json").read_text(encoding="utf-8"))
         if new["inputs"] != facts["inputs"]:
             raise DataError.at("输入文件与当时不同", where=path, fix="给出当时的输入文件")

@@ -17,7 +17,7 @@ ROOT = Path(nlp.__file__).parent
 # `progress` stands beside the command line.
 LEVELS: tuple[tuple[str, ...], ...] = (
     ("errors", "tables"),
-    ("engine", "store"),
+    ("engine", "store", "redaction"),
     ("codebook", "lexicon"),
     ("corpus",),
     ("readers", "integrity"),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from nlp.errors import UnreadableFile
 from nlp.readers.discover import Found, discover
 from nlp.readers.guard import Outcome, guarded
+from nlp.readers.release import released
 from nlp.readers.source import ReadOptions, SourceText
 
 if TYPE_CHECKING:
@@ -66,16 +67,7 @@ def read_file(path: Path, options: ReadOptions) -> list[SourceText]:
 
     A hostile file can still hang or end the process; ``guarded`` reads where that does no harm.
     """
-    try:
-        return reader_for(path)(path, options)
-    except UnreadableFile:
-        raise
-    except MemoryError as fault:
-        limit = f"{options.max_memory_bytes / 1e6:.0f} MB"
-        raise UnreadableFile(f"读取所需的内存超过上限（{limit}）", "拆成几个较小的文件再读") from fault
-    except Exception as fault:  # one bad file must not end a batch; the row names what happened
-        name = type(fault).__name__
-        raise UnreadableFile(f"读取时出错（{name}）", "用原程序打开、另存一份再读；仍不行请把文件发给开发者") from fault
+    return released(lambda: reader_for(path)(path, options), path, options)
 
 
 def read_inputs(
@@ -100,7 +92,7 @@ def read_inputs(
 
     rows: list[dict[str, object]] = []
     failures: list[tuple[str, str, str]] = []
-    for outcome in guarded(discover(inputs), options, children):
+    for outcome in guarded(discover(inputs, options.redact), options, children):
         rows += outcome.rows
         failures += outcome.failures
     return check(SOURCES, SOURCES.frame(rows)), check(FAILURES, FAILURES.frame(failures))

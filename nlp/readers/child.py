@@ -44,7 +44,8 @@ def private_output() -> IO[bytes]:
 
 
 def bound(options: ReadOptions) -> None:
-    """Bound the memory of this process; no core file may hold what a report says."""
+    """Bound the memory of this process; what it writes is for the user alone, and no core file shows a report."""
+    os.umask(0o077)
     try:
         import resource
     except ImportError:  # Windows: the parent watches the time, nobody the memory

@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from nlp.errors import UnreadableFile
 from nlp.readers.limits import os_reason
+from nlp.redaction import redacted
 
 MANIFEST = "documents.csv"  # of an input folder; it describes the reports and is read elsewhere
 LITTER = frozenset(("thumbs.db", "desktop.ini", "__macosx"))
@@ -29,13 +30,22 @@ class Found:
     fault: UnreadableFile | None = None
 
 
-def discover(inputs: Sequence[str | Path]) -> list[Found]:
-    """List the files of all inputs, each once, sorted by unique source names that say nothing about the machine."""
+def discover(inputs: Sequence[str | Path], redact: bool = False) -> list[Found]:
+    """List the files of all inputs, each once, sorted by unique source names that say nothing about the machine.
+
+    With ``redact`` the names are shown without the personal numbers and addresses that they hold.
+    """
     found: dict[str, Found] = {}
     for given in inputs:
         for each in look_up(given):
             found.setdefault((os.path.abspath if each.fault else os.path.realpath)(each.path), each)
-    return sorted(with_unique_sources(list(found.values())), key=lambda each: each.source)
+    shown = [masked(each) if redact else each for each in found.values()]
+    return sorted(with_unique_sources(shown), key=lambda each: each.source)
+
+
+def masked(found: Found) -> Found:
+    """Mask the names that are shown of an input."""
+    return replace(found, source=redacted(found.source), folder=redacted(found.folder))
 
 
 def look_up(given: str | Path) -> Iterator[Found]:

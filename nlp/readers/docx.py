@@ -11,6 +11,7 @@ from zipfile import BadZipFile
 from nlp.errors import UnreadableFile
 from nlp.readers.limits import DAMAGED_FIX, check_zip, load
 from nlp.readers.numbering import Numbering, W, Xml, is_on, value
+from nlp.readers.secrecy import refuse_marked
 from nlp.readers.sniff import what_it_is
 from nlp.readers.source import ReadOptions, SourceText, whole_file
 
@@ -37,7 +38,9 @@ def read(path: Path, options: ReadOptions) -> list[SourceText]:
     if not raw.startswith(b"PK") or (kind != "ZIP 压缩包" and "Word" not in kind):
         raise UnreadableFile(f"不是 Word 文档，其实是{kind}", "用 Word 或 WPS 打开，另存为 .docx；或改回原来的扩展名")
     check_parts(raw, options)
-    body, numbering = open_document(raw)
+    document = open_document(raw)
+    body, numbering = body_of(document)
+    refuse_marked(head_lines(document, numbering), options)
     return whole_file("\n".join(block_lines(body, numbering)), "docx", options)
 
 
@@ -49,14 +52,26 @@ def check_parts(raw: bytes, options: ReadOptions) -> None:
         raise UnreadableFile(f"文档正文太大：{largest / 1e6:.0f} MB", "拆成几个较小的文件再读")
 
 
-def open_document(raw: bytes) -> tuple[Xml, Numbering]:
-    """Open the package and return its body and its numbering."""
+def open_document(raw: bytes) -> Xml:
+    """Open the package."""
     import docx
     from docx.opc.exceptions import OpcError
     from lxml import etree  # type: ignore[import-untyped]
 
     try:
-        document = docx.Document(io.BytesIO(raw))
+        return docx.Document(io.BytesIO(raw))
+    except (OpcError, etree.LxmlError, BadZipFile, zlib.error) as fault:
+        raise UnreadableFile("Word 文档已损坏", DAMAGED_FIX) from fault
+    except (KeyError, ValueError, AttributeError, TypeError, OSError) as fault:  # python-docx on missing or odd parts
+        raise UnreadableFile("不是完整的 Word 文档，缺少必要的部分", DAMAGED_FIX) from fault
+
+
+def body_of(document: Xml) -> tuple[Xml, Numbering]:
+    """Return the body of a document and its numbering."""
+    from docx.opc.exceptions import OpcError
+    from lxml import etree
+
+    try:
         body, numbering, styles = document.element.body, part(document, "numbering"), part(document, "styles")
     except (OpcError, etree.LxmlError, BadZipFile, zlib.error) as fault:
         raise UnreadableFile("Word 文档已损坏", DAMAGED_FIX) from fault
@@ -65,6 +80,14 @@ def open_document(raw: bytes) -> tuple[Xml, Numbering]:
     if body is None:
         raise UnreadableFile("Word 文档没有正文部分", DAMAGED_FIX)
     return body, Numbering(numbering, styles)
+
+
+def head_lines(document: Xml, numbering: Numbering) -> Iterator[str]:
+    """Yield the lines of all page headers, which are no part of the text but may carry a secrecy mark."""
+    for relation in document.part.rels.values():
+        if relation.reltype.endswith("/header") and not relation.is_external:
+            element = getattr(relation.target_part, "element", None)
+            yield from block_lines(element, numbering) if element is not None else ()
 
 
 def part(document: Xml, name: str) -> Xml | None:

@@ -25,6 +25,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from tempfile import TemporaryDirectory
 from threading import Timer
 from types import TracebackType
 from typing import IO, Any
@@ -32,6 +33,7 @@ from typing import IO, Any
 from nlp.errors import UnreadableFile
 from nlp.readers.discover import Found
 from nlp.readers.limits import load_lines
+from nlp.readers.release import released
 from nlp.readers.source import ReadOptions, SourceText
 
 LIGHT_BYTES = 64_000  # a plain text up to this size is read here: its time and memory grow with its size and no faster
@@ -103,6 +105,7 @@ class Pool:
         self.idle: SimpleQueue[Child] = SimpleQueue()
         self.started: list[Child] = []
         self.closing = False
+        self.folder = TemporaryDirectory(prefix="liangzhangpi-", ignore_cleanup_errors=True)  # mode 0700
         self.threads = ThreadPoolExecutor(size, thread_name_prefix="readers")
 
     def __enter__(self) -> Pool:
@@ -116,6 +119,7 @@ class Pool:
         self.end_all()  # a thread that waits for a child goes on
         self.threads.shutdown(wait=True)
         self.end_all()  # one may have been starting meanwhile
+        self.folder.cleanup()  # also of what an ended child, or LibreOffice under it, left behind
 
     def submit(self, found: Found) -> Future[Outcome]:
         """Have a child read an input as soon as one is free."""
@@ -165,7 +169,7 @@ class Pool:
 
     def fresh(self) -> Child:
         """Start a child."""
-        child = Child(self.options)
+        child = Child(self.options, self.folder.name)
         self.started.append(child)
         return child
 
@@ -198,9 +202,9 @@ class Fallen(Exception):
 
 
 class Child:
-    """A Python process that reads files within limits."""
+    """A Python process that reads files within limits, its temporary files in ``folder``."""
 
-    def __init__(self, options: ReadOptions) -> None:
+    def __init__(self, options: ReadOptions, folder: str) -> None:
         self.options = options
         self.n_files = 0
         self.hung = False
@@ -209,7 +213,7 @@ class Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=os.environ | {"PYTHONPATH": search_path()},
+            env=os.environ | {"PYTHONPATH": search_path()} | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder),
             start_new_session=True,  # a group of its own: what it starts (LibreOffice) ends with it
         )
         self.tell(dataclasses.asdict(options))
@@ -296,7 +300,13 @@ def read_light(path: Path, options: ReadOptions) -> list[SourceText] | None:
     from nlp.readers import plain
     from nlp.readers.sniff import is_html
 
-    raw = load_lines(path, options)
-    if len(raw) > LIGHT_BYTES or is_html(raw):
-        return None
-    return plain.texts_of(raw, path.suffix.lower(), options)
+    needs_child = False
+
+    def read() -> list[SourceText]:
+        nonlocal needs_child
+        raw = load_lines(path, options)
+        needs_child = len(raw) > LIGHT_BYTES or is_html(raw)
+        return [] if needs_child else plain.texts_of(raw, path.suffix.lower(), options)
+
+    texts = released(read, path, options)
+    return None if needs_child else texts

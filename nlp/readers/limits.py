@@ -65,6 +65,8 @@ def read_at_most(file: io.FileIO, n_bytes: int) -> bytes:
 def load_lines(path: Path, options: ReadOptions) -> bytes:
     """Load a text file and refuse one that holds a line without end."""
     raw, start = load(path, options), 0
+    if len(raw) <= options.max_line_bytes:
+        return raw
     while (end := raw.find(b"\n", start)) >= 0:
         check_line(end - start, options)
         start = end + 1

@@ -13,6 +13,7 @@ from nlp.errors import UnreadableFile
 from nlp.readers.encoding import score
 from nlp.readers.limits import DAMAGED_FIX, load
 from nlp.readers.pdf_layout import Line, paragraphs, without_running_lines
+from nlp.readers.secrecy import refuse_marked
 from nlp.readers.sniff import what_it_is
 from nlp.readers.source import ReadOptions, SourceText, whole_file
 
@@ -33,6 +34,7 @@ def read(path: Path, options: ReadOptions) -> list[SourceText]:
     pages, scanned = load_pages(raw, options)
     lines = [line for page in pages for line in page]
     refuse_unreadable(lines, scanned)
+    refuse_marked((line.text for line in lines), options)  # before running heads, which may be the mark, are left out
     text = "\n".join(paragraphs(without_running_lines(pages)))
     note = f"（第 {'、'.join(map(str, scanned[:20]))} 页没有文字层，未读入）" if scanned else ""
     return whole_file(text, f"pdf{note}", options)

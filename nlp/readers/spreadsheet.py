@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nlp.errors import UnreadableFile
-from nlp.readers.columns import Cell, Columns, find_header, no_text_column, row_text, unique_units
+from nlp.readers.columns import Cell, Columns, cell_text, find_header, no_text_column, row_text, unique_units
 from nlp.readers.encoding import decode
 from nlp.readers.limits import DAMAGED_FIX, check_zip, load, load_lines
+from nlp.readers.secrecy import refuse_marked
 from nlp.readers.sniff import what_it_is
 from nlp.readers.source import ReadOptions, SourceText, checked
 
@@ -36,6 +37,8 @@ def read_workbook(path: Path, options: ReadOptions) -> list[SourceText]:
     found = [(name, rows, *header) for name, rows in sheets.items() if (header := find_header(rows, options))]
     if not found:
         raise no_text_column([cell for rows in sheets.values() for cell in first_row(rows)], options)
+    for _, rows, at, _ in found:
+        refuse_marked((cell_text(cell) for row in rows[: at + 1] for cell in row), options)
     texts = [
         text
         for name, rows, at, columns in found
@@ -128,6 +131,7 @@ def read_delimited(path: Path, options: ReadOptions) -> list[SourceText]:
     if (header := find_header(rows, options)) is None:
         raise no_text_column(first_row(rows), options)
     at, columns = header
+    refuse_marked((cell for row in rows[: at + 1] for cell in row), options)
     body = whole_rows(rows[at + 1 :], len(rows[at]), columns, delimiter)
     return unique_units(checked(texts_of(body, columns, decoded.encoding), options))
 

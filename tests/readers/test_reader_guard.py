@@ -112,7 +112,7 @@ import os, signal, sys
 from nlp.readers import ReadOptions, guard
 from pathlib import Path
 guard.PROGRAM = {guard.PROGRAM!r}
-child = guard.Child(ReadOptions(max_seconds=-4.5))
+child = guard.Child(ReadOptions(max_seconds=-4.5), {str(tmp_path)!r})
 child.tell({str(folder / "挂起.hostile")!r})
 print(child.process.pid, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)

@@ -1,0 +1,72 @@
+"""Recognise a secrecy mark where an official document carries one (GB/T 9704: top left of the first page).
+
+“机密★3年” on a line of its own is a mark anywhere; without the star only in the head of a text. The mere words, in a
+sentence about secrets and how to keep them, are none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import islice
+
+from nlp.errors import UnreadableFile
+from nlp.readers.source import ReadOptions
+
+HEAD_LINES = 12  # lines with something on them that count as the head of a text
+LONGEST = 60  # characters of a line that may be a mark and what stands beside it
+GRADE = r"(?:绝密|机密|機密|秘密|核心商密|普通商密|商业秘密|商業秘密|工作秘密|工作密码)"
+STATE = r"(?:绝密|机密|機密|秘密)"  # may stand alone; 商业秘密 alone is a heading
+NUMBER = r"(?:\d{1,3}|[一二三四五六七八九十]{1,3})"
+TERM = rf"(?:{NUMBER}(?:年|个月|個月|月|天|日)?|长期|長期|启用前|啟用前|解密前|永久)"
+STAR = r"[★☆✩✭✮✯⭐*]"
+COPY = r"(?:(?:份号|編號|编号|No|№)?[:.]?\d{1,8}号?|特急|加急|平急|特提|急件|内部|内部资料|注意保存|阅后收回)"
+STARRED = re.compile(rf"{COPY}?(?:密级[:]?)?[\[【(〔]?{GRADE}(?:级)?{STAR}{{1,2}}{TERM}?[\]】)〕]?(?:{COPY})*")
+BARE = re.compile(
+    rf"{COPY}?(?:密级[:]?{GRADE}(?:级)?{TERM}?|[\[【(〔]{GRADE}(?:级)?{TERM}?[\]】)〕]|{GRADE}{TERM}|{STATE}(?:级)?)(?:{COPY})*"
+)
+BESIDE = re.compile(rf"(?:^|[\t|]| {{2}}){GRADE}{STAR}{TERM}?")  # the mark runs into what follows it on the page
+SENTENCE = re.compile("[。，；！？、]")
+FOLDED = str.maketrans("０１２３４５６７８９：（）．＊　\u00a0", "0123456789:().*  ")
+FIX = "涉密文件不得在非涉密计算机上处理；确认已解密或标志有误，再用 --allow-marked 读入"
+
+
+def refuse_marked(lines: Iterable[str], options: ReadOptions, n_head: int = HEAD_LINES) -> None:
+    """Refuse a text with a secrecy mark, unless the user allows it. Raises UnreadableFile."""
+    if not options.allow_marked and (mark := mark_of(lines, n_head)):
+        raise UnreadableFile(f"带有密级标志“{mark}”", FIX)
+
+
+def mark_of(lines: Iterable[str], n_head: int = HEAD_LINES) -> str | None:
+    """Return the secrecy mark of a text, given its lines; ``None`` if it has none.
+
+    ``n_head`` is the number of lines that count as its head; 0 for a text that has none, such as a cell of a table.
+
+    >>> mark_of(["机 密★３年", "关于开展自查的报告"]), mark_of(["保守国家秘密，人人有责。"])
+    ('机密★3年', None)
+    """
+    filled = (line for line in lines if line and not line.isspace())
+    for line in islice(filled, n_head):
+        if "密" in line and (mark := starred(line) or in_head(line)):
+            return mark
+    return next((mark for line in filled if "密" in line and (mark := starred(line))), None)
+
+
+def starred(line: str) -> str | None:
+    """Return the mark with a star that fills a line."""
+    folded = close(line)
+    return folded if len(line) <= LONGEST and STARRED.fullmatch(folded) else None
+
+
+def in_head(line: str) -> str | None:
+    """Return the mark that a line of the head holds: one without a star alone, one with a star beside other things."""
+    folded = close(line)
+    if len(line) <= LONGEST and BARE.fullmatch(folded):
+        return folded
+    hit = BESIDE.search(line.translate(FOLDED).strip()) or BESIDE.match(folded)
+    return hit.group().strip("\t| ") if hit and not SENTENCE.search(line) else None
+
+
+def close(line: str) -> str:
+    """Return a line without blanks, in one width: “机 密 ★ ３ 年” is 机密★3年."""
+    return re.sub(r"\s", "", line[: LONGEST + 1].translate(FOLDED))

@@ -1,0 +1,160 @@
+"""Mask what identifies a person: identity numbers, telephone numbers, e-mail addresses, bank cards.
+
+Every letter and digit of a find becomes ``*``; separators stay and so does the length, so that offsets remain valid.
+What only looks alike stays: document numbers, dates, amounts, serial numbers, the credit codes of organisations.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from itertools import cycle
+
+MASK = "*"
+D = "[0-9０-９]"
+ALONE = rf"(?<![0-9０-９A-Za-zＡ-Ｚａ-ｚ])(?<!{D}[.．])"  # no part of a longer number, nor the decimals of one
+ENDS = rf"(?![0-9０-９A-Za-zＡ-Ｚａ-ｚ])(?![.．]{D})"
+S = r"[ \-－\n]"  # between the groups of a number; a line may also end in the middle of one, but only once
+# The lookahead finds overlapping candidates, so that a row of short numbers before a find does not hide it.
+IDENTITY = re.compile(
+    rf"{ALONE}(?=((?:{D}(?:\n?{D}){{16}}\n?|{D}{{6}}{S}{D}{{4}}{S}?{D}{{4}}{S}{D}{{3}})[0-9０-９XxＸｘ]){ENDS})"
+)
+OLD_IDENTITY = re.compile(rf"{ALONE}(?=({D}(?:\n?{D}){{14}}){ENDS})")
+CARD = re.compile(rf"{ALONE}(?=({D}(?:\n?{D}){{15,18}}|{D}{{4}}(?:[ \-－]{D}{{4}}){{3}}(?:[ \-－]?{D}{{1,3}})?){ENDS})")
+BEFORE_MOBILE = (  # nothing, the name of a telephone, or the country's prefix
+    r"(?:(?<![A-Za-z])|(?<=(?i:tel))|(?<=(?i:phone))|(?<=(?i:mobile)))"
+    rf"(?:(?<!{D})|(?<=[+＋]86)|(?<=[+＋]86[ \-－])|(?<=(?<!{D})86)|(?<=0086))(?<!{D}[.．])"
+)
+MOBILE = re.compile(
+    rf"{BEFORE_MOBILE}(?=([1１][3-9３-９](?:\n?{D}){{9}}|[1１][3-9３-９]{D}[ \-－]{D}{{4}}[ \-－]{D}{{4}}){ENDS})"
+)
+AREA = rf"(?:[(（][0０]{D}{{2,3}}[)）] ?|[0０]{D}{{2,3}}[ \-－—–]{{1,2}})"
+EXTENSION = rf"(?:[ \-－—–转]{{1,2}}{D}{{1,6}})?"
+LANDLINE = re.compile(
+    rf"{ALONE}(?<!{D}[ \-－])(?=({AREA}{D}{{3,4}}[ \-－]?{D}{{4}}{EXTENSION}"
+    rf"|[0０](?:[1１][0０]|[2２]{D}|[3-9３-９]{D}{{2}}){D}{{7,8}}"
+    rf"|[48４８][0０]{{2}}[ \-－]{D}{{3}}[ \-－]?{D}{{4}}|[48４８][0０]{{2}}[ \-－]{D}{{4}}[ \-－]{D}{{3}}){ENDS})"
+)
+LABELLED = re.compile(
+    rf"(?:电话|座机|传真|热线|手机|拨打|致电|Tel|TEL|Fax|FAX)(?:号码|号)?[^0-9０-９\n]{{0,6}}"
+    rf"(?=([2-8２-８]{D}{{2,3}}[ \-－]?{D}{{4}}){ENDS})"
+)
+MAIL = re.compile(
+    r"(?<![A-Za-z0-9._%+\-])(?=([A-Za-z0-9._%+\-]++[@＠](?:[A-Za-z0-9\-]{1,63}\.){1,8}[A-Za-z]{2,24})(?![A-Za-z0-9]))"
+)
+SERIAL = re.compile(  # what stands before a number that is no one's
+    r"(?:编号|编码|单号|案号|文号|批号|票号|票号码|发票号码|合同号|流水号|序号|凭证号|条码|代码|金额|№|第)[为是：:\s]{0,3}\Z"
+)
+QUANTITY = re.compile(  # what stands behind a number that counts something
+    r"(?:[十百千万亿]|元|余|多|个|人次|人|件|次|条|台|套|户|吨|公斤|平方|立方|米|公里|字|[%％])"
+)
+PROVINCES = frozenset(
+    map(
+        str,
+        (*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82),
+    )
+) | {"83", "91"}
+WEIGHTS, CHECKS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2), "10X98765432"  # GB 11643
+CREDIT_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100
+CARD_STARTS = ("2", "3", "4", "50", "51", "52", "53", "54", "55", "56", "57", "58", "60", "62", "65", "68", "69", "95")
+WIDTHS = str.maketrans("０１２３４５６７８９ｘＸ", "0123456789XX")
+
+
+def redacted(text: str) -> str:
+    """Return ``text``, of the same length, with every personal number and address masked.
+
+    >>> redacted("联系人手机13800138000，发文〔2023〕13号，经费13800138000元")
+    '联系人手机***********，发文〔2023〕13号，经费13800138000元'
+    """
+    for pattern, is_meant in FINDERS:
+        if spans := [hit.span(1) for hit in pattern.finditer(text) if hit[1].count("\n") <= 1 and is_meant(hit)]:
+            text = masked(text, spans)
+    return text
+
+
+def masked(text: str, spans: list[tuple[int, int]]) -> str:
+    """Put the mask over the letters and digits of ``spans``."""
+    chars = list(text)
+    for start, end in spans:
+        chars[start:end] = [MASK if char.isalnum() and char != "转" else char for char in chars[start:end]]
+    return "".join(chars)
+
+
+def bare(hit: re.Match[str]) -> str:
+    """Return the digits of a find, of one width and without separators."""
+    return re.sub(r"[^0-9X]", "", hit.group(1).upper().translate(WIDTHS))
+
+
+def is_identity(hit: re.Match[str]) -> bool:
+    """Tell a resident identity number by its province, its date of birth and its check digit (GB 11643)."""
+    number = bare(hit)
+    total = sum(weight * int(digit) for weight, digit in zip(WEIGHTS, number[:17], strict=True))
+    return number[:2] in PROVINCES and is_birthday(number[6:14]) and CHECKS[total % 11] == number[17]
+
+
+def is_old_identity(hit: re.Match[str]) -> bool:
+    """Tell an identity number of the first generation (15 digits) by its province and its date of birth."""
+    number = bare(hit)
+    return number[:2] in PROVINCES and is_birthday(f"19{number[6:12]}") and not is_nobodys(hit)
+
+
+def is_birthday(digits: str) -> bool:
+    """Tell whether eight digits are a date on which someone alive may have been born."""
+    try:
+        return 1900 <= date(int(digits[:4]), int(digits[4:6]), int(digits[6:])).year <= 2099
+    except ValueError:
+        return False
+
+
+def is_card(hit: re.Match[str]) -> bool:
+    """Tell a bank card by its first digits and its check digit (Luhn); not the credit code of an organisation."""
+    number = bare(hit)
+    return (
+        16 <= len(number) <= 19
+        and number.startswith(CARD_STARTS)
+        and luhn(number) == 0
+        and not is_credit_code(number)
+        and not is_nobodys(hit)
+    )
+
+
+def luhn(number: str) -> int:
+    """Return the remainder of the Luhn sum, 0 for a valid number (ISO/IEC 7812-1)."""
+    doubled = (int(digit) * times for digit, times in zip(reversed(number), cycle((1, 2)), strict=False))
+    return sum(value - 9 if value > 9 else value for value in doubled) % 10
+
+
+def is_credit_code(number: str) -> bool:
+    """Tell the unified social credit code of an organisation by its check digit (GB 32100)."""
+    if len(number) != 18 or any(sign not in CREDIT_SIGNS for sign in number):
+        return False
+    total = sum(CREDIT_SIGNS.index(sign) * pow(3, place, 31) for place, sign in enumerate(number[:17]))
+    return CREDIT_SIGNS[-total % 31] == number[17]
+
+
+def is_nobodys(hit: re.Match[str]) -> bool:
+    """Tell a serial number or an amount by the words around it."""
+    start, end = hit.span(1)
+    return bool(SERIAL.search(hit.string[max(0, start - 12) : start]) or QUANTITY.match(hit.string, end))
+
+
+def is_telephone(hit: re.Match[str]) -> bool:
+    """Tell a telephone number from a serial number or an amount."""
+    return not is_nobodys(hit)
+
+
+def always(hit: re.Match[str]) -> bool:
+    """Take every find."""
+    return True
+
+
+FINDERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], bool]], ...] = (
+    (IDENTITY, is_identity),
+    (CARD, is_card),
+    (OLD_IDENTITY, is_old_identity),
+    (MOBILE, is_telephone),
+    (LANDLINE, is_telephone),
+    (LABELLED, always),
+    (MAIL, always),
+)

@@ -1,0 +1,128 @@
+"""What identifies a person is masked at its place; what only looks alike stays as it is."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlp.redaction import CHECKS, WEIGHTS, luhn, redacted
+
+
+def identity(first: str) -> str:
+    """Complete 17 made-up digits by their check digit."""
+    return first + CHECKS[sum(w * int(d) for w, d in zip(WEIGHTS, first, strict=True)) % 11]
+
+
+def card(first: str) -> str:
+    """Complete made-up digits by their Luhn digit."""
+    return first + next(digit for digit in "0123456789" if luhn(first + digit) == 0)
+
+
+PERSON, PERSON_X = identity("11010119900307003"), identity("44030519851231002")
+CARD, VISA = card("622202123456789012"), card("411111111111111")
+WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
+
+MASKED = [
+    pytest.param(f"身份证号{PERSON}。", f"身份证号{'*' * 18}。", id="身份证号"),
+    pytest.param(f"编号：{PERSON}", f"编号：{'*' * 18}", id="写作编号的身份证号"),
+    pytest.param(PERSON.translate(WIDE), "*" * 18, id="全角身份证号"),
+    pytest.param(f"{PERSON[:6]} {PERSON[6:14]} {PERSON[14:]}", "****** ******** ****", id="分段的身份证号"),
+    pytest.param(f"{PERSON[:9]}\n{PERSON[9:]}", "*********\n*********", id="被换行断开的身份证号"),
+    pytest.param("老证110101700307123号", f"老证{'*' * 15}号", id="十五位身份证号"),
+    pytest.param("手机13800138000、15912345678", "手机***********、***********", id="手机号"),
+    pytest.param("138-0013-8000，138 0013 8000", "***-****-****，*** **** ****", id="分段的手机号"),
+    pytest.param(
+        "+8613800138000；+86 13800138000；008613800138000",
+        f"+86{'*' * 11}；+86 {'*' * 11}；0086{'*' * 11}",
+        id="带国家号",
+    ),
+    pytest.param("Tel13800138000", "Tel***********", id="紧跟在Tel后"),
+    pytest.param("138001\n38000", "******\n*****", id="被换行断开的手机号"),
+    pytest.param("电话：010-65981234", "电话：***-********", id="座机"),
+    pytest.param("（0755）2345 6789转801", "（****）**** ****转***", id="带括号和分机的座机"),
+    pytest.param("联系电话：65981234，传真 6598-1235", "联系电话：********，传真 ****-****", id="没有区号的座机"),
+    pytest.param("02887654321", "***********", id="连写区号的座机"),
+    pytest.param("服务热线400-810-8888", "服务热线***-***-****", id="400电话"),
+    pytest.param("邮箱zhang.san_1@mof.gov.cn。", "邮箱*****.***_*@***.***.**。", id="电子邮箱"),
+    pytest.param("a@b.cn，c＠d.com", "*@*.**，*＠*.***", id="两个电子邮箱"),
+    pytest.param(f"卡号{CARD}", f"卡号{'*' * 19}", id="银联卡"),
+    pytest.param(" ".join([VISA[:4], VISA[4:8], VISA[8:12], VISA[12:]]), "**** **** **** ****", id="分段的信用卡"),
+    pytest.param(f"序号 3 {PERSON}", f"序号 3 {'*' * 18}", id="前面有别的数"),
+]
+KEPT = [
+    pytest.param("京办发〔2023〕15号、国发[2019]100号、（2021）京01民终12345号", id="文号案号"),
+    pytest.param("2023年1月15日，2023-01-15，2023.01.15，20230115，202301151230", id="日期"),
+    pytest.param("经费13800138000元、13800138000万元、投入1,380,013,800元", id="金额"),
+    pytest.param("服务13800138000人次，占地13800138000平方米", id="数量"),
+    pytest.param("合同编号：13800138000，发票号码13912345678，流水号：4111111111111111", id="编号"),
+    pytest.param("统一社会信用代码91110000100017643K", id="统一社会信用代码"),
+    pytest.param("5132010131310000007", id="十九位而不是银行卡"),
+    pytest.param(f"{PERSON[:-1]}{'1' if PERSON[-1] != '1' else '2'}", id="校验位不对"),
+    pytest.param(identity("11010119901307003"), id="没有这一天"),
+    pytest.param(identity("99010119900307003"), id="没有这个省"),
+    pytest.param("3.14159265358979323846，0.13800138000，1.010-6598", id="很长的小数"),
+    pytest.param("1 3 8 0 0 1 3 8 0 0 0", id="一列数"),
+    pytest.param(f"{PERSON}9，9{PERSON}，A{PERSON}", id="更长的数的一部分"),
+    pytest.param("12345热线、110、119、96110", id="短号"),
+    pytest.param("sha256：a13800138000b4c、0x13800138000", id="十六进制"),
+    pytest.param("微博@党建之声，a@b，@人民日报 com", id="不是邮箱的@"),
+    pytest.param("第13800138000号", id="第几号"),
+    pytest.param(VISA[:-1] + str((int(VISA[-1]) + 1) % 10), id="银行卡校验位不对"),
+    pytest.param("ISBN 978-7-01-012345-6，邮编100032", id="书号邮编"),
+    pytest.param("", id="空"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), MASKED)
+def test_what_identifies_a_person_is_masked(text: str, expected: str) -> None:
+    assert redacted(text) == expected
+
+
+@pytest.mark.parametrize("text", KEPT)
+def test_what_only_looks_alike_stays(text: str) -> None:
+    assert redacted(text) == text
+
+
+PIECES = st.sampled_from(
+    [
+        PERSON,
+        PERSON_X,
+        CARD,
+        "13800138000",
+        "010-65981234",
+        "a.b@c.cn",
+        "，",
+        "电话",
+        "\n",
+        " ",
+        "0",
+        "-",
+        "２",
+        "号",
+        "@",
+        ".",
+    ]
+)
+
+
+@given(st.lists(PIECES | st.text(max_size=4), max_size=12).map("".join))
+def test_length_and_all_but_letters_and_digits_stay(text: str) -> None:
+    masked = redacted(text)
+    assert len(masked) == len(text)
+    assert all(new == old or (new == "*" and old.isalnum()) for old, new in zip(text, masked, strict=True))
+
+
+@given(
+    st.lists(st.text("党建，。 ", min_size=1, max_size=6), min_size=2, max_size=6),
+    st.sampled_from([PERSON, PERSON_X, CARD]),
+)
+def test_a_number_between_words_never_survives(words: list[str], number: str) -> None:
+    assert not re.search(r"\d", redacted(number.join(words)))
+
+
+@pytest.mark.parametrize("unit", ["1", "1 ", "1\n", "a@", "a.", "电话", "(0", "13800138000 "])
+def test_hostile_repetition_takes_no_longer_than_its_length(unit: str) -> None:
+    assert len(redacted(unit * 20_000)) == len(unit) * 20_000  # quadratic work would not end within the test's time
