@@ -41,7 +41,7 @@ from nlp.text.clean import clean_sources
 from nlp.text.documents import build_documents
 from nlp.text.segment import segment_documents
 
-PROGRAM = ("readers", "text", "coding", "batch.py", "streaming", "lexicon.py", "tables.py", "store.py")
+PROGRAM = ("readers", "text", "coding", "batch.py", "streaming", "lexicon.py", "tables.py", "store.py", "redaction.py")
 LIBRARIES = ("jieba", "scikit-learn", "pandas", "numpy", "scipy", "pypdfium2", "python-docx", "python-calamine")
 SLOW = Limits(inputs=8, size=200_000, texts=200)  # an encoder takes a second for a dozen passages
 REPEATED = re.compile(r"（第 \d+ 次出现）$")
@@ -110,7 +110,7 @@ def classify(
     options = replace(options, keep_empty=unit == "passage")
     tell("载入编码者")
     ready = make_coder(name, corpus, encoder)
-    manifest = manifest_of(inputs)
+    manifest = manifest_of(inputs, options.redact)
     facts = settings_of(corpus, unit, name, encoder, options, manifest)
     code = CodeTexts(unit, ready, corpus.codebook, corpus.lexicon, manifest)
     batch = Stream(code, out, form, options, facts, limits or (SLOW if encoder else Limits()))

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -199,7 +200,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         names.append(path.name)
         return read_file(path, options)
 
-    monkeypatch.setattr(parts, "read_file", read_and_note)
+    monkeypatch.setattr(parts, "guarded_reader", unguarded(read_and_note))
     return names
 
 
@@ -352,6 +353,14 @@ def test_documents_of_one_name_keep_apart(tmp_path: Path, corpus: Corpus) -> Non
     assert one["documents.csv"].count("甲·乙.txt,".encode()) == 2
 
 
+Read = Callable[[Path, ReadOptions], list[SourceText]]
+
+
+def unguarded(read: Read) -> Callable[[ReadOptions], AbstractContextManager[Callable[[Path], list[SourceText]]]]:
+    """A way of reading in the worker itself, so that what it does happens to the worker."""
+    return lambda options: nullcontext(lambda path: read(path, options))
+
+
 def deadly(path: Path, options: ReadOptions) -> list[SourceText]:
     """Read, but die over a file that is named so, the first time or always."""
     if "致命" in path.name:
@@ -369,7 +378,7 @@ def test_a_worker_that_dies_costs_one_input(
     (folder / "报告03一次.txt").write_text(report(3), encoding="utf-8")
     expected = run(folder, tmp_path / "直", corpus)
     (folder / "致命.txt").write_text(report(4), encoding="utf-8")
-    monkeypatch.setattr(parts, "read_file", deadly)
+    monkeypatch.setattr(parts, "guarded_reader", unguarded(deadly))
     out = tmp_path / "出"
     done = classify([folder], out, corpus, coder="rules", workers=2, limits=Limits(inputs=4))
     assert (tmp_path / "死过").exists()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from nlp.errors import UnreadableFile
 from nlp.readers.discover import Found, discover
-from nlp.readers.guard import Outcome, guarded
+from nlp.readers.guard import Outcome, guarded, guarded_reader
 from nlp.readers.release import released
 from nlp.readers.source import ReadOptions, SourceText
 
@@ -47,6 +47,7 @@ __all__ = [
     "SourceText",
     "discover",
     "guarded",
+    "guarded_reader",
     "read_file",
     "read_inputs",
     "reader_for",

@@ -19,9 +19,9 @@ import struct
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -87,6 +87,23 @@ def guarded(found: Iterable[Found], options: ReadOptions, children: int = 1) -> 
             yield pool.settled(waiting.popleft())
 
 
+@contextmanager
+def guarded_reader(options: ReadOptions) -> Iterator[Callable[[Path], list[SourceText]]]:
+    """Yield a function that reads one file like ``read_file``, but within the bounds of ``guarded``.
+
+    For callers that decide file by file what to read next. It uses one child, and no thread.
+    """
+    with Pool(options, 1) as pool:
+
+        def read(path: Path) -> list[SourceText]:
+            outcome = pool.outcome_of(Found(path, path.name))
+            if outcome.fault:
+                raise outcome.fault
+            return list(outcome.texts)
+
+        yield read
+
+
 def is_light(found: Found) -> bool:
     """Tell an input that needs no child: one known to be faulty, or a small plain text by its name and size."""
     if found.fault is not None:
@@ -127,15 +144,17 @@ class Pool:
 
     def settled(self, item: Found | Future[Outcome]) -> Outcome:
         """Return the outcome of an input: now for a light one, otherwise as soon as its child is done."""
-        if isinstance(item, Future):
-            return item.result()
-        if item.fault is not None:
-            return Outcome(item, fault=item.fault)
+        return item.result() if isinstance(item, Future) else self.outcome_of(item)
+
+    def outcome_of(self, found: Found) -> Outcome:
+        """Read one input now: here if it is a light one, otherwise in a child."""
+        if found.fault is not None:
+            return Outcome(found, fault=found.fault)
         try:
-            texts = read_light(item.path, self.options)
+            texts = read_light(found.path, self.options) if is_light(found) else None
         except UnreadableFile as fault:
-            return Outcome(item, fault=fault)
-        return self.submit(item).result() if texts is None else Outcome(item, tuple(texts))
+            return Outcome(found, fault=fault)
+        return self.read(found) if texts is None else Outcome(found, tuple(texts))
 
     def read(self, found: Found) -> Outcome:
         """Read one input in a child, once more in a fresh one if a used one fell.
@@ -145,16 +164,16 @@ class Pool:
         with suppress(Empty):
             used = self.idle.get_nowait()
             try:
-                return self.outcome(found, used)
+                return self.asked(found, used)
             except Fallen as fallen:
                 if fallen.hung or self.closing:
                     return Outcome(found, fault=fallen.fault)
         try:
-            return self.outcome(found, self.fresh())
+            return self.asked(found, self.fresh())
         except Fallen as fallen:
             return Outcome(found, fault=fallen.fault)
 
-    def outcome(self, found: Found, child: Child) -> Outcome:
+    def asked(self, found: Found, child: Child) -> Outcome:
         """Ask a child, and keep it for the next file if it can go on."""
         try:
             texts = child.read(found.path)

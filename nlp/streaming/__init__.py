@@ -101,7 +101,7 @@ def stream(
         (batch.out / PARTS).mkdir(parents=True, exist_ok=True)
         with Ledger(batch.out) as ledger:
             ledger.agree(batch.settings)
-            ledger.plan(listed(inputs, batch.out))
+            ledger.plan(listed(inputs, batch.out, batch.options.redact))
             sweep(ledger, batch.out / PARTS)
             work = Worker(batch.code, batch.options, batch.form, batch.limits.texts)
             tally = ledger.tally()
@@ -143,10 +143,10 @@ def told_if_full(out: Path) -> Iterator[None]:
         ) from fault
 
 
-def listed(inputs: Sequence[str | Path], out: Path) -> Iterator[Listed]:
+def listed(inputs: Sequence[str | Path], out: Path, redact: bool) -> Iterator[Listed]:
     """The inputs in the order of their sources; results of ours inside an input folder are none."""
     ours = out.resolve()
-    for found in discover(inputs):
+    for found in discover(inputs, redact):
         if ours in found.path.resolve().parents:
             continue
         yield Listed(found.source, found.path, (found.fault.reason, found.fault.fix) if found.fault else None)

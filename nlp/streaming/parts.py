@@ -10,10 +10,11 @@ from pathlib import Path
 import pandas as pd
 
 from nlp.errors import UnreadableFile
-from nlp.readers import ReadOptions, SourceText, read_file
+from nlp.readers import ReadOptions, SourceText, guarded_reader
 from nlp.store import fragment, from_parquet, to_parquet, write_bytes
 from nlp.streaming.ledger import Stamp, stamp_of
 
+Reader = Callable[[Path], list[SourceText]]
 PASSAGES, DOCUMENTS = "passages", "documents"
 CHUNK_TEXTS = 2_000  # rows of a table that are coded at once
 CHUNK_CHARS = 2_000_000  # and their characters
@@ -136,26 +137,27 @@ class Worker:
         outcomes: list[Outcome] = []
         texts: list[list[Text]] = []
         at: list[int] = []
-        for number, each in enumerate(part.inputs):
-            stamp = each.stamp
-            try:
-                stamp = stamp or stamp_of(each.path)
-                read = read_input(each, self.options)
-            except UnreadableFile as fault:
-                outcomes.append(Outcome(each.source, stamp, fault=(fault.reason, fault.fix)))
-                continue
-            except OSError:  # gone or closed between being found and being read: the reader says it best
-                outcomes.append(Outcome(each.source, stamp, fault=fault_of(each, self.options)))
-                continue
-            cuts = chunks_of(read, self.chunk_texts)
-            if len(cuts) > 1:
-                names = tuple(f"{part.name}-{number}-{chunk}.texts.parquet" for chunk in range(len(cuts)))
-                files |= {name: staged(piece) for name, piece in zip(names, cuts, strict=True)}
-                outcomes.append(Outcome(each.source, stamp, chunks=names))
-            else:
-                at.append(len(outcomes))
-                outcomes.append(Outcome(each.source, stamp))
-                texts.append([Text(each.source, text) for text in read])
+        with guarded_reader(self.options) as reader:
+            for number, each in enumerate(part.inputs):
+                stamp = each.stamp
+                try:
+                    stamp = stamp or stamp_of(each.path)
+                    read = read_input(each, reader)
+                except UnreadableFile as fault:
+                    outcomes.append(Outcome(each.source, stamp, fault=(fault.reason, fault.fix)))
+                    continue
+                except OSError:  # gone or closed between being found and being read: the reader says it best
+                    outcomes.append(Outcome(each.source, stamp, fault=fault_of(each, reader)))
+                    continue
+                cuts = chunks_of(read, self.chunk_texts)
+                if len(cuts) > 1:
+                    names = tuple(f"{part.name}-{number}-{chunk}.texts.parquet" for chunk in range(len(cuts)))
+                    files |= {name: staged(piece) for name, piece in zip(names, cuts, strict=True)}
+                    outcomes.append(Outcome(each.source, stamp, chunks=names))
+                else:
+                    at.append(len(outcomes))
+                    outcomes.append(Outcome(each.source, stamp))
+                    texts.append([Text(each.source, text) for text in read])
         counted = self.coded(texts, part.name, files) if texts else []
         for where, counts in zip(at, counted, strict=True):
             outcomes[where] = Outcome(outcomes[where].source, outcomes[where].stamp, counts)
@@ -177,20 +179,20 @@ def file_name(part: str, kind: str, form: str = "parquet") -> str:
     return f"{part}.{kind}.{form}"
 
 
-def read_input(each: Input, options: ReadOptions) -> list[SourceText]:
+def read_input(each: Input, reader: Reader) -> list[SourceText]:
     """Read one input, from its path or from the bytes that came with it. Raises UnreadableFile."""
     if each.raw is None:
-        return read_file(each.path, options)
+        return reader(each.path)
     with tempfile.TemporaryDirectory(prefix="liangzhangpi-") as private:  # mode 0700; the name tells the reader
         copy = Path(private) / f"input{each.path.suffix}"
         copy.write_bytes(each.raw)
-        return read_file(copy, options)
+        return reader(copy)
 
 
-def fault_of(each: Input, options: ReadOptions) -> tuple[str, str]:
+def fault_of(each: Input, reader: Reader) -> tuple[str, str]:
     """Why an input that could not be opened cannot be read."""
     try:
-        read_file(each.path, options)
+        reader(each.path)
     except UnreadableFile as fault:
         return fault.reason, fault.fix
     return "读取时文件变了", "等文件写完，再用 --resume 接着做"
