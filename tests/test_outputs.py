@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
 
 import openpyxl
 import pandas as pd
@@ -22,6 +26,7 @@ from nlp.corpus import Corpus
 from nlp.outputs.fonts import font_face, font_path
 from nlp.outputs.report import marked
 from nlp.outputs.workbook import SHEETS, column_width, sheet_title, write_workbook
+from nlp.text.documents import form_of
 
 PROBLEMS = [
     "有的支部制度只是挂在墙上、流于形式，以会议落实会议，会后只补台账。",
@@ -79,6 +84,8 @@ def result(corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Result:
                 "调研报告",
             ]
         )
+    short = [("甲", PROBLEMS[0]), ("乙", CAUSES[0]), ("丙", "开通会员即可免费下载全站文档")]  # the last is noise only
+    pd.DataFrame(short, columns=["编号", "正文"]).to_csv(folder / "摘要.csv", index=False, encoding="utf-8")
     pd.DataFrame(rows[1:], columns=rows[0]).to_csv(folder / "documents.csv", index=False, encoding="utf-8")
     out = tmp_path_factory.mktemp("结果")
     with warnings.catch_warnings():
@@ -130,16 +137,21 @@ def test_addresses_are_only_names_of_namespaces(html: str) -> None:
 
 
 def test_hostile_text_is_inert(page: LexborHTMLParser) -> None:
-    assert len(page.css("script")) == 1
+    kinds = [node.attributes.get("type") for node in page.css("script")]
+    assert kinds == ["application/json", None]
     assert [node for node in page.css("script") if node.attributes.get("src")] == []
+    assert "<" not in page.css("script")[0].text(), "引文里的标签结束不了脚本元素"
     assert [(tag, name) for tag, name, _ in attributes(page) if name.startswith("on")] == []
-    assert [
-        node for node in page.css("img") if not str(node.attributes.get("src")).startswith("data:image/png;base64,")
-    ] == []
-    body = page.body.text() if page.body else ""
-    assert "<script>alert('文')</script>" in body, "原文照样看得见"
-    assert "<b onclick=alert(2)>标题</b>" in body
-    assert "“活动”&走过场" in body
+    assert page.css("img") == []
+    texts = [row[3] for row in data_of(page)["passages"]]
+    assert any("<script>alert('文')</script>" in text for text in texts), "原文照样看得见"
+    assert any("“活动”&走过场" in text for text in texts)
+    assert data_of(page)["documents"][0][1] == "<b onclick=alert(2)>标题</b><script src=//a.example/x.js></script>"
+
+
+def data_of(page: LexborHTMLParser) -> dict[str, Any]:
+    """What the page's script reads."""
+    return dict(json.loads(page.css_first("script#data").text()))
 
 
 def test_the_embedded_font_has_every_character_of_the_page(page: LexborHTMLParser, html: str) -> None:
@@ -162,9 +174,89 @@ def test_the_font_rule_is_the_same_again() -> None:
 def test_every_link_inside_the_page_leads_somewhere(page: LexborHTMLParser) -> None:
     ids = [node.attributes["id"] for node in page.css("[id]") if not in_drawing(node)]
     assert len(set(ids)) == len(ids)
-    links = [node.attributes["href"] for node in page.css("a[href]")]
+    links = [str(node.attributes["href"]) for node in page.css("a[href]")]
     assert len(links) > 15
-    assert [link for link in links if link[1:] not in ids] == []
+    assert [link for link in links if link[1:] not in ids and not link.startswith("#q?")] == []
+
+
+COUNTED = {"p": "passage_id", "d": "document_id", "s": "source_group", "o": "organ"}
+CODES = ("code", "with", "third")
+
+
+def counted(result: Result, data: dict[str, Any], query: dict[str, str]) -> int:
+    """What a number should be, counted from the tables and not as the page does it."""
+    tables = result.tables
+    documents = tables["documents"].merge(tables["sources_of_documents"], on="document_id")
+    documents["organ"] = documents["organ"].where(documents["organ"].fillna("") != "", documents["document_id"])
+    documents["form"] = form_of(documents)
+    rows = tables["passages"].merge(documents.drop(columns="text"), on="document_id")
+    if "set" in query:
+        rows = rows[rows["passage_id"].isin(tables["passages"]["passage_id"].iloc[data["sets"][query["set"]]])]
+    if "role" in query:
+        rows = rows[rows["passage_id"].isin(carriers(tables["labels"], "role", query["role"]))]
+    for name, column in (("kind", "kind_of_unit"), ("form", "form"), ("doc", "document_id")):
+        if name in query:
+            rows = rows[rows[column] == query[name]]
+    if "year" in query:
+        rows = rows[rows["date"].str[:4] == query["year"]]
+    if "copied" in query:
+        rows = rows[rows["reuse_of"].notna()]
+    if "whole" in query:
+        rows = rows[rows.groupby("organ")["passage_id"].transform("nunique") >= 5]
+    for code in (query[name] for name in CODES if name in query):
+        held = rows["passage_id"].isin(carriers(tables["labels"], None, code))
+        several = sum(name in query for name in CODES) > 1
+        rows = rows[rows["document_id"].isin(rows.loc[held, "document_id"])] if several else rows[held]
+    return int(rows[COUNTED[query["u"]]].nunique())
+
+
+def carriers(labels: pd.DataFrame, facet: str | None, code: str) -> pd.Series:
+    """Passages with a role, or with a code of any other facet."""
+    return labels.loc[labels["code"].eq(code) & labels["facet"].eq("role").eq(facet == "role"), "passage_id"]
+
+
+def test_every_number_is_what_it_opens(result: Result, page: LexborHTMLParser) -> None:
+    data = data_of(page)
+    numbers = [(node.text(), str(node.attributes["href"])) for node in page.css("a.n")]
+    assert len(numbers) > 200
+    queries = {link: dict(parse_qsl(link.removeprefix("#q?"))) for _, link in numbers}
+    known = {*CODES, "u", "set", "role", "kind", "form", "doc", "year", "copied", "whole"}
+    assert {name for query in queries.values() for name in query} <= known
+    truth = {link: counted(result, data, query) for link, query in queries.items()}
+    assert [(said, link, truth[link]) for said, link in numbers if said != str(truth[link])] == []
+
+
+def test_five_findings_open_the_page(page: LexborHTMLParser) -> None:
+    sentences = page.css("section#overview ol.findings li")
+    assert 4 <= len(sentences) <= 5
+    for sentence in sentences:
+        assert sentence.text().endswith("。")
+        assert sentence.css("a.n"), sentence.text()
+
+
+def test_the_page_says_why_numbers_of_documents_differ(result: Result, page: LexborHTMLParser) -> None:
+    told = page.css_first("section#corpus").text()
+    documents = result.tables["documents"]
+    empty = ~documents["document_id"].isin(result.tables["passages"]["document_id"])
+    assert empty.sum() == 1
+    assert f"读成 {len(documents)} 篇文档" in told
+    assert "1 篇清洗后没有文字，不进任何分母" in told
+    assert "开通会员即可" in told, "去掉了什么，看得见"
+
+
+def test_headings_follow_each_other_and_figures_speak(page: LexborHTMLParser) -> None:
+    levels = [int(str(node.tag)[1]) for node in page.css("h1, h2, h3, h4")]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(b <= a + 1 for a, b in pairwise(levels)), "标题不跳级"
+    figures = page.css("figure [role=img]")
+    assert len(figures) > 8
+    for figure in figures:
+        said = str(figure.attributes["aria-label"])
+        assert "n＝" in said
+        assert "资料来源" in said
+    assert [node for node in page.css("select, input") if node.parent is None or node.parent.tag != "label"] == []
+    assert [node for node in page.css("table") if not node.css("thead th[scope=col]")] == []
 
 
 def in_drawing(node: object) -> bool:
@@ -188,7 +280,19 @@ def test_ids_inside_drawings_do_not_clash(html: str) -> None:
             assert all(one[name] == other[name] for name in one.keys() & other.keys())
 
 
-SECTIONS = ["overview", "roles", "manifestation", "cause", "remedy", "trends", "clouds", "passages", "corpus", "method"]
+SECTIONS = [
+    "overview",
+    "roles",
+    "manifestation",
+    "cause",
+    "remedy",
+    "links",
+    "trends",
+    "clouds",
+    "passages",
+    "corpus",
+    "method",
+]
 
 
 @pytest.mark.parametrize("section", SECTIONS)
@@ -208,8 +312,9 @@ def test_every_code_shows_its_quotations_with_the_evidence_marked(result: Result
     assert set(marks) <= evidence
 
 
-def test_every_passage_can_be_searched(result: Result, page: LexborHTMLParser) -> None:
-    assert len(page.css("#list .passage")) == len(result.tables["passages"])
+def test_every_passage_stands_on_the_page_once(result: Result, page: LexborHTMLParser) -> None:
+    rows = data_of(page)["passages"]
+    assert [row[3] for row in rows] == list(result.tables["passages"]["text"])
 
 
 def test_the_page_tells_what_was_dropped_and_what_failed(result: Result, page: LexborHTMLParser) -> None:

@@ -10,14 +10,21 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from markupsafe import Markup
 
 from nlp.codebook import CODED_FACETS, Codebook
 from nlp.outputs.figures import FACET_TITLE, FIGURE_TITLES
+from nlp.outputs.findings import findings, percent, share_text
 from nlp.outputs.fonts import FAMILY, font_face
+from nlp.outputs.page import number, page_data
 from nlp.store import UNPRINTABLE, write_text
+from nlp.tables import FORMS, ROLES, UNITS_OF_COUNT
+from nlp.text.documents import form_of
 
-QUOTATIONS = 12  # quotations shown for a code before “更多”
+QUOTATIONS = 3  # quotations shown under a code; its number opens all of them
 LONGEST_QUOTATION = 420
+PAIRS, CHAINS, TERMS = 12, 10, 20  # rows shown of each
+HEADS = ["代码", "段落", "文档", "文档占比（95% 区间）", "独立来源"]
 
 
 @dataclass(frozen=True)
@@ -41,7 +48,6 @@ def write_report(page: ReportInput, path: Path) -> Path:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["percent"] = lambda value: "—" if pd.isna(value) else f"{value:.0%}"
     body = environment.get_template("report.html.j2").render(**context(page))
     body = re.sub(UNPRINTABLE, "", body)
     return write_text(body.replace("/*FONT*/", font_face(body)), path)
@@ -50,104 +56,190 @@ def write_report(page: ReportInput, path: Path) -> Path:
 def context(page: ReportInput) -> dict[str, Any]:
     """Values of the template."""
     tables, codebook = page.tables, page.codebook
-    documents, passages, labels = tables["documents"], tables["passages"], tables["labels"]
-    quoted, grouped = {str(row.passage_id): row for row in passages.itertuples()}, labels_by_passage(labels)
+    documents, passages = tables["documents"], tables["passages"]
+    quoted = {str(row.passage_id): row for row in passages.itertuples()}
     titles = dict(zip(documents["document_id"], documents["title"].fillna(""), strict=True))
     return {
         "family": FAMILY,
+        "data": page_data(tables, codebook),
         "findings": findings(tables, codebook),
-        "n_documents": len(documents),
-        "n_passages": len(passages),
-        "n_sources": tables["sources_of_documents"]["source_group"].nunique(),
-        "n_undated": int(documents["date"].isna().sum()),
-        "documents": documents.fillna("").to_dict("records"),
-        "roles": code_rows(tables, codebook, "role", "段落"),
+        "cards": cards(tables),
+        "coverage": coverage(tables),
+        "roles": role_rows(tables, codebook),
         "facets": [facet_view(page, facet, quoted, titles) for facet in CODED_FACETS],
-        "figures": {name: (FIGURE_TITLES.get(name, name), scaled(svg)) for name, svg in page.figures.items()},
-        "trend_terms": trend_rows(tables["trends"]),
-        "passages": [passage_view(row, grouped, codebook, titles) for row in passages.itertuples()],
-        "abstained": tables["abstained"].to_dict("records"),
-        "dropped": tables["dropped"].fillna("").to_dict("records"),
-        "failures": tables["failures"].to_dict("records"),
-        "conflicts": tables["conflicts"].fillna("").to_dict("records"),
-        "codebook": codebook,
-        "facts": page.facts,
+        "figures": {name: drawing(name, svg) for name, svg in page.figures.items()},
+        "pairs": pair_rows(tables["links"], codebook),
+        "chains": chain_rows(tables["chains"], codebook),
+        "gaps": gap_rows(tables["gap_shares"], codebook),
+        "undated": undated_sentence(documents),
+        "n_undated": int(documents["date"].isna().sum()),
+        "years": group_rows(tables["prevalence_by_year"], codebook, "year"),
+        "kinds": group_rows(tables["prevalence_by_unit"], codebook, "kind"),
+        "terms": term_rows(tables["trends"]),
+        "options": options(tables, codebook),
+        "n_documents": len(documents),
+        **records(tables, codebook),
+        "facts": list(page.facts.items()),
     }
 
 
-def findings(tables: Mapping[str, pd.DataFrame], codebook: Codebook) -> list[tuple[str, str]]:
-    """The sentences that matter most, each with the anchor of its evidence."""
-    sentences = []
-    counts = tables["prevalence"]
-    for facet, lead in (
-        ("manifestation", "最常见的问题表现是"),
-        ("cause", "提得最多的成因是"),
-        ("remedy", "提得最多的对策是"),
-    ):
-        rows = counts[(counts["facet"] == facet) & (counts["unit"] == "文档")].sort_values(
-            ["n", "code"], ascending=[False, True]
-        )
-        if len(rows):
-            first = rows.iloc[0]
-            rest = "、".join(f"“{codebook.name(r.code)}”（{r.n} 篇）" for r in rows.iloc[1:3].itertuples())
-            sentences.append(
-                (
-                    f"{lead}“{codebook.name(first['code'])}”："
-                    f"{first['denominator']} 篇中有 {first['n']} 篇提到（{first['share']:.0%}）"
-                    + (f"，其次是{rest}" if rest else "")
-                    + "。",
-                    f"code-{first['code']}",
-                )
-            )
-    roles = counts[(counts["facet"] == "role") & (counts["unit"] == "段落")].set_index("code")["n"]
-    total = int(roles.sum())
-    if total:
-        problem = int(roles.get("manifestation", 0))
-        sentences.append(
-            (
-                f"{total} 个段落里，说问题表现的有 {problem} 段（{problem / total:.0%}）；"
-                "其余是背景、成效、成因、对策，其中的“问题词”没有计入表现。",
-                "roles",
-            )
-        )
-    copies = int(tables["passages"]["reuse_of"].notna().sum())
-    sentences.append(
-        (
-            f"有 {copies} 段与更早的段落雷同；按独立来源统计时只算一次。" if copies else "没有发现文档之间雷同的段落。",
-            "corpus",
-        )
+def cards(tables: Mapping[str, pd.DataFrame]) -> list[tuple[object, str]]:
+    """The sizes at the head of the page."""
+    documents, passages = tables["documents"], tables["passages"]
+    with_text = passages["document_id"].nunique()
+    groups = tables["sources_of_documents"].set_index("document_id")["source_group"]
+    sources = groups[groups.index.isin(passages["document_id"])].nunique()
+    empty = len(documents) - with_text
+    link = Markup('<a href="#{}">{}</a>').format
+    return [
+        (number(with_text, "文档"), f"有文字的文档（另有 {empty} 篇清洗后没有文字）" if empty else "文档"),
+        (number(sources, "独立来源"), "独立来源"),
+        (number(len(passages), "段落"), "段落"),
+        (number(len(tables["abstained"]), "段落", set="拿不准"), "段拿不准、待人工"),
+        (link("coverage", int(documents["date"].isna().sum())), "篇没有日期"),
+        (link("failures", len(tables["failures"])), "个文件未能读入"),
+    ]
+
+
+def coverage(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
+    """How files become documents and documents a denominator, by form; and the documents of which nothing was left."""
+    documents, passages = tables["documents"], tables["passages"]
+    groups = documents["document_id"].map(tables["sources_of_documents"].set_index("document_id")["source_group"])
+    facts = documents.assign(
+        form=form_of(documents), filled=documents["document_id"].isin(passages["document_id"]), group=groups
     )
-    return sentences
-
-
-def code_rows(tables: Mapping[str, pd.DataFrame], codebook: Codebook, facet: str, unit: str) -> list[dict[str, Any]]:
-    """Counts of the codes of one facet in all three units, most common first."""
-    counts = tables["prevalence"]
-    counts = counts[counts["facet"] == facet]
     rows = []
-    for code in counts.loc[counts["unit"] == unit].sort_values(["n", "code"], ascending=[False, True])["code"]:
-        by_unit = counts[counts["code"] == code].set_index("unit")
-        name = codebook.role_name(code) if facet == "role" else codebook.name(code)
-        rows.append({"code": code, "name": name, "units": [by_unit.loc[u] for u in ("段落", "文档", "独立来源")]})
-    return rows
+    for form in (*FORMS, "合计"):
+        one = facts if form == "合计" else facts[facts["form"] == form]
+        query = {} if form == "合计" else {"form": form}
+        n_passages = int(passages["document_id"].isin(one["document_id"]).sum())
+        rows.append(
+            [
+                form,
+                one["source"].nunique(),
+                len(one),
+                int((~one["filled"]).sum()),
+                number(int(one["filled"].sum()), "文档", **query),
+                number(one.loc[one["filled"], "group"].nunique(), "独立来源", **query),
+                number(n_passages, "段落", **query),
+                int(one["date"].isna().sum()),
+            ]
+        )
+    empty = facts[~facts["filled"]]
+    counts = facts["form"].value_counts()
+    sentence = (
+        f"读成 {len(facts)} 篇文档，其中{FORMS[0]} {counts.get(FORMS[0], 0)} 篇、"
+        f"{FORMS[1]}（表格里一行一条）{counts.get(FORMS[1], 0)} 篇；"
+        f"{len(empty)} 篇清洗后没有文字，不进任何分母，占比的分母是其余 {len(facts) - len(empty)} 篇。"
+    )
+    return {
+        "sentence": sentence,
+        "reason": "按年份、单位类别统计时，没有日期、不知道类别的文档也不进分母。"
+        "长报告一篇写许多代码，短材料一条多半只有一个："
+        f"混在一起的占比主要说的是短材料，看代码表里“{FORMS[0]}”“{FORMS[1]}”两栏。",
+        "heads": ["篇幅", "文件", "文档", "清洗后没有文字", "有文字（分母）", "独立来源", "段落", "没有日期"],
+        "rows": rows,
+        "empty": [
+            [row.document_id, row.source, what_was_dropped(tables["dropped"], row)] for row in empty.itertuples()
+        ],
+    }
+
+
+def what_was_dropped(dropped: pd.DataFrame, document: Any) -> str:
+    """Reasons and text of what cleaning took out of one document."""
+    unit = document.document_id.split("·", 1)[1] if "·" in document.document_id else ""
+    mine = dropped[(dropped["source"] == document.source) & (dropped["unit"].fillna("") == unit)]
+    return "；".join(f"{row.reason}：{shortened(str(row.text), 60)}" for row in mine.itertuples()) or "读出时就没有文字"
+
+
+def shortened(text: str, length: int) -> str:
+    """``text`` cut to ``length`` characters."""
+    return text if len(text) <= length else text[:length] + "…"
+
+
+def role_rows(tables: Mapping[str, pd.DataFrame], codebook: Codebook) -> list[list[object]]:
+    """Roles with their counts, most common first."""
+    return [
+        [
+            codebook.role_name(code),
+            over(by["段落"], "段落", role=code),
+            share_text(by["段落"]),
+            over(by["文档"], "文档", role=code),
+            over(by["独立来源"], "独立来源", role=code),
+        ]
+        for code, by in counted(tables["prevalence"], "role", "段落")
+    ]
+
+
+def counted(counts: pd.DataFrame, facet: str, unit: str) -> list[tuple[str, dict[str, Any]]]:
+    """Codes of one facet with their row in each unit of count, the most common in ``unit`` first."""
+    mine = counts[counts["facet"] == facet]
+    order = mine[mine["unit"] == unit].sort_values(["n", "code"], ascending=[False, True])["code"]
+    rows = {(row.code, row.unit): row for row in mine.itertuples()}
+    return [(str(code), {name: rows[code, name] for name in UNITS_OF_COUNT}) for code in order]
+
+
+def over(row: Any, unit: str, context: Mapping[str, object] | None = None, **query: object) -> Markup:
+    """A count and its denominator, each a number that opens what it counts."""
+    around = dict(context or {})
+    return Markup("{} / {}").format(number(row.n, unit, **around, **query), number(row.denominator, unit, **around))
 
 
 def facet_view(page: ReportInput, facet: str, quoted: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, Any]:
     """Codes with quotations and themes of one facet."""
-    labels = page.tables["labels"]
-    rows = code_rows(page.tables, page.codebook, facet, "文档")
-    for row in rows:
-        ranked = labels[labels["code"].eq(row["code"]) & labels["facet"].eq(facet)].sort_values(
-            ["score", "passage_id"], ascending=[False, True]
-        )
-        row["quotations"] = [quotation(label, quoted, titles) for label in spread(ranked)]
-        row["definition"] = next(c.definition for c in page.codebook.codes if c.id == row["code"])
+    tables, codebook = page.tables, page.codebook
+    rows, codes = [], []
+    by_form = tables["prevalence_by_form"]
+    by_form = {(r.code, r.group): r for r in by_form[by_form["unit"] == "文档"].itertuples()}
+    forms = [form for form in FORMS if any(group == form for _, group in by_form)]
+    forms = forms if len(forms) > 1 else []
+    for code, by in counted(tables["prevalence"], facet, "文档"):
+        link = Markup('<a href="#code-{}">{}</a>').format(code, codebook.name(code))
+        cells = [
+            link,
+            number(by["段落"].n, "段落", code=code),
+            over(by["文档"], "文档", code=code),
+            share_text(by["文档"]),
+        ]
+        cells.append(over(by["独立来源"], "独立来源", code=code))
+        for form in forms:
+            one = by_form.get((code, form))
+            cells.append(over(one, "文档", {"form": form}, code=code) if one else "0")
+        rows.append(cells)
+        codes.append(code_view(tables, codebook, facet, code, by, quoted, titles))
     return {
         "id": facet,
         "title": FACET_TITLE[facet],
-        "codes": rows,
-        "themes": theme_views(page.tables, facet, quoted, titles, page.codebook),
+        "heads": [*HEADS, *(f"{form}中的文档" for form in forms)],
+        "rows": rows,
+        "codes": codes,
+        "options": [(code, codebook.name(code)) for code in codebook.of(facet)],
+        "themes": theme_views(tables, facet, quoted, titles, codebook),
         "note": page.notes.get(facet, ""),
+    }
+
+
+def code_view(
+    tables: Mapping[str, pd.DataFrame],
+    codebook: Codebook,
+    facet: str,
+    code: str,
+    by: Mapping[str, Any],
+    quoted: Mapping[str, Any],
+    titles: Mapping[str, str],
+) -> dict[str, Any]:
+    """One code with its definition and its surest quotations from different documents."""
+    labels = tables["labels"]
+    ranked = labels[labels["code"].eq(code) & labels["facet"].eq(facet)].sort_values(
+        ["score", "passage_id"], ascending=[False, True]
+    )
+    sentence = Markup("{} 段，{} 篇文档，{} 个独立来源")
+    return {
+        "id": code,
+        "name": codebook.name(code),
+        "definition": next(c.definition for c in codebook.codes if c.id == code),
+        "counts": sentence.format(*(number(by[unit].n, unit, code=code) for unit in UNITS_OF_COUNT)),
+        "quotations": [quotation(label, quoted, titles) for label in spread(ranked)[:QUOTATIONS]],
     }
 
 
@@ -163,8 +255,6 @@ def quotation(label: Any, quoted: Mapping[str, Any], titles: Mapping[str, str]) 
     return {
         "html": marked(str(passage.text), [(int(label.start), int(label.end))]),
         "where": place_of(passage, titles),
-        "id": str(label.passage_id),
-        "score": f"{label.score:.2f}",
     }
 
 
@@ -197,17 +287,23 @@ def theme_views(
     codebook: Codebook,
 ) -> list[dict[str, Any]]:
     """Themes of one facet with terms and quotations."""
-    themes = tables["themes"]
+    themes, terms, members = tables["themes"], tables["theme_terms"], tables["theme_passages"]
     views = []
     for theme in themes[(themes["facet"] == facet) & themes["shown"]].itertuples():
-        terms = tables["theme_terms"]
-        members = tables["theme_passages"]
         chosen = members[(members["theme_id"] == theme.theme_id) & members["quoted"]]
+        codes = named_codes(theme.codes, codebook)
+        given = f"主题·{theme.theme_id}"
+        counts = Markup("{} 段，{} 篇，占 {}{}").format(
+            number(theme.n_passages, "段落", set=given),
+            number(theme.n_documents, "文档", set=given),
+            percent(theme.share),
+            f"；多为：{codes}" if codes else "",
+        )
         views.append(
             {
-                "theme": theme,
+                "label": theme.label,
+                "counts": counts,
                 "terms": list(terms.loc[terms["theme_id"] == theme.theme_id, "term"].head(12)),
-                "codes": named_codes(theme.codes, codebook),
                 "quotations": [
                     {"html": marked(str(quoted[pid].text), []), "where": place_of(quoted[pid], titles)}
                     for pid in chosen["passage_id"]
@@ -224,43 +320,129 @@ def named_codes(codes: object, codebook: Codebook) -> str:
     return re.sub(r"[a-z_]+", lambda hit: codebook.name(hit.group()), codes)
 
 
-def labels_by_passage(labels: pd.DataFrame) -> dict[str, list[Any]]:
-    """Labels of every passage."""
-    grouped: dict[str, list[Any]] = {}
-    for label in labels.itertuples():
-        grouped.setdefault(str(label.passage_id), []).append(label)
-    return grouped
+def lift_text(row: Any) -> str:
+    """Lift with its interval."""
+    return "—" if pd.isna(row.lift) else f"{row.lift:.1f} 倍（{row.low:.1f}–{row.high:.1f}）"
 
 
-def passage_view(
-    passage: Any, labels: Mapping[str, list[Any]], codebook: Codebook, titles: Mapping[str, str]
-) -> dict[str, Any]:
-    """One passage of the searchable list."""
-    mine = labels.get(str(passage.passage_id), [])
-    role = next((label for label in mine if label.facet == "role"), None)
-    codes = list(dict.fromkeys(label.code for label in mine if label.facet != "role"))
+def pair_rows(links: pd.DataFrame, codebook: Codebook) -> list[list[object]]:
+    """The pairs of codes whose lift is surely the highest."""
+    mine = links[(links["scope"] == "文档") & (links["low"] > 1)]
+    mine = mine.sort_values(["low", "source_code", "target_code"], ascending=[False, True, True]).head(PAIRS)
+    return [
+        [
+            f"{codebook.name(str(row.source_code))} → {codebook.name(str(row.target_code))}",
+            number(row.n, "文档", code=row.source_code, with_=row.target_code),
+            lift_text(row),
+        ]
+        for row in mine.itertuples()
+    ]
+
+
+def chain_rows(chains: pd.DataFrame, codebook: Codebook) -> list[list[object]]:
+    """The most frequent chains."""
+    return [
+        [
+            " → ".join(codebook.name(str(code)) for code in (row.cause, row.manifestation, row.remedy)),
+            number(row.n, "文档", code=row.cause, with_=row.manifestation, third=row.remedy),
+            lift_text(row),
+        ]
+        for row in chains[chains["scope"] == "文档"].head(CHAINS).itertuples()
+    ]
+
+
+def gap_rows(shares: pd.DataFrame, codebook: Codebook) -> list[list[object]]:
+    """Codes that units name without the answer, or the answer without the code, the most units first."""
+    mine = shares[(shares["unit"] == "单位") & (shares["n"] > 0)]
+    mine = mine.sort_values(["n", "code"], ascending=[False, True])
+    return [
+        [
+            f"{row.kind}：{codebook.name(str(row.code))}",
+            number(row.n, "单位", set=f"{row.kind}·{row.code}"),
+            share_text(row),
+            number(row.denominator, "单位", code=row.code, whole=1),
+        ]
+        for row in mine.itertuples()
+    ]
+
+
+def undated_sentence(documents: pd.DataFrame) -> str:
+    """What the trends leave out."""
+    n = int(documents["date"].isna().sum())
+    return f"{len(documents)} 篇文档中有 {n} 篇没有可信的日期，不在趋势之内。" if n else "全部文档都有日期。"
+
+
+def group_rows(counts: pd.DataFrame, codebook: Codebook, by: str) -> dict[str, list[Any]]:
+    """Documents with each code in each group (``by``: year or kind), as a table of numbers."""
+    mine = counts[counts["facet"].isin(CODED_FACETS) & (counts["unit"] == "文档")]
+    groups = sorted(mine["group"].dropna().astype("str").unique()) if mine["group"].nunique() > 1 else []
+    n = {(row.code, row.group): row.n for row in mine.itertuples()}
+    total = mine.drop_duplicates("group").set_index("group")["denominator"] if groups else None
+    rows = [
+        [codebook.name(code), *(number(n.get((code, g), 0), "文档", code=code, **{by: g}) for g in groups)]
+        for facet in CODED_FACETS
+        for code in codebook.of(facet)
+        if groups and any((code, g) in n for g in groups)
+    ]
+    if rows and total is not None:
+        rows.append(["全部文档", *(number(total[g], "文档", **{by: g}) for g in groups)])
+    return {"heads": ["代码", *groups], "rows": rows}
+
+
+def term_rows(trends: pd.DataFrame) -> dict[str, list[Any]]:
+    """Yearly document counts of the terms in most documents."""
+    yearly = trends[(trends["kind"] == "term") & (trends["freq"] == "Y") & (trends["unit"] == "文档")]
+    if yearly.empty:
+        return {"heads": [], "rows": []}
+    counts = yearly.pivot(index="item", columns="period", values="n").fillna(0).astype(int)
+    order = counts.sum(axis=1).sort_values(ascending=False, kind="stable").index[:TERMS]
+    rows = [
+        [term, *(number(counts.at[term, year], "文档", set=f"词·{term}", year=year) for year in counts.columns)]
+        for term in order
+    ]
+    return {"heads": ["词", *counts.columns], "rows": rows}
+
+
+def options(tables: Mapping[str, pd.DataFrame], codebook: Codebook) -> dict[str, list[Any]]:
+    """What the filters offer."""
+    documents = tables["documents"]
+    forms = set(form_of(documents))
     return {
-        "id": passage.passage_id,
-        "html": marked(str(passage.text), [(int(x.start), int(x.end)) for x in mine if x.facet != "role"]),
-        "where": place_of(passage, titles),
-        "role": role.code if role else "",
-        "role_name": codebook.role_name(role.code) if role else "",
-        "reason": role.reason if role else "",
-        "codes": codes,
-        "code_names": [codebook.name(code) for code in codes],
-        "copied": isinstance(passage.reuse_of, str) and passage.reuse_of,
+        "roles": [(role, codebook.role_name(role)) for role in ROLES],
+        "kinds": sorted(documents["kind_of_unit"].dropna().unique()),
+        "years": sorted(documents["date"].dropna().str[:4].unique()),
+        "forms": [form for form in FORMS if form in forms],
     }
 
 
-def trend_rows(trends: pd.DataFrame) -> list[dict[str, Any]]:
-    """Yearly document counts of the terms, as a table for reading."""
-    yearly = trends[(trends["kind"] == "term") & (trends["freq"] == "Y") & (trends["unit"] == "文档")]
-    if yearly.empty:
-        return []
-    periods = sorted(yearly["period"].unique())
-    counts = yearly.pivot(index="item", columns="period", values="n").fillna(0).astype(int)
-    order = counts.sum(axis=1).sort_values(ascending=False, kind="stable").index[:20]
-    return [{"term": term, "counts": [(p, int(counts.at[term, p])) for p in periods]} for term in order]
+def records(tables: Mapping[str, pd.DataFrame], codebook: Codebook) -> dict[str, list[list[object]]]:
+    """The lists of what was left out, doubted or noted on the way."""
+    documents = tables["documents"].drop_duplicates("source")
+    noted = documents[documents["encoding"].fillna("").str.contains("（", regex=False)]
+    noted = noted[~noted["encoding"].str.fullmatch(r"[^（]*（BOM）").fillna(False)]
+    return {
+        "notes": noted[["source", "encoding"]].to_numpy().tolist(),
+        "failures": tables["failures"][["source", "reason", "fix"]].to_numpy().tolist(),
+        "dropped": [[r.source, r.reason, shortened(str(r.text), 160)] for r in tables["dropped"].itertuples()],
+        "conflicts": tables["conflicts"].fillna("").to_numpy().tolist(),
+        "abstained": [
+            [
+                row.passage_id,
+                f"{codebook.role_name(str(row.first))} {row.first_score:.2f}",
+                f"{codebook.role_name(str(row.second))} {row.second_score:.2f}",
+                shortened(str(row.text), 120),
+            ]
+            for row in tables["abstained"].itertuples()
+        ],
+    }
+
+
+def drawing(name: str, svg: str) -> dict[str, str]:
+    """A figure with its title and the words that stand for it where it cannot be seen: title, unit, n, source."""
+    said = re.findall(r"<text[^>]*>([^<]*)</text>", svg)
+    note = "".join(html.unescape(line) for line in said if re.search(r"单位：|n＝|资料来源", line))
+    title = FIGURE_TITLES.get(name, name)
+    return {"title": title, "alt": f"{title}。{note}", "svg": scaled(svg)}
 
 
 def scaled(svg: str) -> str:

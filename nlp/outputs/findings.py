@@ -1,0 +1,140 @@
+"""The five findings that matter, in sentences; every number in them opens its quotations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from nlp.codebook import Codebook
+from nlp.outputs.page import number
+
+LEAD = {"manifestation": "最常见的问题表现是", "cause": "提得最多的成因是", "remedy": "提得最多的对策是"}
+
+
+def percent(value: Any) -> str:
+    """A share for reading; one decimal below ten per cent, where whole per cents hide what differs."""
+    if pd.isna(value):
+        return "—"
+    return f"{value:.0%}" if value >= 0.0995 or value == 0 else f"{value:.1%}"
+
+
+def share_text(row: Any) -> str:
+    """A share with its interval."""
+    return f"{percent(row.share)}（{percent(row.low)}–{percent(row.high)}）"
+
+
+def findings(tables: Mapping[str, pd.DataFrame], codebook: Codebook) -> list[Markup]:
+    """Five sentences: problems, causes with their closest problem, remedies with the gap, change, what to mind."""
+    counts = tables["prevalence"]
+    found = [
+        most_common(counts, codebook, "manifestation"),
+        joined(most_common(counts, codebook, "cause"), closest(tables["links"], codebook)),
+        joined(most_common(counts, codebook, "remedy"), widest_gap(tables["gap_shares"], codebook)),
+        largest_change(tables, codebook),
+        to_mind(tables),
+    ]
+    return [sentence for sentence in found if sentence]
+
+
+def joined(first: Markup, second: Markup) -> Markup:
+    """Two sentences, the second only after the first."""
+    return first + second if first else first
+
+
+def most_common(counts: pd.DataFrame, codebook: Codebook, facet: str) -> Markup:
+    """Which code of ``facet`` most documents name, and the next two."""
+    rows = counts[(counts["facet"] == facet) & (counts["unit"] == "文档")]
+    rows = rows.sort_values(["n", "code"], ascending=[False, True])
+    if rows.empty:
+        return Markup("")
+    first = rows.iloc[0]
+    sentence = Markup("{}“{}”：{} 篇中有 {} 篇提到（{}）").format(
+        LEAD[facet],
+        codebook.name(first["code"]),
+        number(first["denominator"], "文档"),
+        number(first["n"], "文档", code=first["code"]),
+        percent(first["share"]),
+    )
+    others = [
+        Markup("“{}”（{} 篇）").format(codebook.name(row.code), number(row.n, "文档", code=row.code))
+        for row in rows.iloc[1:3].itertuples()
+    ]
+    return sentence + (Markup("，其次是{}").format(Markup("、").join(others)) if others else "") + "。"
+
+
+def closest(links: pd.DataFrame, codebook: Codebook) -> Markup:
+    """The cause and the manifestation that are most surely named together."""
+    mine = links[(links["scope"] == "文档") & (links["pair"] == "cause→manifestation") & (links["low"] > 1)]
+    if mine.empty:
+        return Markup("")
+    top = mine.sort_values(["low", "source_code", "target_code"], ascending=[False, True, True]).iloc[0]
+    return Markup("与它们连得最紧的一对：“{}”和“{}”同见于 {} 篇，是各自独立时的 {:.1f} 倍。").format(
+        codebook.name(top["source_code"]),
+        codebook.name(top["target_code"]),
+        number(top["n"], "文档", code=top["source_code"], with_=top["target_code"]),
+        top["lift"],
+    )
+
+
+def widest_gap(shares: pd.DataFrame, codebook: Codebook) -> Markup:
+    """The diagnosis that most units leave without a remedy."""
+    mine = shares[(shares["unit"] == "单位") & (shares["kind"] == "诊断了没开方") & (shares["n"] > 0)]
+    if mine.empty:
+        return Markup("")
+    top = mine.sort_values(["n", "code"], ascending=[False, True]).iloc[0]
+    return Markup("诊断了没开方的，以“{}”最多：{} 个提到它的单位中有 {} 个没有写对应的对策。").format(
+        codebook.name(top["code"]),
+        number(top["denominator"], "单位", code=top["code"], whole=1),
+        number(top["n"], "单位", set=f"{top['kind']}·{top['code']}"),
+    )
+
+
+def largest_change(tables: Mapping[str, pd.DataFrame], codebook: Codebook) -> Markup:
+    """The problem whose share of documents differs most between the first and the second half of the years."""
+    counts = tables["prevalence_by_year"]
+    counts = counts[(counts["facet"] == "manifestation") & (counts["unit"] == "文档")]
+    years = sorted(counts["group"].dropna().unique())
+    if len(years) < 2:
+        return Markup("")
+    whole = counts.drop_duplicates("group").set_index("group")["denominator"]
+    first, last = years[0], years[-1]
+    ends = counts[counts["group"].isin((first, last))].pivot(index="code", columns="group", values="n").fillna(0)
+    change = (ends[last] / whole[last] - ends[first] / whole[first]).sort_index()
+    code = str(change.abs().idxmax())
+    early, late = (
+        Markup("{} 篇中的 {} 篇（{}）").format(
+            number(whole[year], "文档", year=year),
+            number(int(ends.at[code, year]), "文档", code=code, year=year),
+            percent(ends.at[code, year] / whole[year]),
+        )
+        for year in (first, last)
+    )
+    return Markup("首尾两年相比，问题表现中变动最大的是“{}”：{} 年 {}，{} 年 {}；其间起落见趋势图的区间。").format(
+        codebook.name(code), first, early, last, late
+    )
+
+
+def to_mind(tables: Mapping[str, pd.DataFrame]) -> Markup:
+    """How many passages speak of problems at all, and how many are copied."""
+    counts = tables["prevalence"]
+    roles = counts[(counts["facet"] == "role") & (counts["unit"] == "段落")].set_index("code")["n"]
+    total, problem = int(roles.sum()), int(roles.get("manifestation", 0))
+    if not total:
+        return Markup("")
+    copies = int((tables["passages"]["reuse_of"].fillna("") != "").sum())
+    copied = (
+        Markup("有 {} 段与更早的段落雷同，按独立来源统计时雷同的文档只算一次。").format(
+            number(copies, "段落", copied=1)
+        )
+        if copies
+        else Markup("没有发现文档之间雷同的段落。")
+    )
+    return (
+        Markup("{} 个段落里，说问题表现的有 {} 段（{}），其余段落里的“问题词”没有计入；").format(
+            number(total, "段落"), number(problem, "段落", role="manifestation"), percent(problem / total)
+        )
+        + copied
+    )

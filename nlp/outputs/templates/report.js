@@ -1,0 +1,150 @@
+(function () {
+  "use strict";
+  var data = JSON.parse(document.getElementById("data").textContent);
+  var P = data.passages, D = data.documents, STEP = 30, limit = STEP, state = {}, back = null;
+  var UNIT = { p: "段", d: "篇文档", s: "个独立来源", o: "个单位" };
+  var WHOLE = 5; // passages: a unit with fewer is not asked for gaps
+  var controls = ["t", "role", "code", "kind", "year", "form"], $ = function (id) { return document.getElementById(id); };
+  var codeAt = {}, roleAt = {};
+  data.codes.forEach(function (c, i) { codeAt[c[0]] = i; });
+  data.roles.forEach(function (r, i) { roleAt[r[0]] = i; });
+  function organ(d) { return D[d][2] || D[d][0]; }
+  function has(p, code) { return P[p][5].some(function (m) { return m[0] === code; }); }
+  var sizeOf = {};
+  P.forEach(function (p) { var o = organ(p[0]); sizeOf[o] = (sizeOf[o] || 0) + 1; });
+
+  function together(codes, pool) { // passages of documents that have all codes, and carry one of them
+    var held = {};
+    pool.forEach(function (p) {
+      P[p][5].forEach(function (m) { if (codes.indexOf(m[0]) >= 0) { (held[P[p][0]] = held[P[p][0]] || {})[m[0]] = 1; } });
+    });
+    return pool.filter(function (p) {
+      var h = held[P[p][0]];
+      return h && Object.keys(h).length === codes.length && codes.some(function (c) { return has(p, c); });
+    });
+  }
+
+  function select(q) {
+    var only = q.set ? data.sets[q.set] || [] : P.map(function (_, i) { return i; });
+    var text = (q.t || "").trim().toLowerCase();
+    var pool = only.filter(function (i) {
+      var p = P[i], d = D[p[0]];
+      return (!q.role || p[4] === roleAt[q.role]) && (!q.kind || d[3] === q.kind) && (!q.form || d[5] === q.form) &&
+        (!q.year || (q.year === "无" ? !d[4] : d[4].slice(0, 4) === q.year)) && (!q.doc || d[0] === q.doc) &&
+        (!q.copied || p[6]) && (!q.whole || sizeOf[organ(p[0])] >= WHOLE) &&
+        (!text || p[3].toLowerCase().indexOf(text) >= 0);
+    });
+    var codes = [q.code, q["with"], q.third].filter(Boolean).map(function (c) { return codeAt[c]; });
+    if (codes.length === 1) { pool = pool.filter(function (i) { return has(i, codes[0]); }); }
+    if (codes.length > 1) { pool = together(codes, pool); }
+    return pool;
+  }
+
+  function counts(pool) {
+    var d = {}, s = {}, o = {};
+    pool.forEach(function (i) { var at = P[i][0]; d[at] = 1; s[D[at][7]] = 1; o[organ(at)] = 1; });
+    return { p: pool.length, d: Object.keys(d).length, s: Object.keys(s).length, o: Object.keys(o).length };
+  }
+
+  function spread(pool) { // every document speaks once before any speaks twice
+    if (state.doc) { return pool; }
+    var turn = {}, at = pool.map(function (i) { var d = P[i][0]; turn[d] = (turn[d] || 0) + 1; return [turn[d], i]; });
+    return at.sort(function (a, b) { return a[0] - b[0] || a[1] - b[1]; }).map(function (x) { return x[1]; });
+  }
+
+  function piece(parent, text, kind) {
+    if (!text) { return; }
+    if (kind) { var m = document.createElement("mark"); if (kind === 2) { m.className = "hit"; } m.textContent = text; parent.appendChild(m); }
+    else { parent.appendChild(document.createTextNode(text)); }
+  }
+
+  function write(parent, p) {
+    var text = p[3], kinds = new Uint8Array(text.length), t = (state.t || "").trim().toLowerCase(), at, i;
+    p[5].forEach(function (m) { kinds.fill(1, m[1], m[2]); });
+    if (t) { for (at = text.toLowerCase().indexOf(t); at >= 0; at = text.toLowerCase().indexOf(t, at + t.length)) { kinds.fill(2, at, at + t.length); } }
+    for (at = 0, i = 1; i <= text.length; i++) { if (i === text.length || kinds[i] !== kinds[at]) { piece(parent, text.slice(at, i), kinds[at]); at = i; } }
+  }
+
+  function tag(parent, text) { var s = document.createElement("span"); s.className = "tag"; s.textContent = text; parent.appendChild(s); }
+
+  function card(i) {
+    var p = P[i], d = D[p[0]], box = document.createElement("blockquote"), body = document.createElement("p"), foot = document.createElement("footer");
+    box.className = "passage"; box.dataset.passage = d[0] + "#" + p[1]; body.style.margin = "0";
+    write(body, p); box.appendChild(body);
+    if (p[4] >= 0) { tag(foot, data.roles[p[4]][1]); }
+    p[5].map(function (m) { return m[0]; }).filter(function (c, k, all) { return all.indexOf(c) === k; }).forEach(function (c) { tag(foot, data.codes[c][1]); });
+    var row = d[0].indexOf("·") >= 0 ? "（" + d[0].slice(d[0].indexOf("·") + 1) + "）" : "", section = data.sections[p[2]];
+    foot.appendChild(document.createTextNode("《" + d[1] + "》" + row + (section ? "＞" + section : "") + "，第 " + p[1] + " 段" +
+      [d[2], d[3], d[4], d[5]].filter(Boolean).map(function (x) { return " · " + x; }).join("") + (p[6] ? "（与更早的段落雷同）" : "")));
+    if (p[7]) { foot.appendChild(document.createElement("br")); foot.appendChild(document.createTextNode("依据：" + p[7])); }
+    box.appendChild(foot);
+    return box;
+  }
+
+  function label() {
+    var said = [];
+    if (state.set) { said.push(state.set); }
+    if (state.doc) { said.push("文档 " + state.doc); }
+    if (state["with"]) { said.push("同一篇里还有 " + [state["with"], state.third].filter(Boolean).map(function (c) { return data.codes[codeAt[c]][1]; }).join("、")); }
+    if (state.copied) { said.push("与更早的段落雷同"); }
+    if (state.whole) { said.push("只看有 " + WHOLE + " 段以上材料的单位"); }
+    return said;
+  }
+
+  function show() {
+    var pool = select(state), n = counts(pool), list = $("list"), said = label();
+    $("found").textContent = "找到 " + n.p + " 段，见于 " + n.d + " 篇文档、" + n.s + " 个独立来源、" + n.o + " 个单位";
+    ["p", "d", "s", "o"].forEach(function (u) { $("found").dataset[u] = n[u]; });
+    $("counted").textContent = state.u && state.u !== "p" ? "所点的数字以“" + UNIT[state.u].replace(/^[篇个]/, "") + "”为单位：" + n[state.u] + " " + UNIT[state.u] + "。" : "";
+    $("only").hidden = !said.length; $("what").textContent = "只看：" + said.join("；");
+    list.textContent = "";
+    spread(pool).slice(0, limit).forEach(function (i) { list.appendChild(card(i)); });
+    $("more").hidden = n.p <= limit;
+    $("back").hidden = !back;
+  }
+
+  function fill() { controls.forEach(function (name) { $(name === "t" ? "q" : name).value = state[name] || ""; }); }
+
+  function follow() {
+    if (location.hash.slice(0, 2) !== "#q") { return; }
+    state = {};
+    new URLSearchParams(location.hash.slice(3)).forEach(function (value, name) { state[name] = value; });
+    limit = STEP; fill(); show();
+    $("passages").scrollIntoView(); $("passages-title").focus({ preventScroll: true });
+  }
+
+  controls.forEach(function (name) {
+    var control = $(name === "t" ? "q" : name);
+    control.addEventListener("input", function () { state[name] = control.value; delete state.u; limit = STEP; show(); });
+  });
+  $("more").addEventListener("click", function () { limit += STEP; show(); });
+  $("clear").addEventListener("click", function () { state = {}; limit = STEP; fill(); show(); $("q").focus(); });
+  $("back").addEventListener("click", function () { var to = back; back = null; if (to) { to.scrollIntoView({ block: "center" }); to.focus({ preventScroll: true }); } $("back").hidden = true; });
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest ? event.target.closest("a.n") : null;
+    if (!link) { return; }
+    back = link;
+    if (link.getAttribute("href") === location.hash) { event.preventDefault(); follow(); } // the same number again
+  });
+  window.addEventListener("hashchange", follow);
+
+  var rows = $("documents"), shown = 0;
+  function moreDocuments() {
+    D.slice(shown, shown + 50).forEach(function (d) {
+      var tr = document.createElement("tr"), n = perDocument[d[0]] || 0;
+      [d[1], d[2], d[3], d[5], d[4], d[8], d[9], n, d[6]].forEach(function (value, k) {
+        var td = document.createElement("td");
+        if (k === 6 || k === 7) { td.className = "num"; }
+        if (k === 7 && n) { var a = document.createElement("a"); a.className = "n"; a.href = "#q?" + new URLSearchParams({ u: "p", doc: d[0] }); a.textContent = n; td.appendChild(a); }
+        else { td.textContent = value; }
+        tr.appendChild(td);
+      });
+      rows.appendChild(tr);
+    });
+    shown += 50; $("more-documents").hidden = shown >= D.length;
+  }
+  var perDocument = {};
+  P.forEach(function (p) { var id = D[p[0]][0]; perDocument[id] = (perDocument[id] || 0) + 1; });
+  $("more-documents").addEventListener("click", moreDocuments);
+  moreDocuments(); show(); follow();
+})();
