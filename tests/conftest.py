@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 from made import CodedPassage, CodeOne, passages_of
+from made_run import Result, small_run
 
 from nlp.corpus import Corpus, open_corpus
 from nlp.lexicon import Lexicon
@@ -84,3 +85,9 @@ def code_one(corpus: Corpus) -> CodeOne:
         return CodedPassage(text, code_passages(passages_of([text], [section]), corpus, "rules"))
 
     return code
+
+
+@pytest.fixture(scope="session")
+def result(corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Result:
+    """A small run of the main job: its folder and its tables."""
+    return small_run(corpus, tmp_path_factory.mktemp("语料"), tmp_path_factory.mktemp("结果"))

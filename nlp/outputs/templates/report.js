@@ -110,6 +110,7 @@
     state = {};
     new URLSearchParams(location.hash.slice(3)).forEach(function (value, name) { state[name] = value; });
     limit = STEP; fill(); show();
+    $("list").dataset.query = location.hash;
     $("passages").scrollIntoView(); $("passages-title").focus({ preventScroll: true });
   }
 
