@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pandas as pd
 
 from nlp.lexicon import Lexicon, NoiseRule
 from nlp.tables import DROPPED, SOURCES
+from nlp.text.gates import Gates, gates_of
 from nlp.text.numbering import PIECE, WORD_DEPTH, mark_of
 
 TERMINAL = "。！？!?；;：:…"
 CLOSING = "”’』」）)》】\"'"
 LONG_LINE = 60  # a line of this length that ends without a stop was broken by a page width
 HEADING_LENGTH = 40
+BLANK = re.compile(r"[\t\u00a0\u3000\u2000-\u200a]+")
+INDENTED = re.compile(r"\u3000|[ \u00a0]{2}|\t")
 INDENT = "\u3000"  # what is left of the blanks in front of a paragraph: it tells paragraphs from broken lines
 WRAP_SHARE = 0.85  # a line of a wrapped page counts as full from this share of the page width on
 
@@ -56,30 +60,50 @@ def clean_text(text: str, rules: tuple[NoiseRule, ...] = ()) -> tuple[str, list[
     text : as many lines as before
     drops : what was removed, in order
     """
-    compiled = [(re.compile(rule.pattern), rule) for rule in rules]
+    cleaner = cleaner_for(rules)
+    odd_blanks = BLANK.search(text) is not None
     kept: list[str] = []
     drops: list[Drop] = []
     for number, raw in enumerate(text.split("\n"), 1):
-        tidied = tidy(raw)
-        line, dropped = without_noise(Line(number, tidied.strip()), compiled)
-        drops += dropped
-        kept.append(INDENT + line.text if line.text and tidied.startswith(INDENT) else line.text)
+        tidied = tidy(raw) if odd_blanks or raw.startswith("  ") else raw.strip()
+        bare = tidied.strip() if odd_blanks else tidied.lstrip(INDENT)
+        if bare and (opened := cleaner.gates.opened(bare)):
+            line, dropped = without_noise(Line(number, bare), cleaner, opened)
+            drops += dropped
+            bare = line.text
+        kept.append(INDENT + bare if bare and tidied.startswith(INDENT) else bare)
     return "\n".join(kept), drops
 
 
 def tidy(line: str) -> str:
     """Turn blanks of every width into plain ones and strip them; an indent stays, as one ideographic space."""
-    plain = re.sub(r"[\t\u00a0\u3000\u2000-\u200a]+", " ", line)
-    indent = INDENT if plain.strip() and re.match(r"\u3000|[ \u00a0]{2}|\t", line) else ""
+    plain = BLANK.sub(" ", line)
+    indent = INDENT if plain.strip() and INDENTED.match(line) else ""
     return indent + plain.strip()
 
 
-def without_noise(line: Line, rules: list[tuple[re.Pattern[str], NoiseRule]]) -> tuple[Line, list[Drop]]:
-    """Apply every rule to one line."""
+@dataclass(frozen=True)
+class Cleaner:
+    """Noise rules, compiled, and the gates in front of them."""
+
+    rules: tuple[tuple[re.Pattern[str], NoiseRule], ...]
+    gates: Gates
+
+
+@lru_cache(maxsize=4)
+def cleaner_for(rules: tuple[NoiseRule, ...]) -> Cleaner:
+    """The cleaner of these rules, once per process."""
+    return Cleaner(
+        tuple((re.compile(rule.pattern), rule) for rule in rules), gates_of(tuple(rule.pattern for rule in rules))
+    )
+
+
+def without_noise(line: Line, cleaner: Cleaner, opened: list[int]) -> tuple[Line, list[Drop]]:
+    """Apply to one line, in order, the rules whose gates it opens."""
     drops: list[Drop] = []
-    for pattern, rule in rules:
-        if not line.text:
-            break
+    left = opened[::-1]
+    while left and line.text:
+        pattern, rule = cleaner.rules[at := left.pop()]
         if rule.whole_line:
             if pattern.search(line.text):
                 drops.append(Drop(line.number, 0, rule.reason, line.text))
@@ -87,6 +111,8 @@ def without_noise(line: Line, rules: list[tuple[re.Pattern[str], NoiseRule]]) ->
         elif hits := [hit for hit in pattern.finditer(line.text) if hit.group()]:
             drops += [Drop(line.number, hit.start(), rule.reason, hit.group()) for hit in hits]
             line = Line(line.number, pattern.sub("", line.text).strip())
+            # Another beginning may open other gates.
+            left = [later for later in cleaner.gates.opened(line.text)[::-1] if later > at]
     return line, drops
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,10 @@ DATE = re.compile(
     r"(?<!\d)(?P<y>(?:19|20)\d{2})\s*年\s*(?:(?P<m>\d{1,2})\s*月\s*(?:(?P<d>\d{1,2})\s*[日号])?)?"
     rf"|(?P<hy>{_HAN_YEAR})年(?:(?P<hm>[一二三四五六七八九十]{{1,2}})月(?:(?P<hd>[一二三四五六七八九十]{{1,3}})日)?)?"
     r"|(?<!\d)(?P<y2>(?:19|20)\d{2})[-./](?P<m2>\d{1,2})(?:[-./](?P<d2>\d{1,2}))?(?!\d)"
+)
+# Every date begins so; the search for one character class is much faster than that for DATE itself.
+DATE_START = re.compile(
+    r"[12〇零○Ｏ一二三四五六七八九](?=[09]\d\d\s*[年\-./]|[〇零○Ｏ一二三四五六七八九]{3}年)"
 )
 COMPACT = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})?(?!\d)")
 BARE_YEAR = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})(?!\d)")
@@ -70,7 +75,16 @@ def dates_in(text: str) -> list[str]:
     >>> dates_in("二〇二一年六月十八日印发，2022年报，2023.5.8")
     ['2021-06-18', '2023-05-08']
     """
-    return [date for hit in DATE.finditer(text) if (date := date_of_match(hit)) and len(date) > 4]
+    return [date for hit in date_matches(text) if (date := date_of_match(hit)) and len(date) > 4]
+
+
+def date_matches(text: str) -> Iterator[re.Match[str]]:
+    """What ``DATE.finditer`` yields."""
+    end = 0
+    for start in DATE_START.finditer(text):
+        if start.start() >= end and (hit := DATE.match(text, start.start())):
+            end = hit.end()
+            yield hit
 
 
 def normal_date(text: str) -> str | None:

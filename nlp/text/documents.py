@@ -14,6 +14,7 @@ from nlp.text.clean import ends_sentence, glued, joined
 from nlp.text.dates import DATE, Finding, date_of_file_name, date_of_signature, dates_in, settle_date
 from nlp.text.numbering import PIECE, mark_of
 
+ManifestRows = dict[tuple[str, str], dict[str, str]]  # by source and piece
 TITLE_LENGTH = 60
 LONGEST_CELL = 400  # characters: a table cell up to this length is one passage, broken lines or not
 TABLE_ENDINGS = (".xlsx", ".xlsm", ".xls", ".csv", ".tsv", ".jsonl")
@@ -58,19 +59,11 @@ def build_documents(
     known = manifest_rows(manifest)
     documents, conflicts, dropped = [], [], []
     for row in sources.itertuples():
-        lines = str(row.text).split("\n") if isinstance(row.text, str) else []
-        of_table = isinstance(row.unit, str)
-        pieces, leftovers = ([Piece("", "", lines)], []) if of_table else split_pieces(lines)
-        base = f"{row.source}#{row.unit}" if isinstance(row.unit, str) and row.unit else str(row.source)
-        base = base.replace("#", "·")  # the number sign divides document and passage
-        dropped += [(row.source, row.unit, reason, text) for reason, text in leftovers]
-        for number, piece in enumerate(pieces, 1):
-            given = given_values(row, known, number, sole=len(pieces) == 1)
-            document_id = given.get("document_id") or (base if len(pieces) == 1 else f"{base}-{number}")
-            draft = draft_document(piece, document_id, str(row.source), given, lexicon, of_table)
-            documents.append(draft.values | {"encoding": row.encoding})
-            conflicts += draft.conflicts
-            dropped += [(row.source, row.unit, reason, text) for reason, text in draft.dropped]
+        drafts, leftovers = drafts_of(row, lexicon, known)
+        documents += [draft.values | {"encoding": row.encoding} for draft in drafts]
+        conflicts += [conflict for draft in drafts for conflict in draft.conflicts]
+        gone = leftovers + [pair for draft in drafts for pair in draft.dropped]
+        dropped += [(row.source, row.unit, reason, text) for reason, text in gone]
     # Lines are counted in the text that was read; repeats are found after cleaning, so they are numbered by themselves.
     drops = [(source, unit, 0, number, reason, text) for number, (source, unit, reason, text) in enumerate(dropped)]
     return DOCUMENTS.frame(documents), CONFLICTS.frame(conflicts), DROPPED.frame(drops)
@@ -80,6 +73,24 @@ def form_of(documents: pd.DataFrame) -> pd.Series:
     """Form of every DOCUMENT, indexed like it: a short row of a table is a short piece, all else a report (FORMS)."""
     of_table = documents["source"].str.lower().str.endswith(TABLE_ENDINGS)
     return (of_table & (documents["n_chars"] <= LONGEST_CELL)).map({False: FORMS[0], True: FORMS[1]})
+
+
+def drafts_of(row: Any, lexicon: Lexicon, known: ManifestRows) -> tuple[list[Draft], list[tuple[str, str]]]:
+    """The documents of one cleaned source, and what of it belongs to none (reason, text).
+
+    ``row``: source, unit, text, title, organ, kind_of_unit, date and genre, as in SOURCES.
+    """
+    lines = str(row.text).split("\n") if isinstance(row.text, str) else []
+    of_table = isinstance(row.unit, str)
+    pieces, leftovers = ([Piece("", "", lines)], []) if of_table else split_pieces(lines)
+    base = f"{row.source}#{row.unit}" if isinstance(row.unit, str) and row.unit else str(row.source)
+    base = base.replace("#", "·")  # the number sign divides document and passage
+    drafts = []
+    for number, piece in enumerate(pieces, 1):
+        given = given_values(row, known, number, sole=len(pieces) == 1)
+        document_id = given.get("document_id") or (base if len(pieces) == 1 else f"{base}-{number}")
+        drafts.append(draft_document(piece, document_id, str(row.source), given, lexicon, of_table))
+    return drafts, leftovers
 
 
 def split_pieces(lines: list[str]) -> tuple[list[Piece], list[tuple[str, str]]]:
@@ -243,16 +254,16 @@ def is_signature(line: str, dated: bool) -> bool:
     return dated and len(line) <= 30 and not mark_of(line)
 
 
-def manifest_rows(manifest: pd.DataFrame | None) -> dict[tuple[str, str], dict[str, str]]:
+def manifest_rows(manifest: pd.DataFrame | None) -> ManifestRows:
     """Rows of the manifest by source and piece (which report of the file, from 1; empty for the only one)."""
-    rows: dict[tuple[str, str], dict[str, str]] = {}
+    rows: ManifestRows = {}
     for row in [] if manifest is None else manifest.to_dict("records"):
         filled = {str(key): str(value) for key, value in row.items() if isinstance(value, str) and value}
         rows[filled.get("source", ""), filled.get("piece", "")] = filled
     return rows
 
 
-def given_values(row: Any, known: dict[tuple[str, str], dict[str, str]], number: int, sole: bool) -> dict[str, str]:
+def given_values(row: Any, known: ManifestRows, number: int, sole: bool) -> dict[str, str]:
     """What manifest or table say of a document; the manifest goes first."""
     table = {
         name: str(value)

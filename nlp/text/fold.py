@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache, partial
 
 # What stands inside a sentence without belonging to it: line breaks and blanks beside Han, and the pinyin in brackets
 # that some pages print behind traditional characters: 業(yè)務(wù).
@@ -20,6 +22,20 @@ def fold(text: str, table: dict[int, int]) -> str:
     '党建，两张皮'
     """
     return text.translate(table)
+
+
+@lru_cache(maxsize=4)
+def folder_for(fold_table: tuple[tuple[int, int], ...]) -> Callable[[str], str]:
+    """What ``fold`` does with this table, faster where little is to be folded: only those characters are looked up.
+
+    >>> folder_for(((40680, 20826), (44, 65292)))("黨建,党建")
+    '党建，党建'
+    """
+    table = {chr(one): chr(other) for one, other in fold_table}
+    if not table:
+        return str
+    foldable = re.compile(f"[{''.join(map(re.escape, table))}]")
+    return partial(foldable.sub, lambda hit: table[hit[0]])
 
 
 @dataclass(frozen=True, slots=True)

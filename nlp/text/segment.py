@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 
 from nlp.lexicon import Lexicon
 from nlp.tables import PASSAGES
-from nlp.text.fold import fold
+from nlp.text.fold import folder_for
 from nlp.text.layout import Block, layout
 from nlp.text.numbering import ITEM_START, NUMBERED_ITEM, ORDINAL, han_number
 
@@ -27,7 +28,7 @@ def segment_documents(documents: pd.DataFrame, lexicon: Lexicon) -> pd.DataFrame
     The cuts are found on the folded copy, which has the same length; ``start`` and ``end`` are offsets into the
     document's text, so that ``passages.text == text[start:end]``.
     """
-    table = dict(lexicon.fold_table)
+    fold = folder_for(lexicon.fold_table)
     rows = [
         {
             "document_id": row.document_id,
@@ -36,14 +37,14 @@ def segment_documents(documents: pd.DataFrame, lexicon: Lexicon) -> pd.DataFrame
             **passage,
         }
         for row in documents.itertuples()
-        for position, passage in enumerate(passages_of(row.text if isinstance(row.text, str) else "", table), 1)
+        for position, passage in enumerate(passages_of(row.text if isinstance(row.text, str) else "", fold), 1)
     ]
     return PASSAGES.frame(rows)
 
 
-def passages_of(text: str, table: dict[int, int]) -> Iterator[dict[str, object]]:
+def passages_of(text: str, fold: Callable[[str], str]) -> Iterator[dict[str, Any]]:
     """Yield section, start, end and text of every passage of one document."""
-    folded = fold(text, table)
+    folded = fold(text)
     trail: list[tuple[int, str]] = []
     for block in layout(folded):
         if block.is_heading:
