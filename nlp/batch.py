@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from hashlib import sha256
 from importlib.metadata import version
@@ -36,10 +36,11 @@ from nlp.streaming import (
     stored,
     stream,
 )
-from nlp.tables import FAILURES, ROLES, SOURCES
-from nlp.text.clean import clean_sources
-from nlp.text.documents import build_documents
-from nlp.text.segment import segment_documents
+from nlp.tables import FAILURES, ROLES
+from nlp.text.clean import clean_text
+from nlp.text.documents import ManifestRows, drafts_of, manifest_rows
+from nlp.text.fold import folder_for
+from nlp.text.segment import passages_of
 
 PROGRAM = ("readers", "text", "coding", "batch.py", "streaming", "lexicon.py", "tables.py", "store.py", "redaction.py")
 LIBRARIES = ("jieba", "scikit-learn", "pandas", "numpy", "scipy", "pypdfium2", "python-docx", "python-calamine")
@@ -112,7 +113,7 @@ def classify(
     ready = make_coder(name, corpus, encoder)
     manifest = manifest_of(inputs, options.redact)
     facts = settings_of(corpus, unit, name, encoder, options, manifest)
-    code = CodeTexts(unit, ready, corpus.codebook, corpus.lexicon, manifest)
+    code = CodeTexts(unit, ready, corpus.codebook, corpus.lexicon, manifest_rows(manifest))
     batch = Stream(code, out, form, options, facts, limits or (SLOW if encoder else Limits()))
     tell("分类")
     tally = stream(inputs, batch, resume, workers, scheduler, watch)
@@ -158,7 +159,7 @@ class CodeTexts:
     coder: Any
     codebook: Codebook
     lexicon: Lexicon
-    manifest: pd.DataFrame | None
+    manifest: ManifestRows
 
     def __call__(self, inputs: Sequence[Sequence[Text]]) -> Coded:
         """Code some inputs."""
@@ -183,30 +184,39 @@ class CodeTexts:
 
     def documents(self, inputs: Sequence[Sequence[Text]]) -> Coded:
         """Texts are split into documents and passages."""
-        sources = SOURCES.frame({"source": text.source} | asdict(text.text) for each in inputs for text in each)
-        cleaned, _ = clean_sources(sources, self.lexicon)
-        known = None
-        if self.manifest is not None:
-            known = self.manifest[self.manifest["source"].isin(set(sources["source"]))]
-        documents, _, _ = build_documents(cleaned, self.lexicon, known)
-        if len(inputs) > 1 and not documents["document_id"].is_unique:
-            # Two inputs that name their documents alike keep their rows apart, whatever part they come in.
-            return together([self.documents([each]) for each in inputs])
-        passages = segment_documents(documents, self.lexicon)
-        order = {each[0].source: number for number, each in enumerate(inputs) if each}
-        owner = dict(zip(documents["document_id"], documents["source"].map(order), strict=True))
-        rows = classified_rows(passages, self.coder, self.codebook)
+        fold = folder_for(self.lexicon.fold_table)
+        owner: dict[str, int] = {}  # document → input
+        columns: dict[str, list[str]] = {name: [] for name in ("passage_id", "document_id", "section", "text")}
+        for number, each in enumerate(inputs):
+            for document_id, text in self.split(each):
+                if owner.setdefault(document_id, number) != number:
+                    # Two inputs that name their documents alike keep their rows apart, whatever part they come in.
+                    return together([self.documents([alone]) for alone in inputs])
+                for position, passage in enumerate(passages_of(text, fold), 1):
+                    columns["passage_id"].append(f"{document_id}#{position:04d}")
+                    columns["document_id"].append(document_id)
+                    columns["section"].append(passage["section"])
+                    columns["text"].append(passage["text"])
+        if not columns["text"]:
+            return Coded(pd.DataFrame(), None, [Counts(0, 0, 0)] * len(inputs))
+        rows = classified_rows(pd.DataFrame(columns, dtype="str"), self.coder, self.codebook)
         table = document_rows(rows, self.codebook)
-        return Coded(
-            public(rows, self.unit),
-            table,
-            counts_of(rows, *(per_input(each["document_id"].map(owner), len(inputs)) for each in (rows, table))),
-        )
+        sizes = [per_input([owner[name] for name in each["document_id"]], len(inputs)) for each in (rows, table)]
+        return Coded(public(rows, self.unit), table, counts_of(rows, *sizes))
+
+    def split(self, texts: Sequence[Text]) -> Iterator[tuple[str, str]]:
+        """Id and text of the documents of one input."""
+        for each in texts:
+            cleaned, _ = clean_text(each.text.text, self.lexicon.noise)
+            drafts, _ = drafts_of(replace(each.text, text=cleaned), each.source, self.lexicon, self.manifest)
+            for draft in drafts:
+                yield draft.values["document_id"], draft.values["text"]
 
 
-def per_input(owners: pd.Series, n_inputs: int) -> list[int]:
+def per_input(owners: Sequence[int], n_inputs: int) -> list[int]:
     """Rows of every input."""
-    return np.bincount(owners.to_numpy(dtype=np.int64), minlength=n_inputs).tolist()  # type: ignore[no-any-return]
+    counts: list[int] = np.bincount(np.array(owners, dtype=np.int64), minlength=n_inputs).tolist()
+    return counts
 
 
 def counts_of(rows: pd.DataFrame, passages: Sequence[int], documents: Sequence[int]) -> list[Counts]:
@@ -222,7 +232,7 @@ def together(parts: Sequence[Coded]) -> Coded:
     """The rows of inputs that were coded one by one."""
     documents = [each.documents for each in parts if each.documents is not None]
     return Coded(
-        pd.concat([each.passages for each in parts], ignore_index=True),
+        pd.concat([each.passages for each in parts if len(each.passages)], ignore_index=True),
         pd.concat(documents, ignore_index=True),
         [counts for each in parts for counts in each.counts],
     )

@@ -18,9 +18,7 @@ DATE = re.compile(
     r"|(?<!\d)(?P<y2>(?:19|20)\d{2})[-./](?P<m2>\d{1,2})(?:[-./](?P<d2>\d{1,2}))?(?!\d)"
 )
 # Every date begins so; the search for one character class is much faster than that for DATE itself.
-DATE_START = re.compile(
-    r"[12〇零○Ｏ一二三四五六七八九](?=[09]\d\d\s*[年\-./]|[〇零○Ｏ一二三四五六七八九]{3}年)"
-)
+DATE_START = re.compile(r"[12〇零○Ｏ一二三四五六七八九](?=[09]\d\d\s*[年\-./]|[〇零○Ｏ一二三四五六七八九]{3}年)")
 COMPACT = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})?(?!\d)")
 BARE_YEAR = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})(?!\d)")
 

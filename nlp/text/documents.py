@@ -59,7 +59,7 @@ def build_documents(
     known = manifest_rows(manifest)
     documents, conflicts, dropped = [], [], []
     for row in sources.itertuples():
-        drafts, leftovers = drafts_of(row, lexicon, known)
+        drafts, leftovers = drafts_of(row, str(row.source), lexicon, known)
         documents += [draft.values | {"encoding": row.encoding} for draft in drafts]
         conflicts += [conflict for draft in drafts for conflict in draft.conflicts]
         gone = leftovers + [pair for draft in drafts for pair in draft.dropped]
@@ -75,21 +75,23 @@ def form_of(documents: pd.DataFrame) -> pd.Series:
     return (of_table & (documents["n_chars"] <= LONGEST_CELL)).map({False: FORMS[0], True: FORMS[1]})
 
 
-def drafts_of(row: Any, lexicon: Lexicon, known: ManifestRows) -> tuple[list[Draft], list[tuple[str, str]]]:
-    """The documents of one cleaned source, and what of it belongs to none (reason, text).
+def drafts_of(
+    row: Any, source: str, lexicon: Lexicon, known: ManifestRows
+) -> tuple[list[Draft], list[tuple[str, str]]]:
+    """The documents of one cleaned text, and what of it belongs to none (reason, text).
 
-    ``row``: source, unit, text, title, organ, kind_of_unit, date and genre, as in SOURCES.
+    ``row``: unit, text, title, organ, kind_of_unit, date and genre, as in SOURCES.
     """
     lines = str(row.text).split("\n") if isinstance(row.text, str) else []
     of_table = isinstance(row.unit, str)
     pieces, leftovers = ([Piece("", "", lines)], []) if of_table else split_pieces(lines)
-    base = f"{row.source}#{row.unit}" if isinstance(row.unit, str) and row.unit else str(row.source)
+    base = f"{source}#{row.unit}" if isinstance(row.unit, str) and row.unit else source
     base = base.replace("#", "·")  # the number sign divides document and passage
     drafts = []
     for number, piece in enumerate(pieces, 1):
-        given = given_values(row, known, number, sole=len(pieces) == 1)
+        given = given_values(row, source, known, number, sole=len(pieces) == 1)
         document_id = given.get("document_id") or (base if len(pieces) == 1 else f"{base}-{number}")
-        drafts.append(draft_document(piece, document_id, str(row.source), given, lexicon, of_table))
+        drafts.append(draft_document(piece, document_id, source, given, lexicon, of_table))
     return drafts, leftovers
 
 
@@ -263,14 +265,14 @@ def manifest_rows(manifest: pd.DataFrame | None) -> ManifestRows:
     return rows
 
 
-def given_values(row: Any, known: ManifestRows, number: int, sole: bool) -> dict[str, str]:
+def given_values(row: Any, source: str, known: ManifestRows, number: int, sole: bool) -> dict[str, str]:
     """What manifest or table say of a document; the manifest goes first."""
     table = {
         name: str(value)
         for name in ("title", "organ", "kind_of_unit", "date", "genre")
         if isinstance(value := getattr(row, name), str) and value
     }
-    listed = known.get((str(row.source), str(number))) or (known.get((str(row.source), "")) if sole else None)
+    listed = known.get((source, str(number))) or (known.get((source, "")) if sole else None)
     if listed is None or isinstance(row.unit, str):
         return table
     return table | listed | {"from": "manifest"}

@@ -43,8 +43,8 @@ class Gate:
 def gate_of(pattern: str) -> Gate:
     """The gate of a pattern that is searched for in lines stripped of blanks.
 
-    >>> gate_of("^.{0,9}(下载|转载).{0,9}$").holds, gate_of(r"^\\\\s*\\\\d{1,3}\\\\s*$").begins
-    ('载', '\\\\\\\\d')
+    >>> gate_of("^.{0,9}(下载|转载).{0,9}$"), gate_of("^(标签|热门)[:：]")
+    (Gate(holds='载', begins=''), Gate(holds='热签', begins='标热'))
     """
     try:
         parsed = _parser.parse(pattern)
