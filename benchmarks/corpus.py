@@ -32,6 +32,7 @@ from nlp.coding.agreement import (  # noqa: E402
     shared_passages,
 )
 from nlp.coding.cues import finder_for  # noqa: E402
+from nlp.coding.flat import flat_of, views_of  # noqa: E402
 from nlp.corpus import Corpus, open_corpus  # noqa: E402
 from nlp.pipeline import Material, read_material  # noqa: E402
 from nlp.store import write_json  # noqa: E402
@@ -107,12 +108,14 @@ def counts(corpus: Corpus, gold: pd.DataFrame) -> dict[str, int]:
 
 def hard_negatives(corpus: Corpus, gold: pd.DataFrame) -> list[str]:
     """Passages that are no manifestation and hold a cue of a manifestation."""
-    finder, table = finder_for(corpus.lexicon.cues), dict(corpus.lexicon.fold_table)
     problems = set(corpus.codebook.of("manifestation"))
+    others = gold[gold["role"] != "manifestation"]
+    flat = flat_of([view.text for view in views_of(list(others["text"]), corpus.lexicon)])
+    found = finder_for(corpus.lexicon.cues).find_each(flat)
     return [
-        row.passage_id
-        for row in gold[gold["role"] != "manifestation"].itertuples()
-        if any(hit.code in problems for hit in finder.find(matchable(row.text, table).text))
+        passage_id
+        for passage_id, hits in zip(others["passage_id"], found, strict=True)
+        if any(hit.code in problems for hit in hits)
     ]
 
 

@@ -22,7 +22,8 @@ sys.path.insert(0, str(ROOT))
 import numpy as np  # noqa: E402
 
 from nlp.coding.encoder import encode  # noqa: E402
-from nlp.coding.learned import prepare  # noqa: E402
+from nlp.coding.flat import views_of  # noqa: E402
+from nlp.text.tokens import tokenizer_for  # noqa: E402
 from nlp.coding.vectors import TABLE  # noqa: E402
 from nlp.corpus import DEFAULT, Corpus, open_corpus  # noqa: E402
 from nlp.store import Replacement  # noqa: E402
@@ -45,7 +46,8 @@ def vocabulary(corpus: Corpus, known: dict[str, tuple[int, str]]) -> list[str]:
         for word, (count, tag) in known.items()
         if HAN.fullmatch(word) and len(word) <= LONGEST and count >= RAREST and not tag.startswith(NAMES)
     }
-    gold = prepare(list(corpus.gold_passages()["text"]), corpus.lexicon).terms
+    texts = [view.text for view in views_of(list(corpus.gold_passages()["text"]), corpus.lexicon)]
+    gold = tokenizer_for(corpus.lexicon.terms).cut_many(texts)
     met = {word for words in gold for word in words if HAN.fullmatch(word)}
     return sorted(common | met | set(corpus.lexicon.terms))
 

@@ -28,11 +28,11 @@ from nlp.coding.agreement import (
 )
 from nlp.coding.coder import Coder
 from nlp.coding.cues import finder_for
+from nlp.coding.flat import flat_of, views_of
 from nlp.coding.gate import Reading, labels_of
 from nlp.corpus import Corpus
 from nlp.errors import DataError
 from nlp.tables import ROLES
-from nlp.text.fold import matchable
 
 RESAMPLES = 500
 SUREST = 0.7
@@ -171,12 +171,13 @@ def facet_figures(
 
 def hard_negative_figures(gold: GoldFile, role_given: np.ndarray, corpus: Corpus) -> dict[str, object]:
     """Share of hard negatives read as a problem: passages of another role that hold a manifestation cue."""
-    finder, table = finder_for(corpus.lexicon.cues), dict(corpus.lexicon.fold_table)
     problems = set(corpus.codebook.of("manifestation"))
+    flat = flat_of([view.text for view in views_of(list(gold.passages["text"]), corpus.lexicon)])
+    hits = finder_for(corpus.lexicon.cues).find_each(flat)
     hard = np.array(
         [
-            role != "manifestation" and any(hit.code in problems for hit in finder.find(matchable(text, table).text))
-            for role, text in zip(gold.roles, gold.passages["text"], strict=True)
+            role != "manifestation" and any(hit.code in problems for hit in found)
+            for role, found in zip(gold.roles, hits, strict=True)
         ]
     )
     alarms = hard & (role_given == "manifestation")

@@ -14,7 +14,7 @@ from made import CodeOne, passages_of
 
 from nlp.codebook import CODED_FACETS
 from nlp.coding.coder import CODERS, code_with
-from nlp.coding.cues import CueFinder, averted
+from nlp.coding.cues import CueFinder
 from nlp.coding.gate import Candidate, Reading, RoleReading, abstained_of, labels_of
 from nlp.coding.roles import heading_role
 from nlp.coding.rules import RuleCoder
@@ -167,17 +167,13 @@ AVERTED = [
 
 @pytest.mark.parametrize(("before", "opposed"), AVERTED)
 def test_what_opposes_a_cue(before: str, opposed: bool) -> None:
-    assert averted(before + "以会议落实会议", len(before)) is opposed
+    finder = CueFinder((Cue("formalism", "以会议落实会议", ""),))
+    assert [hit.averted for hit in finder.find(before + "以会议落实会议")] == [opposed]
 
 
 def test_the_longest_wording_goes_first() -> None:
     finder = CueFinder((Cue("formalism", "落实会议", ""), Cue("formalism", "以会议落实会议", "")))
     assert [(hit.start, hit.end) for hit in finder.find("有的以会议落实会议")] == [(2, 9)]
-
-
-def test_counts_tell_averted_hits_apart() -> None:
-    finder = CueFinder((Cue("formalism", "走过场", ""), Cue("lip_service", "喊口号", "")))
-    assert finder.counts(finder.find("防止走过场。有的走过场、喊口号。")).tolist() == [1, 1, 1, 0]
 
 
 HINTS = (Hint("cause", "原因"), Hint("remedy", "对策"), Hint("manifestation", "问题"))

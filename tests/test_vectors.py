@@ -17,7 +17,7 @@ from nlp.coding import encoder, model_store
 from nlp.coding.blend import BLENDS
 from nlp.coding.coder import trained_coder
 from nlp.coding.encoder import remembered
-from nlp.coding.learned import prepare
+from nlp.coding.flat import views_of
 from nlp.coding.vectors import TABLE, VECTOR_SOURCES, PassageVectors, VectorSource, WordTable, read_words, vector_source
 from nlp.corpus import Corpus
 from nlp.errors import DataError
@@ -40,8 +40,7 @@ def source(request: pytest.FixtureRequest, corpus: Corpus) -> VectorSource:
 
 
 def vectors_of(source: VectorSource, texts: Sequence[str], corpus: Corpus) -> np.ndarray:
-    batch = prepare(list(texts), corpus.lexicon)
-    return source.transform(batch.texts, batch.terms)
+    return source.transform([view.text for view in views_of(texts, corpus.lexicon)])
 
 
 def test_one_finite_row_a_passage(source: VectorSource, corpus: Corpus) -> None:
@@ -71,6 +70,8 @@ def test_a_source_has_its_name_a_version_and_a_blend_and_travels(source: VectorS
 
 
 def test_like_words_lie_closer_than_unlike_ones(source: VectorSource, corpus: Corpus) -> None:
+    if source.name == "none":
+        pytest.skip("不用向量时没有远近")
     like, same, other = vectors_of(source, ["党建是软任务", "党务工作不重要", "今天下雨刮风"], corpus)
     cosine = lambda a, b: float(a @ b / np.sqrt((a @ a) * (b @ b)))  # noqa: E731
     assert cosine(like, same) > cosine(like, other)
@@ -108,15 +109,15 @@ def test_a_damaged_table_is_named(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "words.npz"
     path.write_bytes(content)
     with pytest.raises(DataError, match=r"words\.npz"):
-        WordTable(path).transform(["党建"], [["党建"]])
+        WordTable(path).transform(["党建"])
 
 
 def test_the_key_of_a_model_knows_the_vectors(corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    keys = {model_store.model_key(corpus)}
+    keys = {model_store.model_key(corpus, "words")}
     table = tmp_path / TABLE
     table.parent.mkdir()
     table.write_bytes((corpus.folder / TABLE).read_bytes() + b" ")
-    keys.add(model_store.model_key(replace(corpus, folder=tmp_path)))
+    keys.add(model_store.model_key(replace(corpus, folder=tmp_path), "words"))
     monkeypatch.setattr(encoder, "installed", lambda: True)
     monkeypatch.setattr(encoder, "version", lambda package: "0.3.0")
     keys.add(model_store.model_key(corpus, "e5"))

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import pandas as pd
 
-from nlp.coding.gate import Reading, abstained_of, labels_of
+from nlp.coding.gate import Judgement, Reading, abstained_of, labels_of
 from nlp.coding.rules import RuleCoder
 from nlp.corpus import Corpus
 from nlp.errors import DataError
@@ -26,6 +26,10 @@ class Coder(Protocol):
         """One reading a passage, in order."""
         ...
 
+    def judge(self, passages: pd.DataFrame) -> Judgement:
+        """The same as arrays, without the reasons of the roles."""
+        ...
+
 
 @dataclass(frozen=True)
 class Coding:
@@ -41,7 +45,7 @@ def rule_coder(corpus: Corpus) -> Coder:
 
 
 def trained_coder(corpus: Corpus, encoder: str | None = None) -> Coder:
-    """The learned coder, trained on first use; ``encoder`` names one of VECTOR_SOURCES (None: the table of words)."""
+    """The learned coder, trained on first use; ``encoder`` names one of VECTOR_SOURCES (None: no vectors)."""
     from nlp.coding.model_store import learned_coder
 
     return learned_coder(corpus, encoder)

@@ -1,26 +1,32 @@
-"""Cues: where the wordings of codes and roles stand in a passage."""
+"""Cues: where the wordings of codes and roles stand in passages."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import product
 
 import numpy as np
 
-from nlp.lexicon import GAP_LENGTH, Cue
+from nlp.coding.flat import END, Flat, LiteralFinder, flat_of
+from nlp.lexicon import Cue
 
-NEGATION = re.compile(
-    r"(?:不能|不得|不可|不要|不再|不让|决不|绝不|严禁|切忌|切莫|防止|避免|杜绝|克服|破解|解决|消除|纠正|改变|扭转|打破|破除|整治|"
-    r"告别|摒弃|力戒|谨防|遏制|摆脱|走出|根治|防范|警惕|严防)[^，。；！？]{0,10}$"
-)
-PAST = re.compile(r"(?:过去|以前|以往|曾经|从前|原先|昔日|一度|当年)[^。；！？]{0,20}$")
-SENTENCE_END = re.compile(r"[。！？；!?;]")
-GOVERNED = 24  # characters before a cue in which an opposing verb can stand
-PART = re.compile(r"(\([^()]*\))")
+Ints = np.ndarray
+
+OPPOSING = (
+    "不能 不得 不可 不要 不再 不让 决不 绝不 严禁 切忌 切莫 防止 避免 杜绝 克服 破解 解决 消除 纠正 改变 扭转 打破 破除 整治 "
+    "告别 摒弃 力戒 谨防 遏制 摆脱 走出 根治 防范 警惕 严防"
+).split()
+PAST = "过去 以前 以往 曾经 从前 原先 昔日 一度 当年".split()
+OPPOSED_WITHIN, PAST_WITHIN = 10, 20  # characters between such a word and the cue
+SENTENCE_STOPS = "。；！？" + END
+CLAUSE_STOPS = "，" + SENTENCE_STOPS
+GAP_STOP_POINTS = [ord(char) for char in "。！？；!?;" + END]  # no gap of a cue holds one
+CHOICE = re.compile(r"(\([^()]*\))")
+GENERAL = 500  # a single character is as poor an anchor as a word that stands in so many cues
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,40 +39,39 @@ class Hit:
     averted: bool  # an opposing verb governs it (防止以会议落实会议), or it is told as past
 
 
-@dataclass(frozen=True, slots=True)
-class Needle:
-    """One wording of a cue, every choice made: literals that must stand in the text in order, gaps between them."""
+@dataclass(frozen=True)
+class Hits:
+    """Cues found in a batch as parallel arrays: passage by passage, in a passage by code, then by place."""
 
-    code: str
-    literals: tuple[str, ...]
-
-    def places(self, text: str) -> Iterator[tuple[int, int]]:
-        """Spans of the wording in ``text``."""
-        first, rest = self.literals[0], self.literals[1:]
-        at = text.find(first)
-        while at >= 0:
-            end = at + len(first)
-            if rest:
-                end = end_of(rest, text, end)
-            if end >= 0:
-                yield at, end
-            at = text.find(first, max(end, at + len(first)))
+    row: Ints  # the passage
+    code: Ints  # index into the finder's codes
+    start: Ints  # characters of the batch's text
+    end: Ints
+    averted: np.ndarray  # boolean
 
 
-def end_of(literals: tuple[str, ...], text: str, begin: int) -> int:
-    """Where the last of ``literals`` ends if all follow ``begin`` in order, each behind a gap; -1 if they do not."""
-    literal, rest = literals[0], literals[1:]
-    at = text.find(literal, begin, begin + GAP_LENGTH + len(literal))
-    while at >= 0 and not SENTENCE_END.search(text, begin, at):
-        end = at + len(literal)
-        if not rest or (end := end_of(rest, text, end)) >= 0:
-            return end
-        at = text.find(literal, at + 1, begin + GAP_LENGTH + len(literal))
-    return -1
+@dataclass(frozen=True)
+class Wording:
+    """A cue made ready: its parts between the gaps with every choice made, and the part by which it is sought."""
+
+    code: int
+    parts: tuple[tuple[str, ...], ...]
+    anchor: int
+    pattern: str
+
+    @cached_property
+    def compiled(self) -> re.Pattern[str]:
+        """The wording as a regular expression; most are never met in a batch."""
+        return re.compile(self.pattern)
+
+    @property
+    def others(self) -> tuple[tuple[str, ...], ...]:
+        """All parts but the anchor."""
+        return self.parts[: self.anchor] + self.parts[self.anchor + 1 :]
 
 
 class CueFinder:
-    """All cues, indexed by a pair of characters that each must hold, so that a text meets only the few that can match.
+    """All cues, each sought by its least general part; one with gaps is tried only on sentences that hold all its parts.
 
     Trying every pattern on every text would cost several times the segmentation itself.
     """
@@ -74,73 +79,153 @@ class CueFinder:
     def __init__(self, cues: tuple[Cue, ...]) -> None:
         self.codes = tuple(sorted({cue.code for cue in cues}))
         self.index = {code: i for i, code in enumerate(self.codes)}
-        needles = [needle for cue in cues for needle in needles_of(cue)]
-        common = Counter(pair for needle in needles for pair in needle_pairs(needle))
-        self.by_pair: dict[str, list[tuple[frozenset[str], Needle]]] = defaultdict(list)
-        self.always: list[Needle] = []
-        for needle in needles:
-            if pairs := needle_pairs(needle):
-                rarest = min(pairs, key=lambda pair: (common[pair], pair))
-                self.by_pair[rarest].append((frozenset(pairs), needle))
-            else:
-                self.always.append(needle)
+        self.wordings = wordings_of(cues, self.index)
+        self.code = np.array([wording.code for wording in self.wordings], dtype=np.int64)
+        self.whole = np.array([len(wording.parts) == 1 for wording in self.wordings], dtype=bool)
+        others = list(dict.fromkeys(part for wording in self.wordings for part in wording.others))
+        self.anchors = Members([wording.parts[wording.anchor] for wording in self.wordings])
+        self.parts = Members(others)
+        # Number of every other part of each wording; the last column of the presence matrix is always true.
+        number = {part: i for i, part in enumerate(others)}
+        self.n_parts = len(others)
+        most = max((len(wording.others) for wording in self.wordings), default=0)
+        self.needed = np.full((len(self.wordings), most), len(others), dtype=np.int64)
+        for i, wording in enumerate(self.wordings):
+            self.needed[i, : len(wording.others)] = [number[part] for part in wording.others]
+
+    def find_all(self, flat: Flat) -> Hits:
+        """Hits of every code in every text; of hits of one code that overlap the first counts, the longest at a place."""
+        number, start, end = self.anchors.find(flat)
+        whole = self.whole[number]
+        gapped = np.array(list(self._gapped(flat, number[~whole], start[~whole])), dtype=np.int64).reshape(-1, 3)
+        code = np.concatenate([self.code[number[whole]], self.code[gapped[:, 0]]])
+        start = np.concatenate([start[whole], gapped[:, 1]])
+        end = np.concatenate([end[whole], gapped[:, 2]])
+        row, code, start, end = apart(flat.row_of(start), code, start, end)
+        return Hits(row, code, start, end, averted(flat, start))
+
+    def _gapped(self, flat: Flat, numbers: Ints, anchors: Ints) -> Iterator[tuple[int, int, int]]:
+        """Number, start and end of wordings with gaps, which lie within a sentence."""
+        bounds = np.concatenate([[0], np.flatnonzero(np.isin(flat.points, GAP_STOP_POINTS)) + 1, [len(flat.text)]])
+        sentence_of = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
+        part, start, _ = self.parts.find(flat)
+        present = np.zeros((len(bounds) - 1, self.n_parts + 1), dtype=bool)
+        present[:, -1] = True
+        present[sentence_of[start], part] = True
+        sentence = sentence_of[anchors]
+        for column in self.needed.T:
+            held = present[sentence, column[numbers]]
+            sentence, numbers = sentence[held], numbers[held]
+        cells = np.unique(sentence * len(self.wordings) + numbers)
+        sentence, numbers = np.divmod(cells, len(self.wordings))
+        rows = zip(numbers.tolist(), bounds[sentence].tolist(), bounds[sentence + 1].tolist(), strict=True)
+        for number, begin, stop in rows:
+            for hit in self.wordings[number].compiled.finditer(flat.text, begin, stop):
+                yield number, hit.start(), hit.end()
 
     def find(self, text: str) -> list[Hit]:
-        """Hits of every code in ``text``, in the order of codes, then of places; within a code the longest wins."""
-        found: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        for needle in self.candidates(text):
-            for span in needle.places(text):
-                found[needle.code].append(span)
-        return [
-            Hit(code, start, end, averted(text, start))
-            for code in self.codes
-            if code in found
-            for start, end in apart(found[code])
-        ]
+        """Hits of every code in one text, in the order of codes, then of places."""
+        return self.find_each(flat_of([text]))[0]
 
-    def candidates(self, text: str) -> list[Needle]:
-        """Needles all of whose pairs of characters, or single characters, stand in ``text``."""
-        pairs = {text[i : i + 2] for i in range(len(text) - 1)}
-        known = pairs & self.by_pair.keys()
-        found = [needle for pair in known for needed, needle in self.by_pair[pair] if needed <= pairs]
-        chars = set(text)
-        return found + [needle for needle in self.always if chars.issuperset(needle.literals)]
-
-    def counts(self, hits: Sequence[Hit]) -> np.ndarray:
-        """Hits per code, then averted hits per code: a vector of length 2 × n_codes."""
-        vector = np.zeros(2 * len(self.codes), dtype=np.float32)
-        for hit in hits:
-            vector[self.index[hit.code] + (len(self.codes) if hit.averted else 0)] += 1
-        return vector
+    def find_each(self, flat: Flat) -> list[list[Hit]]:
+        """:meth:`find` for every text of a batch."""
+        hits = self.find_all(flat)
+        begin = flat.begins[hits.row]
+        columns = (hits.row, hits.code, hits.start - begin, hits.end - begin, hits.averted)
+        found: list[list[Hit]] = [[] for _ in range(len(flat))]
+        for row, code, start, end, away in zip(*(column.tolist() for column in columns), strict=True):
+            found[row].append(Hit(self.codes[code], start, end, away))
+        return found
 
 
-def needles_of(cue: Cue) -> Iterator[Needle]:
-    """Every wording that the choices of a cue allow."""
-    options = [part[1:-1].split("|") if part.startswith("(") else [part] for part in PART.split(cue.wording) if part]
-    for wording in product(*options):
-        literals = tuple(part for part in re.split("…+", "".join(wording)) if part)
-        if literals:
-            yield Needle(cue.code, literals)
+class Members:
+    """Sets of literals: every place of every literal of every set."""
+
+    def __init__(self, sets: Sequence[tuple[str, ...]]) -> None:
+        members: dict[str, list[int]] = {}
+        for number, literals in enumerate(sets):
+            for literal in dict.fromkeys(literals):
+                members.setdefault(literal, []).append(number)
+        self.finder = LiteralFinder(tuple(members))
+        self.size = np.array([len(numbers) for numbers in members.values()], dtype=np.int64)
+        self.first = np.cumsum(self.size) - self.size
+        self.number = np.array([number for numbers in members.values() for number in numbers], dtype=np.int64)
+
+    def find(self, flat: Flat) -> tuple[Ints, Ints, Ints]:
+        """Number of the set, start and end of every place, in no particular order."""
+        literal, start = self.finder.find(flat)
+        n = self.size[literal]
+        within = np.arange(n.sum()) - np.repeat(np.cumsum(n) - n, n)
+        number = self.number[np.repeat(self.first[literal], n) + within]
+        return number, np.repeat(start, n), np.repeat(start + self.finder.lengths[literal], n)
 
 
-def needle_pairs(needle: Needle) -> list[str]:
-    """Neighbouring pairs of characters in the literals."""
-    return [literal[i : i + 2] for literal in needle.literals for i in range(len(literal) - 1)]
+def wordings_of(cues: tuple[Cue, ...], index: dict[str, int]) -> list[Wording]:
+    """Cues made ready."""
+    parts = [tuple(choices_of(part) for part in re.split("…+", cue.wording) if part) for cue in cues]
+    common = Counter(literal for found in parts for part in found for literal in part)
+
+    def generality(part: tuple[str, ...]) -> int:
+        return sum(common[literal] if len(literal) > 1 else GENERAL for literal in part)
+
+    return [
+        Wording(index[cue.code], found, min(range(len(found)), key=lambda i: generality(found[i])), cue.pattern)
+        for cue, found in zip(cues, parts, strict=True)
+    ]
 
 
-def apart(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Spans that do not overlap, leftmost first, the longer of two that begin together."""
-    kept: list[tuple[int, int]] = []
-    for start, end in sorted(set(spans), key=lambda span: (span[0], -span[1])):
-        if end > start and (not kept or start >= kept[-1][1]):
-            kept.append((start, end))
-    return kept
+def choices_of(part: str) -> tuple[str, ...]:
+    """Every literal that the choices of a part allow.
+
+    >>> choices_of("(做|干)起来(次要|靠边)")
+    ('做起来次要', '做起来靠边', '干起来次要', '干起来靠边')
+    """
+    options = [piece[1:-1].split("|") if piece.startswith("(") else [piece] for piece in CHOICE.split(part) if piece]
+    return tuple("".join(chosen) for chosen in product(*options))
 
 
-def averted(text: str, at: int) -> bool:
-    """Whether the words right before ``at`` turn what follows into something opposed or past."""
-    before = text[max(0, at - GOVERNED) : at]
-    return bool(NEGATION.search(before) or PAST.search(before))
+def apart(row: Ints, code: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+    """Spans of one code in one text that do not overlap: leftmost first, the longest of several that begin together."""
+    order = np.lexsort((-end, start, code, row))
+    row, code, start, end = row[order], code[order], start[order], end[order]
+    kept = np.ones(len(start), dtype=bool)
+    same = (row[1:] == row[:-1]) & (code[1:] == code[:-1])
+    # Only where a span overlaps the one before it is there anything to decide, from there to the end of its group.
+    group = np.concatenate([[0], np.cumsum(~same)]) if len(start) else np.zeros(0, dtype=np.int64)
+    crowded = np.isin(group, group[1:][same & (start[1:] < end[:-1])])
+    last_group, reached = -1, 0
+    for i in np.flatnonzero(crowded).tolist():
+        if group[i] == last_group and start[i] < reached:
+            kept[i] = False
+        else:
+            last_group, reached = int(group[i]), int(end[i])
+    return row[kept], code[kept], start[kept], end[kept]
+
+
+def averted(flat: Flat, starts: Ints) -> np.ndarray:
+    """Whether the words right before each place turn what follows into something opposed or past."""
+    kind, at = averting().find(flat)
+    past = kind >= len(OPPOSING)
+    opposed = governed(flat, at[~past] + 2, starts, CLAUSE_STOPS, OPPOSED_WITHIN)
+    return opposed | governed(flat, at[past] + 2, starts, SENTENCE_STOPS, PAST_WITHIN)
+
+
+def governed(flat: Flat, ends: Ints, starts: Ints, stops: str, within: int) -> np.ndarray:
+    """Whether a word that ends at one of ``ends`` stands at most ``within`` before, with no stop in between."""
+    if not len(ends):
+        return np.zeros(len(starts), dtype=bool)
+    ends = np.sort(ends)
+    number = np.searchsorted(ends, starts, side="right") - 1
+    nearest = np.where(number >= 0, ends[number], -1)
+    stopped = np.flatnonzero(np.isin(flat.points, [ord(char) for char in stops]))
+    free = np.searchsorted(stopped, nearest) == np.searchsorted(stopped, starts)
+    return (nearest >= 0) & (starts - nearest <= within) & free
+
+
+@lru_cache(maxsize=1)
+def averting() -> LiteralFinder:
+    """The words that turn what follows into something opposed or past; all have two characters."""
+    return LiteralFinder((*OPPOSING, *PAST))
 
 
 @lru_cache(maxsize=4)

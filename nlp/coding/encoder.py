@@ -43,8 +43,8 @@ class E5Encoder:
         """Version of the package, which carries the weights."""
         return f"{PACKAGE}={version(PACKAGE)}"
 
-    def transform(self, texts: Sequence[str], terms: Sequence[Sequence[str]]) -> np.ndarray:
-        """Vectors of ``texts``; ``terms`` are not needed."""
+    def transform(self, texts: Sequence[str]) -> np.ndarray:
+        """Vectors of ``texts``."""
         return remembered(cache_folder() / f"vectors-{self.version}.sqlite", texts, encode)
 
 

@@ -2,76 +2,59 @@
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_right
 from collections.abc import Sequence
 
-import numpy as np
-
 from nlp.coding.cues import Hit
-from nlp.coding.features import PassageFeatures, char_grams
 from nlp.text.fold import Matchable
 
-CLAUSE = re.compile(r"[^，。；！？：]+[，。；！？：]?[”’）】]*")
+SENTENCE_ENDS = "。！？；"
 SHORTEST = 6  # characters: a shorter clause is joined to the next
 LONGEST = 60
 CUE_BONUS = 1.0  # in units of the best clause's contribution: a cue of the code outweighs characters alone
 
 
 def best_clause(
-    view: Matchable, hits: Sequence[Hit], code: str, features: PassageFeatures, coefficients: np.ndarray
+    view: Matchable, hits: Sequence[Hit], bounds: Sequence[int], contributions: Sequence[float]
 ) -> tuple[int, int, str]:
-    """Start, end (in the passage as quoted) and reason of the stretch that speaks most for ``code``.
+    """Start, end (in the passage as quoted) and reason of the stretch that speaks most for a code.
 
     Parameters
     ----------
-    coefficients : the code's coefficients over the features of ``features``
+    hits : the hits of the code's cues
+    bounds : where each piece of the passage begins, and where the last one ends
+    contributions : what each piece adds to the code's decision value
     """
-    clauses = clauses_of(view.text)
-    weight = clause_weights(view.text, clauses, features, coefficients)
-    cues = [hit for hit in hits if hit.code == code and not hit.averted] or [hit for hit in hits if hit.code == code]
-    scale = max(float(np.abs(weight).max()), 1e-9)
+    clauses = clauses_of(view.text, bounds)
+    weight = [sum(contributions[first:last]) for first, last in clauses]
+    spans = [(bounds[first], bounds[last]) for first, last in clauses]
+    cues = [hit for hit in hits if not hit.averted] or list(hits)
+    scale = max(1e-9, *map(abs, weight))
     for hit in cues:
-        for k, (start, end) in enumerate(clauses):
-            if start <= hit.start < end:
-                weight[k] += CUE_BONUS * scale
-    k = int(np.argmax(weight))
-    start, end = stripped(view.text, *clauses[k])
-    inside = [view.text[hit.start : hit.end] for hit in cues if start <= hit.start < end]
-    reason = f"线索词“{inside[0]}”" if inside else "模型：此处用词最像"
+        weight[bisect_right(spans, (hit.start, len(view.text) + 1)) - 1] += CUE_BONUS * scale
+    start, end = stripped(view.text, *spans[weight.index(max(weight))])
+    inside = [hit for hit in cues if start <= hit.start < end]
+    reason = f"线索词“{view.text[inside[0].start : inside[0].end]}”" if inside else "模型：此处用词最像"
     if end - start > LONGEST and inside:
-        hit = next(hit for hit in cues if start <= hit.start < end)
-        start, end = hit.start, hit.end
+        start, end = inside[0].start, inside[0].end
     return (*view.span(start, end), reason)
 
 
-def clauses_of(text: str) -> list[tuple[int, int]]:
-    """Clauses of a text, short ones joined to what follows.
+def clauses_of(text: str, bounds: Sequence[int]) -> list[tuple[int, int]]:
+    """Clauses of a text: numbers of the first piece and of the one behind the last; short pieces join the next.
 
-    >>> [("学习少，活动也少，全靠补记录。")[a:b] for a, b in clauses_of("学习少，活动也少，全靠补记录。")]
-    ['学习少，活动也少，', '全靠补记录。']
+    >>> clauses_of("学习少，活动也少，全靠补记录。", [0, 4, 9, 15])
+    [(0, 2), (2, 3)]
     """
-    spans: list[tuple[int, int]] = []
-    for hit in CLAUSE.finditer(text):
-        if spans and spans[-1][1] - spans[-1][0] < SHORTEST and text[spans[-1][1] - 1] not in "。！？；":
-            spans[-1] = (spans[-1][0], hit.end())
+    clauses: list[tuple[int, int]] = []
+    begin = 0
+    for number, end in enumerate(bounds[1:]):
+        if clauses and bounds[number] - begin < SHORTEST and text[bounds[number] - 1] not in SENTENCE_ENDS:
+            clauses[-1] = (clauses[-1][0], number + 1)
         else:
-            spans.append(hit.span())
-    return spans or [(0, len(text))]
-
-
-def clause_weights(
-    text: str, clauses: Sequence[tuple[int, int]], features: PassageFeatures, coefficients: np.ndarray
-) -> np.ndarray:
-    """Summed contribution of the character n-grams that begin in each clause."""
-    grams = char_grams([text])
-    columns = features.chars_.columns(grams)
-    known = columns >= 0
-    first = len(features.words_.keys_)
-    value = np.zeros(len(columns))
-    value[known] = coefficients[first + columns[known]] * features.chars_.idf_[columns[known]]
-    at_character = np.bincount(grams.starts, value, len(text) + 1)
-    total = np.concatenate([[0.0], np.cumsum(at_character)])
-    return np.array([total[end] - total[start] for start, end in clauses])
+            clauses.append((number, number + 1))
+            begin = bounds[number]
+    return clauses
 
 
 def stripped(text: str, start: int, end: int) -> tuple[int, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from nlp.tables import ABSTAINED, LABELS, ROLES
@@ -50,11 +51,69 @@ class Reading:
     scores: tuple[tuple[str, float], ...] = ()  # every code of every facet, given or not
 
 
+@dataclass(frozen=True)
+class Judgement:
+    """Readings of many passages as arrays: cheap to make, to keep and to put into a table."""
+
+    roles: np.ndarray  # (n_passages, n_roles): probability of each of ROLES
+    candidates: list[tuple[Candidate, ...]]
+    unsure: np.ndarray  # (n_passages,): whether a person should decide
+    codes: tuple[str, ...]
+    scores: np.ndarray  # (n_passages, n_codes): probability of each of ``codes``, given or not
+
+    @classmethod
+    def joined(cls, parts: Sequence[Judgement]) -> Judgement:
+        """The judgements of consecutive parts as one."""
+        if len(parts) == 1:
+            return parts[0]
+        return cls(
+            np.vstack([part.roles for part in parts]),
+            [row for part in parts for row in part.candidates],
+            np.concatenate([part.unsure for part in parts]),
+            parts[0].codes,
+            np.vstack([part.scores for part in parts]),
+        )
+
+    @classmethod
+    def of(cls, readings: Sequence[Reading], codes: tuple[str, ...]) -> Judgement:
+        """Readings as arrays."""
+        scores = [dict(reading.scores) for reading in readings]
+        return cls(
+            np.array([reading.role.scores for reading in readings]).reshape(-1, len(ROLES)),
+            [reading.candidates for reading in readings],
+            np.array([reading.unsure is not None for reading in readings], dtype=bool),
+            codes,
+            np.array([[row.get(code, 0.0) for code in codes] for row in scores]).reshape(-1, len(codes)),
+        )
+
+    def readings(self, reasons: Sequence[str]) -> list[Reading]:
+        """One reading a passage; ``reasons``: why each passage has its role."""
+        rows = zip(self.roles.tolist(), self.candidates, self.unsure.tolist(), self.scores.tolist(), reasons, strict=True)
+        return [
+            Reading(
+                role := RoleReading(tuple(roles), reason),
+                candidates,
+                (rounded(role.ranked[0]), rounded(role.ranked[1])) if unsure else None,
+                tuple(zip(self.codes, scores, strict=True)),
+            )
+            for roles, candidates, unsure, scores, reason in rows
+        ]
+
+
+def rounded(pair: tuple[str, float]) -> tuple[str, float]:
+    """A role and its score as they are shown."""
+    return pair[0], round(pair[1], 4)
+
+
 def allowed(reading: Reading) -> list[Candidate]:
     """Candidates of the facet that the role opens; a span names a code once."""
-    role = reading.role.role
+    return allowed_of(reading.candidates, reading.role.role)
+
+
+def allowed_of(candidates: Sequence[Candidate], role: str) -> list[Candidate]:
+    """Candidates of the facet that ``role`` opens; a span names a code once."""
     best: dict[tuple[str, int], Candidate] = {}
-    for candidate in reading.candidates:
+    for candidate in candidates:
         key = (candidate.code, candidate.start)
         if candidate.facet == role and (key not in best or best[key].score < candidate.score):
             best[key] = candidate

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
 from nlp.codebook import CODED_FACETS, Codebook
-from nlp.coding.cues import finder_for
+from nlp.coding.cues import CueFinder, Hit
 from nlp.coding.evidence import best_clause
-from nlp.coding.features import N_SIGNALS, FamilyWeights, PassageFeatures, Prepared
-from nlp.coding.gate import Candidate, Reading, RoleReading
+from nlp.coding.features import N_SIGNALS, Batch, FamilyWeights, PassageFeatures, prepare
+from nlp.coding.gate import Candidate, Judgement, Reading
 from nlp.coding.roles import heading_hint
 from nlp.coding.vectors import VectorModel
-from nlp.coding.windows import lifted, pooled, windows_of
+from nlp.coding.windows import Windows, lifted, pooled, windows_of
 from nlp.lexicon import Hint, Lexicon
 from nlp.tables import ROLES
-from nlp.text.fold import Matchable, matchable
-from nlp.text.tokens import tokenizer_for
 
-WEIGHTS = FamilyWeights(words=1.0, chars=1.0, cues=0.03, signals=0.08)
+WEIGHTS = FamilyWeights(chars=1.4, cues=0.03, signals=0.08)
 BATCH = 2000  # passages at a time, so that memory stays flat
 
 
@@ -37,14 +36,17 @@ class CodeModel:
     offsets: np.ndarray
     thresholds: np.ndarray
 
-    def decisions(self, features: csr_array) -> np.ndarray:
-        """Linear decision values, (n_passages, n_codes)."""
-        values: np.ndarray = features @ self.coefficients.T + self.intercepts
-        return values
-
     def scores(self, decisions: np.ndarray) -> np.ndarray:
         """Probability of every code in a passage that has this facet's role."""
         return sigmoid(decisions * self.slopes + self.offsets)
+
+
+@dataclass(frozen=True)
+class Decided:
+    """Linear decision values of the roles and, by facet, of the codes."""
+
+    roles: np.ndarray
+    codes: dict[str, np.ndarray]
 
 
 @dataclass
@@ -60,10 +62,40 @@ class Model:
     margin: float  # the difference between the two likeliest roles below which a person should decide
     code_models: dict[str, CodeModel] = field(default_factory=dict)
 
-    def role_logits(self, features: csr_array, said: np.ndarray | float = 0.0) -> np.ndarray:
-        """Calibrated log odds of every role, (n_passages, n_roles); ``said``: decisions of the vectors."""
-        logits: np.ndarray = (features @ self.role_coefficients.T + self.role_intercepts + said) / self.temperature
-        return logits
+    @cached_property
+    def coefficients(self) -> np.ndarray:
+        """Of all outputs, (n_features, n_outputs): roles, then the codes of every facet, which see no signals."""
+        codes = np.vstack([self.code_models[facet].coefficients for facet in CODED_FACETS])
+        blind = np.hstack([codes, np.zeros((len(codes), N_SIGNALS))])
+        return np.ascontiguousarray(np.vstack([self.role_coefficients, blind]).T)
+
+    @cached_property
+    def char_weights(self) -> np.ndarray:
+        """What one occurrence of each n-gram adds to every output, and to the squared length of its row."""
+        idf = self.features.chars_.idf_[:, None]
+        weights = self.coefficients[: len(idf)] * idf * self.features.weights.chars
+        return np.ascontiguousarray(np.hstack([weights, idf**2]).astype(np.float32))
+
+    def pieces(self, batch: Batch) -> np.ndarray:
+        """What the characters of every piece of a batch add to every output and to the squared length."""
+        begins = batch.pieces
+        ends = np.append(begins[1:], len(batch.flat.points))
+        counts = self.features.chars_.counts(batch.flat, begins, ends)
+        added: np.ndarray = counts @ self.char_weights
+        return added
+
+    def decide(self, batch: Batch, pieces: np.ndarray, begins: np.ndarray, ends: np.ndarray) -> Decided:
+        """Decision values of stretches of the batch that begin and end with pieces."""
+        total = sums(pieces, batch.piece_of(begins), batch.piece_of(ends - 1) + 1)
+        length = self.features.chars_.lengths(total[:, -1:])
+        rest = self.features.rest(batch, begins, ends) @ self.coefficients[-self.features.n_rest :]
+        values = total[:, :-1] / length + rest
+        at = np.cumsum([len(ROLES), *(len(self.code_models[facet].codes) for facet in CODED_FACETS)])
+        codes = {
+            facet: values[:, first:last] + self.code_models[facet].intercepts
+            for facet, first, last in zip(CODED_FACETS, at, at[1:], strict=False)
+        }
+        return Decided(values[:, : len(ROLES)] + self.role_intercepts, codes)
 
     def with_headings(self, logits: np.ndarray, headings: Sequence[int | None]) -> np.ndarray:
         """Probability of every role; a telling heading counts as independent evidence.
@@ -85,90 +117,118 @@ class LearnedCoder:
 
     def read(self, passages: pd.DataFrame) -> list[Reading]:
         """Read every passage (columns text and section)."""
-        readings: list[Reading] = []
-        for start in range(0, len(passages), BATCH):
-            readings += self.read_batch(passages.iloc[start : start + BATCH])
-        return readings
+        hints, known = self.lexicon.heading_hints, Headings(self.lexicon.heading_hints)
+        judgement = self.judge(passages)
+        told = [known[section] for section in map(str, passages["section"].fillna(""))]
+        return judgement.readings([role_reason(row, pair, hints) for row, pair in zip(judgement.roles, told, strict=True)])
 
-    def read_batch(self, passages: pd.DataFrame) -> list[Reading]:
-        """Read some passages at once."""
-        batch = prepare([str(text) for text in passages["text"]], self.lexicon)
-        hints = self.lexicon.heading_hints
-        told = [heading_hint(str(section), hints) for section in passages["section"].fillna("")]
-        features = self.model.features.transform(batch)
-        said = self.model.vectors.decisions(batch.texts, batch.terms)
-        views, owners = windows_of(batch)
-        parts = self.model.features.transform(prepare_views(views, self.lexicon)) if views else None
-        logits = self.model.role_logits(features, said.get("role", 0.0))
-        if parts is not None:
-            logits = pooled(logits, self.model.role_logits(parts), owners)
+    def judge(self, passages: pd.DataFrame) -> Judgement:
+        """What the model makes of every passage, as arrays."""
+        texts, sections = list(map(str, passages["text"])), list(map(str, passages["section"].fillna("")))
+        starts = range(0, max(1, len(texts)), BATCH)
+        return Judgement.joined([self.judge_batch(texts[i : i + BATCH], sections[i : i + BATCH]) for i in starts])
+
+    def judge_batch(self, texts: Sequence[str], sections: Sequence[str]) -> Judgement:
+        """Judge some passages at once."""
+        headings = Headings(self.lexicon.heading_hints)
+        told = [headings[section] for section in sections]
+        batch = prepare(texts, self.lexicon, self.model.features.finder)
+        pieces = self.model.pieces(batch)
+        whole = self.model.decide(batch, pieces, batch.flat.begins, batch.flat.ends)
+        windows = windows_of(batch)
+        parts = self.model.decide(batch, pieces, windows.begins, windows.ends)
+        said = self.model.vectors.decisions(batch.texts)
+        logits = (whole.roles + said.get("role", 0.0)) / self.model.temperature
+        logits = pooled(logits, parts.roles / self.model.temperature, windows.owners)
         roles = self.model.with_headings(logits, [pair[0] if pair else None for pair in told])
-        scores = self.code_scores(features, parts, owners, said)
-        candidates = self.candidates(batch, scores, roles)
-        codes = [code for facet in CODED_FACETS for code in self.model.code_models[facet].codes]
+        scores = self.code_scores(whole, parts, windows, said)
+        candidates = self.candidates(batch, pieces, scores, roles)
         joint = np.hstack([scores[facet] * roles[:, [ROLES.index(facet)]] for facet in CODED_FACETS])
-        return [
-            Reading(
-                RoleReading(tuple(float(p) for p in row), role_reason(row, heading, hints)),
-                tuple(candidates[i]),
-                self.unsure(row),
-                tuple(zip(codes, map(float, joint[i]), strict=True)),
-            )
-            for i, (row, heading) in enumerate(zip(roles, told, strict=True))
-        ]
+        codes = tuple(code for facet in CODED_FACETS for code in self.model.code_models[facet].codes)
+        return Judgement(roles, candidates, self.unsure(roles), codes, joint)
 
     def code_scores(
-        self, features: csr_array, parts: csr_array | None, owners: np.ndarray, said: Mapping[str, np.ndarray]
+        self, whole: Decided, parts: Decided, windows: Windows, said: Mapping[str, np.ndarray]
     ) -> dict[str, np.ndarray]:
         """Probability of every code given its facet's role; a long passage is as sure as its most telling window."""
-        scores = {}
-        for facet in CODED_FACETS:
-            model = self.model.code_models[facet]
-            decisions = model.decisions(code_columns(features))
-            if parts is not None:
-                decisions = lifted(decisions, model.decisions(code_columns(parts)), owners)
-            scores[facet] = model.scores(decisions + said.get(facet, 0.0))
-        return scores
+        return {
+            facet: self.model.code_models[facet].scores(
+                lifted(whole.codes[facet], parts.codes[facet], windows.owners) + said.get(facet, 0.0)
+            )
+            for facet in CODED_FACETS
+        }
 
-    def unsure(self, roles: np.ndarray) -> tuple[tuple[str, float], tuple[str, float]] | None:
-        """The two likeliest roles, if they are too close to call."""
-        first, second = np.argsort(-roles, kind="stable")[:2]
-        if roles[first] - roles[second] >= self.model.margin:
-            return None
-        return (ROLES[first], round(float(roles[first]), 4)), (ROLES[second], round(float(roles[second]), 4))
+    def unsure(self, roles: np.ndarray) -> np.ndarray:
+        """Whether the two likeliest roles of each passage are too close to call."""
+        ordered = np.sort(roles, axis=1)
+        close: np.ndarray = ordered[:, -1] - ordered[:, -2] < self.model.margin
+        return close
 
-    def candidates(self, batch: Prepared, scores: dict[str, np.ndarray], roles: np.ndarray) -> list[list[Candidate]]:
+    def candidates(
+        self, batch: Batch, pieces: np.ndarray, scores: dict[str, np.ndarray], roles: np.ndarray
+    ) -> list[tuple[Candidate, ...]]:
         """Codes over their threshold, of the facet of each passage's likeliest role, with their evidence."""
         found: list[list[Candidate]] = [[] for _ in range(len(batch))]
+        speaking = Speaking(batch, self.model.features.finder)
         likeliest = roles.argmax(axis=1)
+        output = len(ROLES)
         for facet in CODED_FACETS:
             model, column = self.model.code_models[facet], ROLES.index(facet)
             over = (scores[facet] >= model.thresholds) & (likeliest == column)[:, None]
-            for row, k in zip(*np.nonzero(over), strict=True):
-                start, end, reason = best_clause(
-                    batch.views[row], batch.hits[row], model.codes[k], self.model.features, model.coefficients[k]
-                )
-                score = float(scores[facet][row, k] * roles[row, column])
-                found[row].append(Candidate(facet, model.codes[k], start, end, score, reason))
-        return found
+            joint = scores[facet] * roles[:, [column]]
+            for k, code in enumerate(model.codes):
+                added = pieces[:, output + k].tolist()
+                for row in np.flatnonzero(over[:, k]).tolist():
+                    start, end, reason = speaking.evidence(row, code, added)
+                    found[row].append(Candidate(facet, code, start, end, float(joint[row, k]), reason))
+            output += len(model.codes)
+        return [tuple(row) for row in found]
 
 
-def code_columns(features: csr_array) -> csr_array:
-    """The features that the code models see: all but the signals, which stand last and tell roles, not codes."""
-    return features[:, : features.shape[1] - N_SIGNALS]
+class Speaking:
+    """Where in its passages a batch speaks for a code."""
+
+    def __init__(self, batch: Batch, finder: CueFinder) -> None:
+        self.batch = batch
+        self.index = finder.index
+        self.begins, self.lengths = batch.flat.begins.tolist(), (batch.flat.ends - batch.flat.begins).tolist()
+        self.pieces = batch.pieces.tolist()
+        self.first_piece = [*batch.piece_of(batch.flat.begins).tolist(), len(self.pieces)]
+        hits = batch.hits
+        self.first_hit = np.searchsorted(hits.row, np.arange(len(batch) + 1)).tolist()
+        offset = batch.flat.begins[hits.row]
+        columns = (hits.code, hits.start - offset, hits.end - offset, hits.averted)
+        self.hits = list(zip(*(column.tolist() for column in columns), strict=True))
+
+    def evidence(self, row: int, code: str, added: list[float]) -> tuple[int, int, str]:
+        """The stretch of a passage that speaks most for a code; ``added``: what every piece of the batch adds to it."""
+        first, last, begin = self.first_piece[row], self.first_piece[row + 1], self.begins[row]
+        bounds = [at - begin for at in self.pieces[first:last]] + [self.lengths[row]]
+        number = self.index.get(code, -1)
+        here = self.hits[self.first_hit[row] : self.first_hit[row + 1]]
+        hits = [Hit(code, start, end, away) for which, start, end, away in here if which == number]
+        return best_clause(self.batch.views[row], hits, bounds, added[first:last])
 
 
-def prepare(texts: Sequence[str], lexicon: Lexicon) -> Prepared:
-    """Fold, segment and search every text once, for all features."""
-    table = dict(lexicon.fold_table)
-    return prepare_views([matchable(text, table) for text in texts], lexicon)
+class Headings(dict[str, tuple[int, str] | None]):
+    """What each heading trail says of the role of what stands under it; many passages share one."""
+
+    def __init__(self, hints: tuple[Hint, ...]) -> None:
+        super().__init__()
+        self.hints = hints
+
+    def __missing__(self, section: str) -> tuple[int, str] | None:
+        self[section] = told = heading_hint(section, self.hints)
+        return told
 
 
-def prepare_views(views: Sequence[Matchable], lexicon: Lexicon) -> Prepared:
-    """Segment and search matchable texts."""
-    finder, tokenizer = finder_for(lexicon.cues), tokenizer_for(lexicon.terms)
-    terms = [[word for word in tokenizer.lcut(view.text) if not word.isspace()] for view in views]
-    return Prepared(views, terms, [finder.find(view.text) for view in views])
+def sums(pieces: np.ndarray, first: np.ndarray, stop: np.ndarray) -> np.ndarray:
+    """Sums of the rows ``first`` to ``stop`` (exclusive, not empty) of ``pieces``; each as if it stood alone."""
+    if not len(first):
+        return np.zeros((0, pieces.shape[1]))
+    padded = np.vstack([pieces, np.zeros((1, pieces.shape[1]), dtype=pieces.dtype)]).astype(np.float64)
+    total: np.ndarray = np.add.reduceat(padded, np.stack([first, stop], axis=1).ravel())[::2]
+    return total
 
 
 def role_reason(scores: np.ndarray, heading: tuple[int, str] | None, hints: Sequence[Hint]) -> str:

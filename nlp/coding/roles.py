@@ -8,7 +8,7 @@ import numpy as np
 
 from nlp.coding.cues import Hit
 from nlp.coding.gate import RoleReading
-from nlp.coding.signals import NAMES, behind_turn, signal_counts
+from nlp.coding.signals import Speech
 from nlp.lexicon import Hint
 from nlp.tables import ROLES
 
@@ -47,7 +47,7 @@ def heading_hint(section: str, hints: tuple[Hint, ...]) -> tuple[int, str] | Non
 
 
 def rule_role(
-    text: str, section: str, hits: list[Hit], facet_of: dict[str, str], hints: tuple[Hint, ...]
+    text: str, section: str, hits: list[Hit], speech: Speech, facet_of: dict[str, str], hints: tuple[Hint, ...]
 ) -> RoleReading:
     """Weigh what speaks for each role.
 
@@ -55,12 +55,10 @@ def rule_role(
     ----------
     text : the matchable copy of the passage
     hits : cue hits in it
+    speech : how often it speaks in each way behind its turn, and where that begins
     facet_of : facet of every code
     """
-    turned = behind_turn(text)
-    heard = turned or text
-    offset = len(text) - len(heard)
-    counts = dict(zip(NAMES, signal_counts(heard)[: len(NAMES)], strict=True))
+    counts, offset = speech
     scores = {role: sum(w * min(3.0, counts[name]) for name, w in WEIGHTS[role].items()) for role in ROLES}
     grounds: dict[str, list[str]] = {role: [] for role in ROLES}
     for hit in hits:
@@ -77,7 +75,7 @@ def rule_role(
     if told := heading_role(section, hints):
         scores[told[0]] += HEADING_WEIGHT
         reasons.append(f"标题“{told[1]}”指向{told[0]}")
-    if turned:
+    if offset:
         reasons.append("以转折后的文字为准")
     role = max(ROLES, key=lambda name: scores[name])
     if grounds[role]:

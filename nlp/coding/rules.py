@@ -9,11 +9,13 @@ import pandas as pd
 
 from nlp.codebook import CODED_FACETS, Codebook
 from nlp.coding.cues import Hit, finder_for
-from nlp.coding.gate import Candidate, Reading
+from nlp.coding.flat import flat_of, views_of
+from nlp.coding.gate import Candidate, Judgement, Reading
 from nlp.coding.roles import rule_role
+from nlp.coding.signals import passage_signals
 from nlp.lexicon import Lexicon
 from nlp.tables import ROLES
-from nlp.text.fold import Matchable, matchable
+from nlp.text.fold import Matchable
 
 CLAUSE_END = re.compile(r"[，。；！？：\n]")
 LONGEST_EVIDENCE = 60  # characters of the matchable text
@@ -29,19 +31,23 @@ class RuleCoder:
 
     def read(self, passages: pd.DataFrame) -> list[Reading]:
         """Read every passage (columns text and section)."""
-        finder = finder_for(self.lexicon.cues)
-        table = dict(self.lexicon.fold_table)
+        views = views_of(list(map(str, passages["text"])), self.lexicon)
+        flat = flat_of([view.text for view in views])
         facet_of = {code: facet for facet in CODED_FACETS for code in self.codebook.of(facet)}
         readings = []
-        for text, section in zip(passages["text"], passages["section"].fillna(""), strict=True):
-            view = matchable(str(text), table)
-            hits = finder.find(view.text)
-            role = rule_role(view.text, str(section), hits, facet_of, self.lexicon.heading_hints)
+        found_by = zip(views, finder_for(self.lexicon.cues).find_each(flat), passage_signals(flat), strict=True)
+        for section, (view, hits, speech) in zip(passages["section"].fillna(""), found_by, strict=True):
+            role = rule_role(view.text, str(section), hits, speech, facet_of, self.lexicon.heading_hints)
             found = [candidate for hit in hits if (candidate := candidate_of(hit, view, facet_of))]
             candidates = tuple(merged(found))
             best = {c.code: round(c.score * role.scores[ROLES.index(c.facet)], 4) for c in candidates}
             readings.append(Reading(role, candidates, scores=tuple((code, best.get(code, 0.0)) for code in facet_of)))
         return readings
+
+    def judge(self, passages: pd.DataFrame) -> Judgement:
+        """The same as arrays."""
+        codes = tuple(code for facet in CODED_FACETS for code in self.codebook.of(facet))
+        return Judgement.of(self.read(passages), codes)
 
 
 def candidate_of(hit: Hit, view: Matchable, facet_of: dict[str, str]) -> Candidate | None:

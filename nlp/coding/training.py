@@ -17,8 +17,8 @@ from nlp.codebook import CODED_FACETS
 from nlp.coding.agreement import f1_parts
 from nlp.coding.blend import BLENDS, Blend, Head, code_head, role_head
 from nlp.coding.cues import finder_for
-from nlp.coding.features import FamilyWeights, PassageFeatures, Prepared
-from nlp.coding.learned import WEIGHTS, CodeModel, Model, code_columns, prepare, prepare_views, sigmoid, softmax
+from nlp.coding.features import N_SIGNALS, Batch, FamilyWeights, PassageFeatures, prepare
+from nlp.coding.learned import WEIGHTS, CodeModel, Model, sigmoid, softmax
 from nlp.coding.roles import heading_hint
 from nlp.coding.vectors import PassageVectors, VectorModel, vector_source
 from nlp.coding.windows import LONG, lifted, windows_of
@@ -42,16 +42,16 @@ THRESHOLD_GRID = np.linspace(0.05, 0.95, 91)
 class GoldSet:
     """Gold passages made ready."""
 
-    batch: Prepared
+    batch: Batch
     roles: np.ndarray  # indices into ROLES
     groups: np.ndarray
     headings: list[int | None]  # position of the hint that the passage's heading holds
     codes: dict[str, np.ndarray]  # facet → (n_passages, n_codes), boolean
 
     def take(self, rows: np.ndarray) -> GoldSet:
-        """Some of the passages."""
+        """The coding of some of the passages."""
         return GoldSet(
-            self.batch.take(rows),
+            self.batch,
             self.roles[rows],
             self.groups[rows],
             [self.headings[i] for i in rows],
@@ -68,7 +68,7 @@ class OutOfFold:
 
 
 @dataclass(frozen=True)
-class Windows:
+class WindowFeatures:
     """Features of the windows of the long passages, and the passage that each belongs to."""
 
     features: csr_array
@@ -106,15 +106,16 @@ def train(corpus: Corpus, encoder: str | None = None, weights: FamilyWeights = W
     """Train from the gold of ``corpus``. Raises DataError if there is too little, or for an unknown encoder."""
     passages = PassageVectors(vector_source(corpus, encoder))
     gold = gold_set(corpus)
-    raw = passages.source.transform(gold.batch.texts, gold.batch.terms)
+    raw = passages.source.transform(gold.batch.texts)
     # The dense products are tiny: several BLAS threads would only wait for each other, and might round differently.
     with threadpool_limits(1):
         features = PassageFeatures(finder_for(corpus.lexicon.cues), weights).fit(gold.batch)
         matrix = features.transform(gold.batch)
         dense = Dense(passages.fit(raw).scaled(raw), BLENDS[passages.source.name].times(weights.vectors))
         vectors = VectorModel(passages, dense.heads(gold, np.arange(len(gold.roles))))
-        views, owners = windows_of(gold.batch)
-        windows = Windows(code_columns(features.transform(prepare_views(views, corpus.lexicon))), owners)
+        found = windows_of(gold.batch)
+        of_windows = code_columns(features.transform(gold.batch, found.begins, found.ends))
+        windows = WindowFeatures(of_windows, found.owners)
         held = out_of_fold(gold, matrix, windows, dense)
         hints = corpus.lexicon.heading_hints
         return fit_model(gold, features, vectors, matrix, held, codes_of(corpus), hints)
@@ -139,7 +140,7 @@ def gold_set(corpus: Corpus) -> GoldSet:
     ids = list(passages["passage_id"])
     told = [heading_hint(section, corpus.lexicon.heading_hints) for section in passages["section"]]
     return GoldSet(
-        prepare(list(passages["text"]), corpus.lexicon),
+        prepare(list(passages["text"]), corpus.lexicon, finder_for(corpus.lexicon.cues)),
         np.array([ROLES.index(roles[pid]) for pid in ids]),
         passages["group"].to_numpy(),
         [pair[0] if pair else None for pair in told],
@@ -156,7 +157,7 @@ def code_matrix(labels: pd.DataFrame, ids: list[str], facet: str, codes: tuple[s
     return matrix
 
 
-def out_of_fold(gold: GoldSet, features: csr_array, windows: Windows, dense: Dense) -> OutOfFold:
+def out_of_fold(gold: GoldSet, features: csr_array, windows: WindowFeatures, dense: Dense) -> OutOfFold:
     """Fit on four fifths of the groups and decide on the fifth, five times.
 
     The vocabulary, its weights and the scale of the vectors come from all passages: they know no label, and fitting
@@ -176,6 +177,11 @@ def out_of_fold(gold: GoldSet, features: csr_array, windows: Windows, dense: Den
             target = logits if name == "role" else decisions[name]
             target[outside] += dense.vectors[outside] @ weights.T + constants
     return OutOfFold(logits, decisions)
+
+
+def code_columns(features: csr_array) -> csr_array:
+    """The features that the code models see: all but the signals, which stand last and tell roles, not codes."""
+    return features[:, : features.shape[1] - N_SIGNALS]
 
 
 def fit_roles(features: csr_array, roles: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

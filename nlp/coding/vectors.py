@@ -1,4 +1,4 @@
-"""Dense vectors of passages behind one interface: a table of words by default, the encoder itself where asked for."""
+"""Dense vectors of passages behind one interface: none by default, a table of words or the encoder where asked for."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from scipy.sparse import csr_array
 
 from nlp.corpus import DEFAULT, Corpus, digest
 from nlp.errors import DataError
+from nlp.text.tokens import tokenizer_for
 
 TABLE = Path("vectors") / "words.npz"  # in the corpus folder
 RARE = 1e-3  # a in a / (a + p), the weight of a word of relative frequency p (Arora, Liang and Ma 2017)
@@ -34,9 +35,21 @@ class VectorSource(Protocol):
         """What the vectors depend on; part of the key of every model trained with them."""
         ...
 
-    def transform(self, texts: Sequence[str], terms: Sequence[Sequence[str]]) -> np.ndarray:
-        """Vectors of shape (n_passages, width), float32, of matchable ``texts`` that were cut into ``terms``."""
+    def transform(self, texts: Sequence[str]) -> np.ndarray:
+        """Vectors of shape (n_passages, width), float32, of matchable ``texts``."""
         ...
+
+
+@dataclass(frozen=True)
+class NoVectors:
+    """Says nothing of any passage."""
+
+    name: str = "none"
+    version: str = "1"
+
+    def transform(self, texts: Sequence[str]) -> np.ndarray:
+        """Zeros, of width 1."""
+        return np.zeros((len(texts), 1), dtype=np.float32)
 
 
 @dataclass(frozen=True)
@@ -44,6 +57,7 @@ class WordTable:
     """Mean of the vectors of a passage's words, frequent words counting less; unknown words count nothing."""
 
     path: Path
+    lexicon: tuple[str, ...] = ()  # terms by which texts are segmented beside jieba's own words
     name: str = "words"
 
     @property
@@ -51,8 +65,9 @@ class WordTable:
         """Hash of the table."""
         return digest([self.path])
 
-    def transform(self, texts: Sequence[str], terms: Sequence[Sequence[str]]) -> np.ndarray:
+    def transform(self, texts: Sequence[str]) -> np.ndarray:
         """Vectors of all passages by one sparse product; a passage without known words gets zeros."""
+        terms = tokenizer_for(self.lexicon).cut_many(texts)
         ids, vectors, weights = read_words(self.path)
         lengths = np.fromiter(map(len, terms), dtype=np.int64, count=len(terms))
         column = np.fromiter((ids.get(term, -1) for term in chain.from_iterable(terms)), dtype=np.int64)
@@ -84,7 +99,7 @@ def read_words(path: Path) -> tuple[dict[str, int], np.ndarray, np.ndarray]:
 def word_table(corpus: Corpus) -> VectorSource:
     """The table of the corpus folder, or the one that ships with the project where the folder has none."""
     own = corpus.folder / TABLE
-    return WordTable(own if own.is_file() else DEFAULT / TABLE)
+    return WordTable(own if own.is_file() else DEFAULT / TABLE, corpus.lexicon.terms)
 
 
 def e5_encoder(corpus: Corpus) -> VectorSource:
@@ -97,12 +112,21 @@ def e5_encoder(corpus: Corpus) -> VectorSource:
     return E5Encoder()
 
 
-VECTOR_SOURCES: dict[str, Callable[[Corpus], VectorSource]] = {"words": word_table, "e5": e5_encoder}
-DEFAULT_VECTORS = "words"
+def no_vectors(corpus: Corpus) -> VectorSource:
+    """Nothing: characters and cues say nearly as much, and a passage need not be segmented to be coded."""
+    return NoVectors()
+
+
+VECTOR_SOURCES: dict[str, Callable[[Corpus], VectorSource]] = {
+    "none": no_vectors,
+    "words": word_table,
+    "e5": e5_encoder,
+}
+DEFAULT_VECTORS = "none"
 
 
 def vector_source(corpus: Corpus, encoder: str | None = None) -> VectorSource:
-    """The source of that name, the table of words for None. Raises DataError for a name that is none."""
+    """The source of that name, the default one for None. Raises DataError for a name that is none."""
     name = encoder or DEFAULT_VECTORS
     if name not in VECTOR_SOURCES:
         raise DataError.at(f"没有这个编码器：{encoder}", where="--encoder", fix=f"用 {'、'.join(VECTOR_SOURCES)} 之一")
@@ -137,9 +161,9 @@ class PassageVectors:
         result: np.ndarray = turned / np.maximum(length, 1e-9)[:, None]
         return result
 
-    def transform(self, texts: Sequence[str], terms: Sequence[Sequence[str]]) -> np.ndarray:
+    def transform(self, texts: Sequence[str]) -> np.ndarray:
         """Vectors of passages, (n_passages, width)."""
-        return self.scaled(self.source.transform(texts, terms))
+        return self.scaled(self.source.transform(texts))
 
     def state(self) -> dict[str, Any]:
         """What fitting learned, as plain arrays."""
@@ -158,11 +182,11 @@ class VectorModel:
     passages: PassageVectors
     heads: dict[str, tuple[np.ndarray, np.ndarray]]  # role or facet → coefficients (n_outputs, width), intercepts
 
-    def decisions(self, texts: Sequence[str], terms: Sequence[Sequence[str]]) -> dict[str, np.ndarray]:
+    def decisions(self, texts: Sequence[str]) -> dict[str, np.ndarray]:
         """Linear decision values of every head, (n_passages, n_outputs)."""
         if not self.heads:
             return {}
-        vectors = self.passages.transform(texts, terms)
+        vectors = self.passages.transform(texts)
         return {name: vectors @ weights.T + constants for name, (weights, constants) in self.heads.items()}
 
     def state(self) -> dict[str, Any]:

@@ -2,58 +2,79 @@
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass
 
 import numpy as np
 
-from nlp.coding.features import Prepared
-from nlp.text.fold import Matchable
+from nlp.coding.features import CLOSING, SENTENCE_ENDS, Batch, codes_of
 
 LONG = 120  # characters: a shorter passage is read as one piece
 DOUBT = 0.8  # of decision value: the best of several windows is high by chance, and short passages share the threshold
 WIDTH = 60  # characters: sentences are taken together until a window is at least so wide
-SENTENCE = re.compile(r"[^。！？；]+[。！？；]*[”’）]*")
+
+Ints = np.ndarray
 
 
-def window_spans(text: str) -> list[tuple[int, int]]:
-    """Spans of the windows of one text; none if it is short.
+@dataclass(frozen=True)
+class Windows:
+    """Stretches of the long passages of a batch, in order; each begins and ends with a piece of the batch."""
 
-    >>> window_spans("有的支部学习走过场。")
+    begins: Ints
+    ends: Ints
+    owners: Ints  # the passage that each belongs to
+
+    def __len__(self) -> int:
+        return len(self.owners)
+
+
+def windows_of(batch: Batch) -> Windows:
+    """Windows of all long passages that have more than one."""
+    points, pieces = batch.flat.points, batch.pieces
+    last = np.append(pieces[1:], len(points)) - 1  # the last character of every piece
+    for _ in range(2):  # what closes behind the end of a sentence
+        last = np.where(np.isin(points[last], codes_of(CLOSING)) & (last > pieces), last - 1, last)
+    ending = np.isin(points[last], codes_of(SENTENCE_ENDS))
+    rows: list[tuple[int, int, int]] = []
+    for row in np.flatnonzero(batch.flat.ends - batch.flat.begins >= LONG).tolist():
+        begin, end = int(batch.flat.begins[row]), int(batch.flat.ends[row])
+        first, stop = np.searchsorted(pieces, [begin, end])
+        sentences = [begin, *(pieces[first + 1 : stop][ending[first : stop - 1]]).tolist()]
+        rows += [(a, b, row) for a, b in joined([*sentences, end])]
+    begins, ends, owners = np.array(rows, dtype=np.int64).reshape(-1, 3).T
+    return Windows(begins, ends, owners)
+
+
+def joined(bounds: list[int]) -> list[tuple[int, int]]:
+    """Windows of the sentences between ``bounds``, each at least WIDTH wide but the last; none if there is but one.
+
+    >>> joined([0, 20, 70, 90, 160])
+    [(0, 70), (70, 160)]
+    >>> joined([0, 50])
     []
     """
-    if len(text) < LONG:
-        return []
     spans: list[tuple[int, int]] = []
-    for sentence in SENTENCE.finditer(text):
+    for begin, end in zip(bounds, bounds[1:], strict=False):
         if spans and spans[-1][1] - spans[-1][0] < WIDTH:
-            spans[-1] = (spans[-1][0], sentence.end())
+            spans[-1] = (spans[-1][0], end)
         else:
-            spans.append(sentence.span())
+            spans.append((begin, end))
     return spans if len(spans) > 1 else []
 
 
-def windows_of(batch: Prepared) -> tuple[list[Matchable], np.ndarray]:
-    """Windows of all long passages of a batch, and the passage that each belongs to."""
-    views, owners = [], []
-    for row, view in enumerate(batch.views):
-        for start, end in window_spans(view.text):
-            views.append(Matchable(view.text[start:end], (), ()))
-            owners.append(row)
-    return views, np.array(owners, dtype=np.int64)
-
-
-def lifted(decisions: np.ndarray, of_windows: np.ndarray, owners: np.ndarray) -> np.ndarray:
+def lifted(decisions: np.ndarray, of_windows: np.ndarray, owners: Ints) -> np.ndarray:
     """Decisions of the passages, raised to that of their most telling window."""
     raised = decisions.copy()
     np.maximum.at(raised, owners, of_windows - DOUBT)
     return raised
 
 
-def pooled(logits: np.ndarray, of_windows: np.ndarray, owners: np.ndarray) -> np.ndarray:
+def pooled(logits: np.ndarray, of_windows: np.ndarray, owners: Ints) -> np.ndarray:
     """Log odds of roles, those of a long passage from the mean probability over its windows.
 
     Counts grow with length and with them the logits: read as one piece, a long passage would be sure of anything.
     """
+    if not len(owners):
+        return logits
     odds = np.exp(of_windows - of_windows.max(axis=1, keepdims=True))
     probability = odds / odds.sum(axis=1, keepdims=True)
     total = np.zeros_like(logits)

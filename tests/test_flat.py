@@ -1,0 +1,176 @@
+"""The batch as one text: every search over it finds what a plain search of every passage finds."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlp.coding.cues import CueFinder
+from nlp.coding.features import CharGrams, FamilyWeights, PassageFeatures, prepare
+from nlp.coding.flat import KeyTable, LiteralFinder, flat_of, views_of
+from nlp.coding.learned import LearnedCoder
+from nlp.coding.model_store import learned_coder
+from nlp.coding.signals import NAMES, passage_signals
+from nlp.coding.windows import LONG, windows_of
+from nlp.corpus import Corpus
+from nlp.lexicon import Cue, Lexicon
+from nlp.text.fold import matchable
+
+LETTERS = st.text(alphabet="党建业务不要防止以前，。；”“ \n(a1\x00𠀀黨", max_size=30)
+TEXTS = st.lists(LETTERS, max_size=6)
+
+
+@given(texts=TEXTS)
+def test_views_are_those_of_each_text_alone(lexicon: Lexicon, texts: list[str]) -> None:
+    table = dict(lexicon.fold_table)
+    assert views_of(texts, lexicon) == [matchable(text, table) for text in texts]
+
+
+@given(texts=TEXTS, literals=st.lists(st.text(alphabet="党建业务不，", min_size=1, max_size=4), unique=True, max_size=8))
+def test_every_place_of_every_literal_is_found(texts: list[str], literals: list[str]) -> None:
+    flat = flat_of(texts)
+    found = zip(*(array.tolist() for array in LiteralFinder(literals).find(flat)), strict=True)
+    wanted = [
+        (number, int(begin) + at)
+        for begin, text in zip(flat.begins, texts, strict=True)
+        for number, literal in enumerate(literals)
+        for at in range(len(text))
+        if text.startswith(literal, at)
+    ]
+    assert sorted(found) == sorted(wanted)
+
+
+@given(keys=st.sets(st.integers(1, 2**64 - 1), max_size=200), asked=st.lists(st.integers(1, 2**64 - 1), max_size=50))
+def test_the_table_of_keys_knows_its_keys_and_no_other(keys: set[int], asked: list[int]) -> None:
+    known = np.array(sorted(keys), dtype=np.uint64)
+    both = np.array([*sorted(keys), *asked], dtype=np.uint64)
+    place = {int(key): i for i, key in enumerate(known)}
+    assert KeyTable(known).find(both).tolist() == [place.get(int(key), -1) for key in both]
+
+
+CUES = tuple(
+    Cue(code, wording, "")
+    for code, wording in [
+        ("a", "党建"),
+        ("a", "(不|要)…(业务|党建)"),
+        ("a", "业务…不…要"),
+        ("b", "务不"),
+        ("b", "党…建"),
+        ("b", "建…党"),
+    ]
+)
+
+
+def by_regex(cues: tuple[Cue, ...], text: str) -> set[tuple[str, int, int]]:
+    """What the regular expressions of the cues find, overlaps of one code removed."""
+    kept: set[tuple[str, int, int]] = set()
+    for code in {cue.code for cue in cues}:
+        spans = {hit.span() for cue in cues if cue.code == code for hit in re.finditer(cue.pattern, text)}
+        reached = 0
+        for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+            if start >= reached:
+                kept.add((code, start, end))
+                reached = end
+    return kept
+
+
+@given(texts=st.lists(st.text(alphabet="党建业务不要，。", max_size=40), min_size=1, max_size=4))
+def test_cues_are_what_their_patterns_say(texts: list[str]) -> None:
+    found = CueFinder(CUES).find_each(flat_of(texts))
+    for text, hits in zip(texts, found, strict=True):
+        assert {(hit.code, hit.start, hit.end) for hit in hits} == by_regex(CUES, text)
+
+
+def test_shipped_cues_are_what_their_patterns_say(lexicon: Lexicon, corpus: Corpus) -> None:
+    texts = [view.text for view in views_of(list(corpus.gold_passages()["text"])[::400], lexicon)]
+    for text, hits in zip(texts, CueFinder(lexicon.cues).find_each(flat_of(texts)), strict=True):
+        assert {(hit.code, hit.start, hit.end) for hit in hits} == by_regex(lexicon.cues, text)
+
+
+SPOKEN = [
+    pytest.param("要加强学习。", {"obligation": 1}, id="应当"),
+    pytest.param("主要问题", {"problem_word": 1}, id="主要不是要"),
+    pytest.param("一是加强学习；压实责任。", {"imperative": 2}, id="句首动词"),
+    pytest.param("学习加强了。", {"done": 1}, id="句中动词不是祈使"),
+    pytest.param("我国的我们", {"first_person": 1}, id="我国不是我"),
+    pytest.param("共有党员12名", {"done": 1, "organisation": 3}, id="数字前后"),
+    pytest.param("前面表扬了很多，但是活动走过场的现象还比较普遍地存在着。", {"turn": 1, "problem_word": 2}, id="转折之后"),
+]
+
+
+@pytest.mark.parametrize(("text", "counts"), SPOKEN)
+def test_ways_of_speaking(text: str, counts: dict[str, int]) -> None:
+    found, start = next(passage_signals(flat_of([text])))
+    assert {name: found[name] for name in NAMES if name in counts} == counts
+    assert (start > 0) == ("但是" in text)
+
+
+@given(texts=TEXTS)
+def test_pieces_cover_every_passage_and_cross_none(lexicon: Lexicon, texts: list[str]) -> None:
+    batch = prepare(texts, lexicon, CueFinder(CUES))
+    assert set(batch.flat.begins.tolist()) <= set(batch.pieces.tolist())
+    assert (np.diff(batch.pieces) > 0).all()
+
+
+def test_a_mark_and_what_closes_behind_it_end_a_piece(lexicon: Lexicon) -> None:
+    batch = prepare(["他说：“不要。”散会，走。"], lexicon, CueFinder(CUES))
+    bounds = [*batch.pieces.tolist(), len(batch.flat.text) - 1]
+    assert [batch.flat.text[a:b] for a, b in zip(bounds, bounds[1:], strict=False)] == ["他说：", "“不要。”", "散会，", "走。"]
+
+
+def test_windows_cover_a_long_passage(lexicon: Lexicon) -> None:
+    texts = ["短。", "有的支部活动走过场，党员不爱来。" * 12, "中等长度的一句话。" * 3, "没有句号" * 60]
+    batch = prepare(texts, lexicon, CueFinder(CUES))
+    windows = windows_of(batch)
+    assert set(windows.owners.tolist()) == {1}
+    assert windows.begins[0] == batch.flat.begins[1]
+    assert windows.ends[-1] == batch.flat.ends[1]
+    assert (windows.begins[1:] == windows.ends[:-1]).all()
+    assert len(texts[3]) >= LONG
+
+
+@given(texts=st.lists(st.text(alphabet="党建业务不要，。；", max_size=60), min_size=1, max_size=5))
+def test_a_row_of_features_depends_on_its_passage_alone(lexicon: Lexicon, texts: list[str]) -> None:
+    finder = CueFinder(CUES)
+    made = PassageFeatures(finder, FamilyWeights())
+    made.fit(prepare(["党建业务", "党建不要", "党建业务不要，业务", "不要党建，业务"], lexicon, finder))
+    whole = made.transform(prepare(texts, lexicon, finder)).toarray()
+    alone = [made.transform(prepare([text], lexicon, finder)).toarray()[0] for text in texts]
+    np.testing.assert_array_equal(whole, np.array(alone))
+
+
+def test_rare_grams_are_no_features() -> None:
+    fitted = CharGrams().fit(flat_of(["党建", "党建", "党务", "党建业"]))
+    counts = fitted.counts(flat_of(["党建党业"]), np.array([0]), np.array([4]))
+    assert counts.sum() == 4, "党、建、党建、党；业只见于一段"
+
+
+@pytest.fixture(scope="module")
+def coder(corpus: Corpus) -> LearnedCoder:
+    return learned_coder(corpus)
+
+
+def test_what_pieces_add_up_to_is_what_the_features_say(coder: LearnedCoder, corpus: Corpus) -> None:
+    """Training multiplies features, prediction adds up pieces: both must decide alike."""
+    model = coder.model
+    batch = prepare(list(corpus.gold_passages()["text"])[::50], corpus.lexicon, model.features.finder)
+    decided = model.decide(batch, model.pieces(batch), batch.flat.begins, batch.flat.ends)
+    by_features = model.features.transform(batch) @ model.role_coefficients.T + model.role_intercepts
+    np.testing.assert_allclose(decided.roles, by_features, atol=1e-4)
+
+
+def test_judgements_are_the_readings(coder: LearnedCoder, corpus: Corpus) -> None:
+    passages = corpus.gold_passages().iloc[::100]
+    judged, readings = coder.judge(passages), coder.read(passages)
+    assert [reading.candidates for reading in readings] == judged.candidates
+    np.testing.assert_array_equal([reading.role.scores for reading in readings], judged.roles)
+    assert [reading.unsure is not None for reading in readings] == judged.unsure.tolist()
+
+
+def test_no_passages_no_judgement(coder: LearnedCoder) -> None:
+    assert coder.read(pd.DataFrame({"text": [], "section": []})) == []
