@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy as np
 import pandas as pd
 
 from nlp.codebook import CODED_FACETS, Codebook
-from nlp.coding.coder import DEFAULT_CODER, make_coder
-from nlp.coding.gate import Reading, allowed
+from nlp.coding.coder import DEFAULT_CODER, Coder, make_coder
+from nlp.coding.gate import allowed_of
 from nlp.corpus import Corpus, digest
 from nlp.errors import DataError
 from nlp.lexicon import Lexicon
@@ -238,23 +239,28 @@ def together(parts: Sequence[Coded]) -> Coded:
     )
 
 
-def classified_rows(passages: pd.DataFrame, coder: object, codebook: Codebook) -> pd.DataFrame:
-    """Read some passages and lay the readings out as columns."""
-    readings: list[Reading] = coder.read(passages)  # type: ignore[attr-defined]
+def classified_rows(passages: pd.DataFrame, coder: Coder, codebook: Codebook) -> pd.DataFrame:
+    """Judge some passages and lay the judgement out as columns."""
+    judged = coder.judge(passages)
     columns = ["id", "passage_id", "document_id", "section", "text", "_part"]
     table = passages[[name for name in columns if name in passages.columns]].reset_index(drop=True)
-    given = [allowed(reading) for reading in readings]
-    table["role"] = [reading.role.role for reading in readings]
-    table["role_score"] = [round(reading.role.ranked[0][1], 4) for reading in readings]
-    table["codes"] = [";".join(dict.fromkeys(c.code for c in codes)) for codes in given]
-    scores = pd.DataFrame([dict(reading.scores) for reading in readings], index=table.index)
-    for code in [code for facet in CODED_FACETS for code in codebook.of(facet)]:
-        table[f"score:{code}"] = scores[code].round(4) if code in scores.columns else 0.0
-    table["evidence"] = [
-        "；".join(f"{c.code}：{text[c.start : c.end]}" for c in codes)
-        for codes, text in zip(given, table["text"], strict=True)
-    ]
-    table["abstained"] = [reading.unsure is not None for reading in readings]
+    likeliest = judged.roles.argmax(axis=1)
+    table["role"] = pd.Series(pd.Categorical.from_codes(likeliest, list(ROLES))).astype("str")
+    table["role_score"] = judged.roles[np.arange(len(table)), likeliest].round(4)
+    codes, evidence = [""] * len(table), [""] * len(table)
+    for row, candidates in enumerate(judged.candidates):
+        if given := allowed_of(candidates, ROLES[likeliest[row]]) if candidates else []:
+            text = table.at[row, "text"]
+            codes[row] = ";".join(dict.fromkeys(c.code for c in given))
+            evidence[row] = "；".join(f"{c.code}：{text[c.start : c.end]}" for c in given)
+    table["codes"] = codes
+    known = {code: k for k, code in enumerate(judged.codes)}
+    named = [code for facet in CODED_FACETS for code in codebook.of(facet)]
+    padded = np.hstack([judged.scores.round(4), np.zeros((len(table), 1))])
+    scores = pd.DataFrame(padded[:, [known.get(code, -1) for code in named]], columns=[f"score:{c}" for c in named])
+    table = pd.concat([table, scores], axis="columns")
+    table["evidence"] = evidence
+    table["abstained"] = judged.unsure
     return table
 
 
@@ -268,24 +274,37 @@ def public(rows: pd.DataFrame, unit: str) -> pd.DataFrame:
 def document_rows(rows: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     """A row a document: union of codes, the manifestation with the strongest evidence, counts of passages by role."""
     codes = [code for facet in CODED_FACETS for code in codebook.of(facet)]
-    given = rows["codes"].str.split(";")
-    table = pd.DataFrame({"document_id": list(dict.fromkeys(rows["document_id"]))})
-    by_document = rows.groupby("document_id", sort=False)
-    has = pd.DataFrame({code: [code in codes_here for codes_here in given] for code in codes}, index=rows.index)
-    carried = has.groupby(rows["document_id"], sort=False).any()
-    table["codes"] = [";".join(code for code in codes if carried.at[d, code]) for d in table["document_id"]]
+    number, ids = pd.factorize(rows["document_id"])
+    order = np.argsort(number, kind="stable")  # the passages of a document stand together
+    rows, number = rows.iloc[order], number[order]
+    first = np.searchsorted(number, np.arange(len(ids)))
+    given = [row.split(";") if row else [] for row in rows["codes"]]
+    column = {code: k for k, code in enumerate(codes)}
+    has = np.zeros((len(rows), len(codes)), dtype=bool)
+    for row, here in enumerate(given):
+        has[row, [column[code] for code in here]] = True
+    scores = rows[[f"score:{code}" for code in codes]].to_numpy(dtype=float)
     # The score of a code counts where the code was given, if it was given anywhere.
-    scores = rows[[f"score:{code}" for code in codes]].set_axis(codes, axis="columns")
-    strongest = scores.where(has).groupby(rows["document_id"], sort=False).max()
-    best = strongest.fillna(scores.groupby(rows["document_id"], sort=False).max())
-    problems = strongest[list(codebook.of("manifestation"))].reindex(table["document_id"])
-    table["primary"] = ["" if row.isna().all() else str(row.fillna(-1.0).idxmax()) for _, row in problems.iterrows()]
-    for code in codes:
-        table[f"score:{code}"] = best[code].reindex(table["document_id"]).round(4).to_numpy()
-    for role in ROLES:
-        count = (rows["role"] == role).groupby(rows["document_id"], sort=False).sum()
-        table[f"n_{role}"] = count.reindex(table["document_id"]).astype(int).to_numpy()
-    with_codes = rows[rows["codes"] != ""].groupby("document_id")["passage_id"].agg(";".join)
-    table["evidence"] = with_codes.reindex(table["document_id"]).fillna("").to_numpy()
-    table["abstained"] = by_document["abstained"].sum().reindex(table["document_id"]).astype(int).to_numpy()
+    strongest = per_document(np.maximum, np.where(has, scores, -1.0), first)
+    best = np.where(strongest >= 0, strongest, per_document(np.maximum, scores, first))
+    table = pd.DataFrame({"document_id": np.asarray(ids)})
+    table["codes"] = [";".join(code for code, held in zip(codes, row, strict=True) if held) for row in strongest >= 0]
+    problems = strongest[:, [column[code] for code in codebook.of("manifestation")]]
+    names = [*codebook.of("manifestation"), ""]
+    table["primary"] = [names[k] for k in np.where(problems.max(axis=1) >= 0, problems.argmax(axis=1), -1)]
+    table[[f"score:{code}" for code in codes]] = best.round(4)
+    role_counts = per_document(np.add, (rows["role"].to_numpy()[:, None] == np.array(ROLES)).astype(int), first)
+    table[[f"n_{role}" for role in ROLES]] = role_counts
+    with_codes = [pid if here else "" for pid, here in zip(rows["passage_id"], given, strict=True)]
+    bounds = [*first.tolist(), len(rows)]
+    table["evidence"] = [";".join(filter(None, with_codes[a:b])) for a, b in zip(bounds, bounds[1:], strict=False)]
+    table["abstained"] = per_document(np.add, rows["abstained"].to_numpy(dtype=int)[:, None], first)[:, 0]
     return table
+
+
+def per_document(reduce: np.ufunc, values: np.ndarray, first: np.ndarray) -> np.ndarray:
+    """``reduce`` over the rows of each document; ``first``: where each begins."""
+    if not len(first):
+        return values[:0]
+    reduced: np.ndarray = reduce.reduceat(values, first, axis=0)
+    return reduced

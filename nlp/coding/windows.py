@@ -29,13 +29,16 @@ class Windows:
 
 def windows_of(batch: Batch) -> Windows:
     """Windows of all long passages that have more than one."""
+    long = np.flatnonzero(batch.flat.ends - batch.flat.begins >= LONG)
+    if not len(long):
+        return Windows(*np.zeros((3, 0), dtype=np.int64))
     points, pieces = batch.flat.points, batch.pieces
     last = np.append(pieces[1:], len(points)) - 1  # the last character of every piece
     for _ in range(2):  # what closes behind the end of a sentence
         last = np.where(np.isin(points[last], codes_of(CLOSING)) & (last > pieces), last - 1, last)
     ending = np.isin(points[last], codes_of(SENTENCE_ENDS))
     rows: list[tuple[int, int, int]] = []
-    for row in np.flatnonzero(batch.flat.ends - batch.flat.begins >= LONG).tolist():
+    for row in long.tolist():
         begin, end = int(batch.flat.begins[row]), int(batch.flat.ends[row])
         first, stop = np.searchsorted(pieces, [begin, end])
         sentences = [begin, *(pieces[first + 1 : stop][ending[first : stop - 1]]).tolist()]
