@@ -29,19 +29,19 @@ import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
 from sklearn.model_selection import GroupKFold  # noqa: E402
 
+from nlp.batch import classified_rows  # noqa: E402
 from nlp.codebook import CODED_FACETS  # noqa: E402
-from nlp.coding import learned  # noqa: E402
+from nlp.coding import features, learned  # noqa: E402
 from nlp.coding.agreement import calibration_error, coverage_risk, macro_f1, micro_f1  # noqa: E402
 from nlp.coding.cues import CueFinder  # noqa: E402
-from nlp.coding.features import FamilyWeights, PassageFeatures  # noqa: E402
-from nlp.coding.gate import Reading, labels_of  # noqa: E402
+from nlp.coding.features import CharGrams, FamilyWeights  # noqa: E402
+from nlp.coding.gate import Reading  # noqa: E402
 from nlp.coding.learned import WEIGHTS, LearnedCoder  # noqa: E402
 from nlp.coding.model_store import learned_coder  # noqa: E402
 from nlp.coding.training import train  # noqa: E402
-from nlp.coding.vectors import VectorModel  # noqa: E402
 from nlp.corpus import Corpus, open_corpus  # noqa: E402
 from nlp.evaluation import SUREST, GoldFile, read_gold, sureness  # noqa: E402
-from nlp.text.segmenter import Segmenter, own_jieba, segmenter_for  # noqa: E402
+from nlp.text.segmenter import own_jieba, segmenter_for  # noqa: E402
 
 SIZES = (250, 500, 1000, 2000)
 HELD_OUT = ("写作者C", "写作者b", "写作者j")  # one writer of each series
@@ -126,16 +126,14 @@ class Stopwatch:
 
 
 STEPS: list[tuple[str, Any, str]] = [
-    ("折叠", learned, "matchable"),
-    ("分词", Segmenter, "lcut"),
-    ("分词", Segmenter, "cut_many"),
-    ("线索", CueFinder, "find"),
-    ("特征：线索计数", PassageFeatures, "cue_counts"),
-    ("特征：语气", PassageFeatures, "signal_values"),
-    ("特征：词与字", PassageFeatures, "transform"),
-    ("向量", VectorModel, "decisions"),
-    ("决策", learned.Model, "role_logits"),
-    ("决策", LearnedCoder, "code_scores"),
+    ("折叠", features, "views_of"),
+    ("并成一篇", features, "flat_of"),
+    ("线索", CueFinder, "find_all"),
+    ("语气", features, "signals_of"),
+    ("字", CharGrams, "counts"),
+    ("决策", learned.Model, "pieces"),
+    ("决策", learned.Model, "decide"),
+    ("窗口", learned, "windows_of"),
     ("依据", LearnedCoder, "candidates"),
 ]
 
@@ -163,7 +161,7 @@ def speed(corpus: Corpus, options: argparse.Namespace) -> None:
     works: dict[str, Callable[[], object]] = {
         "jieba": lambda: [plain.lcut(text) for text in texts],
         "本项目分词": lambda: fast.cut_many(texts),
-        "归类": lambda: labels_of(passages, coder.read(passages), coder.name),
+        "归类": lambda: classified_rows(passages, coder, corpus.codebook),
     }
     coder.read(passages.head(50))
     fast.cut_many(texts[:50]), plain.lcut(texts[0])
@@ -266,8 +264,8 @@ def ablation(corpus: Corpus, options: argparse.Namespace) -> None:
     """Figures without each family of features."""
     inside, tests = tests_of(corpus, options.dev)
     rows: list[dict[str, object]] = []
-    for family in ("", "cues", "chars", "words", "signals", "vectors"):
-        left = {family: 0.0 if family == "vectors" else NOTHING} if family else {}
+    for family in ("", "cues", "chars", "signals"):
+        left = {family: NOTHING} if family else {}
         coder = coder_from(corpus, inside, replace(WEIGHTS, **left))
         rows += scored(coder, tests, corpus, without=family or "(all families)")
         write(rows, options.csv)

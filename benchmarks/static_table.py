@@ -23,10 +23,10 @@ import numpy as np  # noqa: E402
 
 from nlp.coding.encoder import encode  # noqa: E402
 from nlp.coding.flat import views_of  # noqa: E402
-from nlp.text.tokens import tokenizer_for  # noqa: E402
 from nlp.coding.vectors import TABLE  # noqa: E402
 from nlp.corpus import DEFAULT, Corpus, open_corpus  # noqa: E402
 from nlp.store import Replacement  # noqa: E402
+from nlp.text.tokens import tokenizer_for  # noqa: E402
 
 HAN = re.compile(r"[\u4e00-\u9fff]+")
 NAMES = ("nr", "ns", "nt", "nz")  # tags of people, places, organisations and other proper names in jieba's dictionary

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
@@ -10,7 +11,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import numpy as np
 import pandas as pd
 
@@ -297,7 +297,7 @@ def document_rows(rows: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     table[[f"n_{role}" for role in ROLES]] = role_counts
     with_codes = [pid if here else "" for pid, here in zip(rows["passage_id"], given, strict=True)]
     bounds = [*first.tolist(), len(rows)]
-    table["evidence"] = [";".join(filter(None, with_codes[a:b])) for a, b in zip(bounds, bounds[1:], strict=False)]
+    table["evidence"] = [";".join(filter(None, with_codes[a:b])) for a, b in itertools.pairwise(bounds)]
     table["abstained"] = per_document(np.add, rows["abstained"].to_numpy(dtype=int)[:, None], first)[:, 0]
     return table
 

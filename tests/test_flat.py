@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import numpy as np
@@ -31,7 +32,9 @@ def test_views_are_those_of_each_text_alone(lexicon: Lexicon, texts: list[str]) 
     assert views_of(texts, lexicon) == [matchable(text, table) for text in texts]
 
 
-@given(texts=TEXTS, literals=st.lists(st.text(alphabet="党建业务不，", min_size=1, max_size=4), unique=True, max_size=8))
+@given(
+    texts=TEXTS, literals=st.lists(st.text(alphabet="党建业务不，", min_size=1, max_size=4), unique=True, max_size=8)
+)
 def test_every_place_of_every_literal_is_found(texts: list[str], literals: list[str]) -> None:
     flat = flat_of(texts)
     found = zip(*(array.tolist() for array in LiteralFinder(literals).find(flat)), strict=True)
@@ -99,7 +102,9 @@ SPOKEN = [
     pytest.param("学习加强了。", {"done": 1}, id="句中动词不是祈使"),
     pytest.param("我国的我们", {"first_person": 1}, id="我国不是我"),
     pytest.param("共有党员12名", {"done": 1, "organisation": 3}, id="数字前后"),
-    pytest.param("前面表扬了很多，但是活动走过场的现象还比较普遍地存在着。", {"turn": 1, "problem_word": 2}, id="转折之后"),
+    pytest.param(
+        "前面表扬了很多，但是活动走过场的现象还比较普遍地存在着。", {"turn": 1, "problem_word": 2}, id="转折之后"
+    ),
 ]
 
 
@@ -120,7 +125,12 @@ def test_pieces_cover_every_passage_and_cross_none(lexicon: Lexicon, texts: list
 def test_a_mark_and_what_closes_behind_it_end_a_piece(lexicon: Lexicon) -> None:
     batch = prepare(["他说：“不要。”散会，走。"], lexicon, CueFinder(CUES))
     bounds = [*batch.pieces.tolist(), len(batch.flat.text) - 1]
-    assert [batch.flat.text[a:b] for a, b in zip(bounds, bounds[1:], strict=False)] == ["他说：", "“不要。”", "散会，", "走。"]
+    assert [batch.flat.text[a:b] for a, b in itertools.pairwise(bounds)] == [
+        "他说：",
+        "“不要。”",
+        "散会，",
+        "走。",
+    ]
 
 
 def test_windows_cover_a_long_passage(lexicon: Lexicon) -> None:

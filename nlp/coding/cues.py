@@ -16,11 +16,10 @@ from nlp.lexicon import Cue
 
 Ints = np.ndarray
 
-OPPOSING = (
-    "不能 不得 不可 不要 不再 不让 决不 绝不 严禁 切忌 切莫 防止 避免 杜绝 克服 破解 解决 消除 纠正 改变 扭转 打破 破除 整治 "
-    "告别 摒弃 力戒 谨防 遏制 摆脱 走出 根治 防范 警惕 严防"
-).split()
-PAST = "过去 以前 以往 曾经 从前 原先 昔日 一度 当年".split()
+OPPOSING = tuple(
+    ["不能", "不得", "不可", "不要", "不再", "不让", "决不", "绝不", "严禁", "切忌", "切莫", "防止", "避免", "杜绝", "克服", "破解", "解决", "消除", "纠正", "改变", "扭转", "打破", "破除", "整治", "告别", "摒弃", "力戒", "谨防", "遏制", "摆脱", "走出", "根治", "防范", "警惕", "严防"]
+)
+PAST = ("过去", "以前", "以往", "曾经", "从前", "原先", "昔日", "一度", "当年")
 OPPOSED_WITHIN, PAST_WITHIN = 10, 20  # characters between such a word and the cue
 SENTENCE_STOPS = "。；！？" + END
 CLAUSE_STOPS = "，" + SENTENCE_STOPS
@@ -71,7 +70,7 @@ class Wording:
 
 
 class CueFinder:
-    """All cues, each sought by its least general part; one with gaps is tried only on sentences that hold all its parts.
+    """All cues, each sought by its least general part; one with gaps is tried on sentences that hold all its parts.
 
     Trying every pattern on every text would cost several times the segmentation itself.
     """
@@ -94,7 +93,7 @@ class CueFinder:
             self.needed[i, : len(wording.others)] = [number[part] for part in wording.others]
 
     def find_all(self, flat: Flat) -> Hits:
-        """Hits of every code in every text; of hits of one code that overlap the first counts, the longest at a place."""
+        """Hits of every code in every text; of those of a code that overlap the first counts, the longest at a place."""
         number, start, end = self.anchors.find(flat)
         whole = self.whole[number]
         gapped = np.array(list(self._gapped(flat, number[~whole], start[~whole])), dtype=np.int64).reshape(-1, 3)
@@ -207,7 +206,9 @@ def averted(flat: Flat, starts: Ints) -> np.ndarray:
     kind, at = averting().find(flat)
     past = kind >= len(OPPOSING)
     opposed = governed(flat, at[~past] + 2, starts, CLAUSE_STOPS, OPPOSED_WITHIN)
-    return opposed | governed(flat, at[past] + 2, starts, SENTENCE_STOPS, PAST_WITHIN)
+    bygone = governed(flat, at[past] + 2, starts, SENTENCE_STOPS, PAST_WITHIN)
+    away: np.ndarray = opposed | bygone
+    return away
 
 
 def governed(flat: Flat, ends: Ints, starts: Ints, stops: str, within: int) -> np.ndarray:
@@ -219,7 +220,8 @@ def governed(flat: Flat, ends: Ints, starts: Ints, stops: str, within: int) -> n
     nearest = np.where(number >= 0, ends[number], -1)
     stopped = np.flatnonzero(np.isin(flat.points, [ord(char) for char in stops]))
     free = np.searchsorted(stopped, nearest) == np.searchsorted(stopped, starts)
-    return (nearest >= 0) & (starts - nearest <= within) & free
+    held: np.ndarray = (nearest >= 0) & (starts - nearest <= within) & free
+    return held
 
 
 @lru_cache(maxsize=1)

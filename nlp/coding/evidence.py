@@ -48,7 +48,7 @@ def clauses_of(text: str, bounds: Sequence[int]) -> list[tuple[int, int]]:
     """
     clauses: list[tuple[int, int]] = []
     begin = 0
-    for number, end in enumerate(bounds[1:]):
+    for number, _end in enumerate(bounds[1:]):
         if clauses and bounds[number] - begin < SHORTEST and text[bounds[number] - 1] not in SENTENCE_ENDS:
             clauses[-1] = (clauses[-1][0], number + 1)
         else:

@@ -17,7 +17,7 @@ from scipy.sparse import csr_array, hstack
 
 from nlp.coding.cues import CueFinder, Hits
 from nlp.coding.flat import END, LONGEST_GRAM, Flat, KeyTable, flat_of, views_of
-from nlp.coding.signals import N_SIGNALS, Signals, signal_values, signals_of, spans_of
+from nlp.coding.signals import Signals, signal_values, signals_of, spans_of
 from nlp.lexicon import Lexicon
 from nlp.text.fold import Matchable
 
@@ -212,4 +212,3 @@ def narrow(matrix: csr_array) -> csr_array:
     """The same matrix with indices of 32 bits, which liblinear asks for."""
     matrix.indices, matrix.indptr = matrix.indices.astype(np.int32), matrix.indptr.astype(np.int32)
     return matrix
-

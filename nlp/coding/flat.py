@@ -205,7 +205,9 @@ class LiteralFinder:
         self.single = np.flatnonzero(distinct < (np.uint64(2) << np.uint64(48)))
         self.table = KeyTable(distinct)
         self.starts_anchor = np.zeros(0x10000, dtype=bool)
-        self.starts_anchor[[ord(min(literal[at], chr(0xFFFF))) for literal, at in zip(literals, anchors, strict=True)]] = True
+        self.starts_anchor[
+            [ord(min(literal[at], chr(0xFFFF))) for literal, at in zip(literals, anchors, strict=True)]
+        ] = True
 
     def find(self, flat: Flat) -> tuple[np.ndarray, np.ndarray]:
         """Number of the literal and position, of every place of every literal, in no particular order."""

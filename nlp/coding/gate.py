@@ -88,7 +88,9 @@ class Judgement:
 
     def readings(self, reasons: Sequence[str]) -> list[Reading]:
         """One reading a passage; ``reasons``: why each passage has its role."""
-        rows = zip(self.roles.tolist(), self.candidates, self.unsure.tolist(), self.scores.tolist(), reasons, strict=True)
+        rows = zip(
+            self.roles.tolist(), self.candidates, self.unsure.tolist(), self.scores.tolist(), reasons, strict=True
+        )
         return [
             Reading(
                 role := RoleReading(tuple(roles), reason),

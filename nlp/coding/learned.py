@@ -8,14 +8,14 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array
 
 from nlp.codebook import CODED_FACETS, Codebook
 from nlp.coding.cues import CueFinder, Hit
 from nlp.coding.evidence import best_clause
-from nlp.coding.features import N_SIGNALS, Batch, FamilyWeights, PassageFeatures, prepare
+from nlp.coding.features import Batch, FamilyWeights, PassageFeatures, prepare
 from nlp.coding.gate import Candidate, Judgement, Reading
 from nlp.coding.roles import heading_hint
+from nlp.coding.signals import N_SIGNALS
 from nlp.coding.vectors import VectorModel
 from nlp.coding.windows import Windows, lifted, pooled, windows_of
 from nlp.lexicon import Hint, Lexicon
@@ -120,7 +120,9 @@ class LearnedCoder:
         hints, known = self.lexicon.heading_hints, Headings(self.lexicon.heading_hints)
         judgement = self.judge(passages)
         told = [known[section] for section in map(str, passages["section"].fillna(""))]
-        return judgement.readings([role_reason(row, pair, hints) for row, pair in zip(judgement.roles, told, strict=True)])
+        return judgement.readings(
+            [role_reason(row, pair, hints) for row, pair in zip(judgement.roles, told, strict=True)]
+        )
 
     def judge(self, passages: pd.DataFrame) -> Judgement:
         """What the model makes of every passage, as arrays."""

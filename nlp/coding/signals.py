@@ -101,9 +101,7 @@ FAMILIES: dict[str, tuple[Mark, ...]] = {
         *marks("百分之 分别"),
         *marks("一成 二成 三成 四成 五成 六成 七成 八成 九成"),
     ),
-    "problem_word": marks(
-        "问题 现象 两张皮 矛盾 困境 难题 顽疾 弊病 毛病 通病 形式主义 应付 流于 走过场 脱节 割裂"
-    ),
+    "problem_word": marks("问题 现象 两张皮 矛盾 困境 难题 顽疾 弊病 毛病 通病 形式主义 应付 流于 走过场 脱节 割裂"),
     "first_person": (*marks("我", after="^国党"), *marks("本人 自己 咱")),
     "greeting": marks("各位 同志们 谢谢 大家好 汇报完毕 敬请 此致 敬礼 欢迎 请批评指正"),
     "commercial": marks(
@@ -253,4 +251,3 @@ def passage_signals(flat: Flat) -> Iterator[Speech]:
     counts = signals.counts(flat.begins, flat.ends, froms)
     for row, begin, start in zip(counts.tolist(), flat.begins.tolist(), froms.tolist(), strict=True):
         yield dict(zip(NAMES, row, strict=True)), start - begin
-

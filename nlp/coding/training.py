@@ -17,9 +17,10 @@ from nlp.codebook import CODED_FACETS
 from nlp.coding.agreement import f1_parts
 from nlp.coding.blend import BLENDS, Blend, Head, code_head, role_head
 from nlp.coding.cues import finder_for
-from nlp.coding.features import N_SIGNALS, Batch, FamilyWeights, PassageFeatures, prepare
+from nlp.coding.features import Batch, FamilyWeights, PassageFeatures, prepare
 from nlp.coding.learned import WEIGHTS, CodeModel, Model, sigmoid, softmax
 from nlp.coding.roles import heading_hint
+from nlp.coding.signals import N_SIGNALS
 from nlp.coding.vectors import PassageVectors, VectorModel, vector_source
 from nlp.coding.windows import LONG, lifted, windows_of
 from nlp.corpus import Corpus

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,7 +57,7 @@ def joined(bounds: list[int]) -> list[tuple[int, int]]:
     []
     """
     spans: list[tuple[int, int]] = []
-    for begin, end in zip(bounds, bounds[1:], strict=False):
+    for begin, end in itertools.pairwise(bounds):
         if spans and spans[-1][1] - spans[-1][0] < WIDTH:
             spans[-1] = (spans[-1][0], end)
         else:
