@@ -16,8 +16,42 @@ from nlp.lexicon import Cue
 
 Ints = np.ndarray
 
-OPPOSING = tuple(
-    ["不能", "不得", "不可", "不要", "不再", "不让", "决不", "绝不", "严禁", "切忌", "切莫", "防止", "避免", "杜绝", "克服", "破解", "解决", "消除", "纠正", "改变", "扭转", "打破", "破除", "整治", "告别", "摒弃", "力戒", "谨防", "遏制", "摆脱", "走出", "根治", "防范", "警惕", "严防"]
+OPPOSING = (
+    "不能",
+    "不得",
+    "不可",
+    "不要",
+    "不再",
+    "不让",
+    "决不",
+    "绝不",
+    "严禁",
+    "切忌",
+    "切莫",
+    "防止",
+    "避免",
+    "杜绝",
+    "克服",
+    "破解",
+    "解决",
+    "消除",
+    "纠正",
+    "改变",
+    "扭转",
+    "打破",
+    "破除",
+    "整治",
+    "告别",
+    "摒弃",
+    "力戒",
+    "谨防",
+    "遏制",
+    "摆脱",
+    "走出",
+    "根治",
+    "防范",
+    "警惕",
+    "严防",
 )
 PAST = ("过去", "以前", "以往", "曾经", "从前", "原先", "昔日", "一度", "当年")
 OPPOSED_WITHIN, PAST_WITHIN = 10, 20  # characters between such a word and the cue
@@ -93,7 +127,7 @@ class CueFinder:
             self.needed[i, : len(wording.others)] = [number[part] for part in wording.others]
 
     def find_all(self, flat: Flat) -> Hits:
-        """Hits of every code in every text; of those of a code that overlap the first counts, the longest at a place."""
+        """Hits of every code in every text; of those of a code that overlap, the first, and the longest at a place."""
         number, start, end = self.anchors.find(flat)
         whole = self.whole[number]
         gapped = np.array(list(self._gapped(flat, number[~whole], start[~whole])), dtype=np.int64).reshape(-1, 3)
