@@ -31,9 +31,7 @@ from nlp.tables import ROLES
 FOLDS = 5
 ROLE_C, CODE_C = 4.0, 6.0  # inverse strength of the ridge penalty
 SAID = 20.0  # passages that a heading hint is taken to have shown of its own role before gold is counted
-HEADING_TRUST = (
-    2.0  # gold puts other roles under problem headings on purpose; the headings of real reports mislead less
-)
+HEADING_TRUST = 2.0  # gold puts other roles under problem headings on purpose; those of real reports mislead less
 FEWEST = 200  # gold passages below which nothing is learned
 ABSTAINED_SHARE = 0.08  # of out-of-fold passages: the least sure ones go to a person
 THRESHOLD_GRID = np.linspace(0.05, 0.95, 91)
