@@ -6,6 +6,8 @@ import base64
 import io
 import json
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -20,6 +22,7 @@ from made_run import Result
 from selectolax.lexbor import LexborHTMLParser
 
 from nlp.corpus import Corpus
+from nlp.outputs import workbook
 from nlp.outputs.fonts import font_face, font_path
 from nlp.outputs.report import marked
 from nlp.outputs.workbook import SHEETS, column_width, sheet_title, write_workbook
@@ -292,13 +295,13 @@ def book(result: Result) -> openpyxl.Workbook:
 
 
 def test_a_sheet_for_every_table_with_rows(result: Result, book: openpyxl.Workbook) -> None:
-    expected = [sheet_title(name) for name in SHEETS if len(result.tables[name])]
+    expected = [sheet_title(name) for name in SHEETS if len(result.tables.get(name, ()))]
     assert book.sheetnames == ["读我", *expected]
 
 
 def test_sheets_have_frozen_heads_filters_and_widths(book: openpyxl.Workbook) -> None:
     for sheet in book.worksheets[1:]:
-        assert sheet.freeze_panes == "A2", sheet.title
+        assert sheet.freeze_panes == "B2", sheet.title
         assert sheet.auto_filter.ref == sheet.dimensions, sheet.title
         widths = [dimension.width for dimension in sheet.column_dimensions.values()]
         assert widths
@@ -307,7 +310,7 @@ def test_sheets_have_frozen_heads_filters_and_widths(book: openpyxl.Workbook) ->
 
 def test_sheets_hold_all_rows(result: Result, book: openpyxl.Workbook) -> None:
     for name in SHEETS:
-        if len(result.tables[name]):
+        if len(result.tables.get(name, ())):
             assert book[sheet_title(name)].max_row == len(result.tables[name]) + 1
 
 
@@ -337,9 +340,9 @@ def test_links_stay_inside_the_workbook(book: openpyxl.Workbook) -> None:
 
 def test_the_first_sheet_explains_the_others(result: Result, book: openpyxl.Workbook) -> None:
     rows = list(book["读我"].iter_rows(values_only=True))
-    assert rows[0] == ("工作表", "行数", "列", "含义")
+    assert rows[0] == ("工作表", "行数", "列", "类型", "含义")
     told = {row[0]: row[1] for row in rows[1:] if row[0]}
-    assert told == {sheet_title(name): len(result.tables[name]) for name in SHEETS if len(result.tables[name])}
+    assert told == {sheet_title(name): len(result.tables[name]) for name in SHEETS if len(result.tables.get(name, ()))}
 
 
 def test_codes_stand_beside_their_chinese_names(corpus: Corpus, book: openpyxl.Workbook) -> None:
@@ -378,3 +381,77 @@ def test_a_cell_longer_than_excel_allows_is_cut(result: Result, corpus: Corpus, 
 def test_widths_count_chinese_double() -> None:
     assert column_width(pd.Series(["党建党建"] * 20), "x") > column_width(pd.Series(["abcd"] * 20), "x")
     assert column_width(pd.Series([], dtype="str"), "code") >= 4
+
+
+def test_every_column_is_in_the_data_dictionary(book: openpyxl.Workbook) -> None:
+    rows = list(book["读我"].iter_rows(min_row=3, values_only=True))
+    told: dict[str, dict[str, str]] = {}
+    for title, _, column, kind, meaning in rows:
+        if title:
+            current = told.setdefault(title, {})
+        else:
+            current[column] = meaning
+            assert kind.split("，")[0] in ("文字", "整数", "小数", "是否")
+    for sheet in book.worksheets[1:]:
+        heads = {cell.value for cell in sheet[1]} - {"code_name"}
+        assert heads == told[sheet.title].keys(), sheet.title
+        prompts = {str(rule.sqref): rule.prompt for rule in sheet.data_validations.dataValidation}
+        assert len(prompts) == len(heads), sheet.title
+
+
+def test_codes_lead_to_their_labels(result: Result, book: openpyxl.Workbook) -> None:
+    sheet, labels = book[sheet_title("prevalence")], book[sheet_title("labels")]
+    heads, columns = ([cell.value for cell in one[1]] for one in (sheet, labels))
+    for row in range(2, sheet.max_row + 1):
+        facet, code, unit, n = (sheet.cell(row, heads.index(head) + 1).value for head in ("facet", "code", "unit", "n"))
+        link = sheet.cell(row, heads.index("code_name") + 1).hyperlink
+        title, first, last = re.fullmatch(r"'(.+)'!A(\d+):H(\d+)", link.location).groups()  # type: ignore[union-attr]
+        assert title == labels.title
+        block = [
+            {head: labels.cell(at, columns.index(head) + 1).value for head in ("facet", "code", "passage_id")}
+            for at in range(int(first), int(last) + 1)
+        ]
+        assert {(entry["facet"], entry["code"]) for entry in block} == {(facet, code)}
+        assert unit != "段落" or len({entry["passage_id"] for entry in block}) == n
+
+
+def test_shares_are_shown_as_percent_and_lifts_are_not(book: openpyxl.Workbook) -> None:
+    for name, column, shape in (
+        ("prevalence", "share", "0.0%"),
+        ("prevalence", "low", "0.0%"),
+        ("links", "low", "0.00"),
+    ):
+        sheet = book[sheet_title(name)]
+        number = [cell.value for cell in sheet[1]].index(column) + 1
+        assert sheet.cell(2, number).number_format == shape
+
+
+def test_a_large_table_is_cut_and_says_so(result: Result, corpus: Corpus, tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr(workbook, "MOST_ROWS", 5)
+    monkeypatch.setattr(workbook, "MOST_LINKS", 3)
+    passages, labels = result.tables["passages"], result.tables["labels"]
+    chosen = {"passages": passages, "labels": labels[labels["passage_id"].isin(passages["passage_id"].head(5))]}
+    book = openpyxl.load_workbook(write_workbook(chosen, corpus.codebook, tmp_path / "大.xlsx"))
+    sheet = book[sheet_title("labels")]
+    assert sheet.max_row == 6
+    assert sum(cell.hyperlink is not None for row in sheet.iter_rows() for cell in row) == 3
+    said = [row[4] for row in book["读我"].iter_rows(values_only=True) if row[0] == sheet_title("labels")]
+    assert said[0].endswith("；只列出前 5 行，全部见 tables/labels.csv")
+
+
+def test_libreoffice_opens_the_workbook(result: Result, corpus: Corpus, tmp_path: Path) -> None:
+    program = shutil.which("soffice")
+    if program is None:
+        pytest.skip("没有 LibreOffice：装上之后才测")
+    chosen = {name: result.tables[name].head(20) for name in ("prevalence", "labels", "passages", "documents")}
+    path = write_workbook(chosen, corpus.codebook, tmp_path / "小.xlsx")
+    profile = f"-env:UserInstallation={(tmp_path / '用户').as_uri()}"
+    command = [program, profile, "--headless", "--convert-to", "ods", "--outdir", str(tmp_path / "出"), str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert (tmp_path / "出" / "小.ods").is_file(), done.stderr
+    read = pd.read_excel(tmp_path / "出" / "小.ods", sheet_name=None, engine="calamine")
+    assert list(read) == ["读我", "占比", "标注", "段落", "文档"]
+    assert [text.lstrip("'") for text in read["段落"]["text"]] == [
+        text.lstrip("'") for text in chosen["passages"]["text"]
+    ]
+    assert list(read["占比"]["share"].round(6)) == list(chosen["prevalence"]["share"].round(6))

@@ -10,24 +10,38 @@ import pandas as pd
 
 from nlp.codebook import Codebook
 from nlp.store import UNPRINTABLE, Replacement, freeze_zip, inert
-from nlp.tables import TABLES
+from nlp.tables import TABLES, Table
 
 SHEETS = (
-    "documents",
-    "passages",
-    "labels",
     "prevalence",
     "prevalence_by_unit",
     "prevalence_by_form",
+    "prevalence_by_year",
+    "labels",
+    "passages",
+    "documents",
+    "coverage",
+    "movements",
+    "bursts",
+    "turnover",
+    "trends",
+    "links",
+    "chains",
+    "gaps",
+    "gap_shares",
     "themes",
     "theme_terms",
     "theme_passages",
+    "crosswalk",
+    "proposals",
+    "decision",
     "selection",
-    "trends",
-    "links",
-    "gaps",
-    "gap_shares",
     "keyness",
+    "network_nodes",
+    "network_edges",
+    "correspondence",
+    "reuse",
+    "reuse_documents",
     "abstained",
     "conflicts",
     "dropped",
@@ -35,10 +49,18 @@ SHEETS = (
     "evidence",
     "settings",
 )
-TITLES = {"prevalence_by_unit": "分单位占比", "prevalence_by_form": "分长短占比"}
+TITLES = {"prevalence_by_unit": "分单位占比", "prevalence_by_form": "分长短占比", "prevalence_by_year": "分年占比"}
+KINDS = {"str": "文字", "int": "整数", "float": "小数", "bool": "是否"}
+ELSEWHERE = {"documents": ("text",)}  # stands in the passages already; a sheet is for reading
 WIDEST = 70
 CELL_LIMIT = 32000  # characters that a cell can hold, with some room
-PERCENT = ("share", "low", "high")
+MOST_ROWS = 100_000  # rows of a sheet; the whole table stands in tables/
+MOST_LINKS = 60_000  # Excel opens no sheet with more than 65,530
+LINK = "0563C1"
+PERCENT = re.compile(r"share|low|high|change|.*_(earlier|later|low|high)|inertia_.|contribution_.|stability|coverage")
+RATIO = ("links", "chains", "crosswalk", "theme_spread")  # low and high are bounds of a lift there, not of a share
+LONG = ("text", "original_text", "evidence", "section", "reason", "fix", "statement")
+HEAD = "1F4E79"
 
 
 def write_workbook(tables: dict[str, pd.DataFrame], codebook: Codebook, path: Path) -> Path:
@@ -48,10 +70,11 @@ def write_workbook(tables: dict[str, pd.DataFrame], codebook: Codebook, path: Pa
     book = Workbook()
     front = book.active
     front.title = "读我"
-    places = passage_rows(tables["passages"])
-    shown = [name for name in SHEETS if name in tables and len(tables[name])]
-    for name in shown:
-        fill(book.create_sheet(sheet_title(name)), name, with_names(tables[name], codebook), places)
+    shown = {name: as_sheet(name, tables[name]) for name in SHEETS if name in tables and len(tables[name])}
+    places = passage_rows(shown["passages"]) if "passages" in shown else {}
+    blocks = code_blocks(shown["labels"]) if "labels" in shown else {}
+    for name, table in shown.items():
+        fill(book.create_sheet(sheet_title(name)), name, with_names(table, codebook), places, blocks)
     explain(front, shown, tables)
     with Replacement(path) as temporary:
         book.save(temporary)
@@ -62,6 +85,19 @@ def write_workbook(tables: dict[str, pd.DataFrame], codebook: Codebook, path: Pa
 def sheet_title(name: str) -> str:
     """Chinese title of a table's sheet."""
     return TITLES.get(name) or TABLES[name].title
+
+
+def as_sheet(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    """A table as its sheet shows it: bounded, without what stands elsewhere, labels of one code in one block."""
+    if name == "labels":
+        table = table.sort_values(["facet", "code", "passage_id", "start"], kind="stable")
+    return table.drop(columns=list(ELSEWHERE.get(name, ()))).head(MOST_ROWS).reset_index(drop=True)
+
+
+def code_blocks(labels: pd.DataFrame) -> dict[tuple[str, str], tuple[int, int]]:
+    """First and last row of every facet's code in the sheet of labels."""
+    rows = labels.assign(row=range(2, len(labels) + 2)).groupby(["facet", "code"])["row"].agg(["min", "max"])
+    return {(str(facet), str(code)): (int(r["min"]), int(r["max"])) for (facet, code), r in rows.iterrows()}
 
 
 def passage_rows(passages: pd.DataFrame) -> dict[str, int]:
@@ -82,7 +118,13 @@ def with_names(table: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     return named
 
 
-def fill(sheet: Any, name: str, table: pd.DataFrame, places: dict[str, int]) -> None:
+def fill(
+    sheet: Any,
+    name: str,
+    table: pd.DataFrame,
+    places: dict[str, int],
+    blocks: dict[tuple[str, str], tuple[int, int]],
+) -> None:
     """Write one table to one sheet."""
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
@@ -93,30 +135,85 @@ def fill(sheet: Any, name: str, table: pd.DataFrame, places: dict[str, int]) -> 
         sheet.append([cell(value) for value in row])
     for head in sheet[1]:
         head.font = Font(bold=True, color="FFFFFF")
-        head.fill = PatternFill("solid", fgColor="1F4E79")
-    sheet.freeze_panes = "A2"
+        head.fill = PatternFill("solid", fgColor=HEAD)
+    sheet.freeze_panes = "B2"
     sheet.auto_filter.ref = sheet.dimensions
+    wrapped = Alignment(wrap_text=True, vertical="top")
     for number, column in enumerate(safe.columns, 1):
         letter = get_column_letter(number)
         sheet.column_dimensions[letter].width = column_width(safe[column], str(column))
-        long_text = column in ("text", "evidence", "section", "reason", "fix")
-        for entry in sheet[letter][1:]:
-            if long_text:
-                entry.alignment = Alignment(wrap_text=True, vertical="top")
-            if column in PERCENT and isinstance(entry.value, float):
-                entry.number_format = "0.0%"
-            elif isinstance(entry.value, float):
-                entry.number_format = "0.000"
-            if name != "passages" and column in ("passage_id", "first_passage") and entry.value in places:
-                entry.hyperlink = inside_link(entry.coordinate, "passages", places[entry.value])
-                entry.font = Font(color="0563C1", underline="single")
+        shape = number_format(name, str(column)) if safe[column].dtype.kind == "f" else ""
+        if shape or column in LONG:
+            for (entry,) in sheet.iter_rows(2, sheet.max_row, number, number):
+                if shape:
+                    entry.number_format = shape
+                else:
+                    entry.alignment = wrapped
+    tell_columns(sheet, name, list(safe.columns))
+    link_passages(sheet, name, safe, places)
+    link_codes(sheet, name, safe, blocks)
 
 
-def inside_link(ref: str, name: str, row: int) -> Any:
-    """A link from cell ``ref`` to a row of another sheet of the same workbook."""
+def number_format(name: str, column: str) -> str:
+    """How the floats of a column are shown."""
+    if name in RATIO and column in ("low", "high", "lift", "expected"):
+        return "0.00"
+    return "0.0%" if PERCENT.fullmatch(column) else "0.000"
+
+
+def schema_of(name: str) -> Table | None:
+    """The schema of a sheet's table."""
+    return TABLES.get("prevalence" if name.startswith("prevalence_by_") else name)
+
+
+def tell_columns(sheet: Any, name: str, columns: list[str]) -> None:
+    """Say what a column means when its head is chosen."""
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    schema = schema_of(name)
+    meanings = {column.name: column.meaning for column in schema.columns} if schema else {}
+    for number, column in enumerate(columns, 1):
+        if column in meanings:
+            told = DataValidation(showInputMessage=True, promptTitle=column[:32], prompt=meanings[column][:255])
+            told.add(f"{get_column_letter(number)}1")
+            sheet.add_data_validation(told)
+
+
+def link_passages(sheet: Any, name: str, table: pd.DataFrame, places: dict[str, int]) -> None:
+    """Make every passage id lead to the passage."""
+    columns = [c for c in table.columns if c in ("passage_id", "first_passage", "reuse_of")]
+    for column in columns if name != "passages" else ():
+        number = int(table.columns.get_loc(column)) + 1
+        for row, given in enumerate(table[column].head(MOST_LINKS // len(columns)), 2):
+            if given in places:
+                make_link(sheet.cell(row, number), "passages", f"A{places[given]}")
+
+
+def link_codes(sheet: Any, name: str, table: pd.DataFrame, blocks: dict[tuple[str, str], tuple[int, int]]) -> None:
+    """Make the name of every counted code lead to its rows among the labels, from where passages are a click away."""
+    if "code_name" not in table.columns or name in ("labels", "evidence"):
+        return
+    number = int(table.columns.get_loc("code_name")) + 1
+    for row, key in enumerate(zip(table["facet"], table["code"], strict=True), 2):
+        if key in blocks and row <= MOST_LINKS:
+            first, last = blocks[key]
+            make_link(sheet.cell(row, number), "labels", f"A{first}:H{last}")
+
+
+def make_link(entry: Any, name: str, place: str) -> None:
+    """Link a cell to a place on another sheet."""
+    from openpyxl.styles import Font
+
+    entry.hyperlink = inside_link(entry.coordinate, name, place)
+    entry.font = Font(color=LINK, underline="single")
+
+
+def inside_link(ref: str, name: str, place: str) -> Any:
+    """A link from cell ``ref`` to a place on another sheet of the same workbook."""
     from openpyxl.worksheet.hyperlink import Hyperlink
 
-    return Hyperlink(ref=ref, location=f"'{sheet_title(name)}'!A{row}")
+    return Hyperlink(ref=ref, location=f"'{sheet_title(name)}'!{place}")
 
 
 def cell(value: object) -> object:
@@ -134,21 +231,28 @@ def column_width(values: pd.Series, head: str) -> float:
     return min(WIDEST, max([len(head) + 4, *sorted(lengths)[: int(len(lengths) * 0.9) + 1]]) + 2)
 
 
-def explain(sheet: Any, shown: list[str], tables: dict[str, pd.DataFrame]) -> None:
+def explain(sheet: Any, shown: dict[str, pd.DataFrame], tables: dict[str, pd.DataFrame]) -> None:
     """The first sheet: what each sheet holds and what each column means."""
-    from openpyxl.styles import Alignment, Font
+    from openpyxl.styles import Alignment, Font, PatternFill
 
-    sheet.append(["工作表", "行数", "列", "含义"])
+    sheet.append(["工作表", "行数", "列", "类型", "含义"])
+    sheet.append(["", "", "", "", "点工作表的名字过去；点代码的名字到它的标注，点段落编号到原文。列名选中时显示含义。"])
     for name in shown:
-        sheet.append([sheet_title(name), len(tables[name]), "", ""])
-        sheet.cell(sheet.max_row, 1).hyperlink = inside_link(f"A{sheet.max_row}", name, 1)
-        sheet.cell(sheet.max_row, 1).font = Font(color="0563C1", underline="single", bold=True)
-        schema = TABLES.get("prevalence" if name.startswith("prevalence") else name)
+        schema = schema_of(name)
+        key = f"；主键：{'、'.join(schema.key)}" if schema else ""
+        cut = f"；只列出前 {MOST_ROWS} 行，全部见 tables/{name}.csv" if len(tables[name]) > MOST_ROWS else ""
+        sheet.append([sheet_title(name), len(tables[name]), "", "", f"{schema.title if schema else name}{key}{cut}"])
+        make_link(sheet.cell(sheet.max_row, 1), name, "A1")
         for column in schema.columns if schema else ():
-            sheet.append(["", "", column.name, column.meaning])
+            if column.name in shown[name].columns:
+                allowed = f"（{'、'.join(column.allowed)}）" if column.allowed else ""
+                kind = KINDS[column.kind] + ("，可空" if column.nullable else "")
+                sheet.append(["", "", column.name, kind, column.meaning + allowed])
     sheet.freeze_panes = "A2"
-    for letter, width in zip("ABCD", (18, 8, 18, 60), strict=True):
+    for letter, width in zip("ABCDE", (24, 9, 22, 12, 90), strict=True):
         sheet.column_dimensions[letter].width = width
+    for (entry,) in sheet.iter_rows(2, sheet.max_row, 5, 5):
+        entry.alignment = Alignment(wrap_text=True, vertical="top")
     for head in sheet[1]:
-        head.font = Font(bold=True)
-        head.alignment = Alignment(horizontal="left")
+        head.font = Font(bold=True, color="FFFFFF")
+        head.fill = PatternFill("solid", fgColor=HEAD)
