@@ -147,6 +147,11 @@ def made_tables(codebook: Codebook) -> dict[str, pd.DataFrame]:
                 for target in ("manifestation", "cause", "remedy", "achievement")
                 for i, term in enumerate(TERMS)
             ],
+            "keyness_by_unit": [
+                {"target": kind, "term": term, "n_target": 5, "log_ratio": 1.0, "log_likelihood": 20.0 / (i + 1)}
+                for kind in KINDS
+                for i, term in enumerate(TERMS)
+            ],
             "decision": [
                 {"facet": "cause", "n_topics": k, "chosen": k == 6, "n_stable": min(k, 6), "merit": k}
                 | dict.fromkeys(("coherence", "c_v", "diversity", "stability", "coverage"), 0.5 + 0.05 * k)

@@ -135,6 +135,8 @@ def counted(result: Result, data: dict[str, Any], query: dict[str, str]) -> int:
             rows = rows[rows[column] == query[name]]
     if "year" in query:
         rows = rows[rows["date"].str[:4] == query["year"]]
+    if "from" in query:
+        rows = rows[rows["date"].str[:4].between(query["from"], query["to"])]
     if "copied" in query:
         rows = rows[rows["reuse_of"].notna()]
     if "whole" in query:
@@ -156,7 +158,7 @@ def test_every_number_is_what_it_opens(result: Result, page: LexborHTMLParser) -
     numbers = [(node.text(), str(node.attributes["href"])) for node in page.css("a.n")]
     assert len(numbers) > 200
     queries = {link: dict(parse_qsl(link.removeprefix("#q?"))) for _, link in numbers}
-    known = {*CODES, "u", "set", "role", "kind", "form", "doc", "year", "copied", "whole"}
+    known = {*CODES, "u", "set", "role", "kind", "form", "doc", "year", "from", "to", "copied", "whole"}
     assert {name for query in queries.values() for name in query} <= known
     truth = {link: counted(result, data, query) for link, query in queries.items()}
     assert [(said, link, truth[link]) for said, link in numbers if said != str(truth[link])] == []

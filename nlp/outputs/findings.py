@@ -11,6 +11,7 @@ from markupsafe import Markup
 from nlp.codebook import Codebook
 from nlp.outputs.page import number
 
+ALL_FORMS = "全部"
 LEAD = {"manifestation": "最常见的问题表现是", "cause": "提得最多的成因是", "remedy": "提得最多的对策是"}
 
 
@@ -93,28 +94,38 @@ def widest_gap(shares: pd.DataFrame, codebook: Codebook) -> Markup:
 
 
 def largest_change(tables: Mapping[str, pd.DataFrame], codebook: Codebook) -> Markup:
-    """The problem whose share of documents differs most between the first and the second half of the years."""
-    counts = tables["prevalence_by_year"]
-    counts = counts[(counts["facet"] == "manifestation") & (counts["unit"] == "文档")]
-    years = sorted(counts["group"].dropna().unique())
-    if len(years) < 2:
+    """The problem that changed most surely from the earlier to the later half of the years."""
+    moves = tables.get("movements")
+    if moves is None or moves.empty:
         return Markup("")
-    whole = counts.drop_duplicates("group").set_index("group")["denominator"]
-    first, last = years[0], years[-1]
-    ends = counts[counts["group"].isin((first, last))].pivot(index="code", columns="group", values="n").fillna(0)
-    change = (ends[last] / whole[last] - ends[first] / whole[first]).sort_index()
-    code = str(change.abs().idxmax())
+    moves = moves[(moves["kind"] == "code") & (moves["freq"] == "Y") & (moves["unit"] == "文档")]
+    moves = moves[moves["item"].isin(codebook.of("manifestation"))].dropna(subset=["change"])
+    if moves.empty:
+        return Markup("")
+    sure = moves[(moves["change_low"] > 0) | (moves["change_high"] < 0)]
+    pool = sure if len(sure) else moves
+    top = pool.assign(size=pool["change"].abs()).sort_values(["size", "item"], ascending=[False, True]).iloc[0]
     early, late = (
-        Markup("{} 篇中的 {} 篇（{}）").format(
-            number(whole[year], "文档", year=year),
-            number(int(ends.at[code, year]), "文档", code=code, year=year),
-            percent(ends.at[code, year] / whole[year]),
+        Markup("{} 年 {} 篇中有 {} 篇（{}）").format(
+            top[side],
+            number(top[f"denominator_{side}"], "文档", **when(top, side)),
+            number(top[f"n_{side}"], "文档", code=top["item"], **when(top, side)),
+            percent(top[f"share_{side}"]),
         )
-        for year in (first, last)
+        for side in ("earlier", "later")
     )
-    return Markup("首尾两年相比，问题表现中变动最大的是“{}”：{} 年 {}，{} 年 {}；其间起落见趋势图的区间。").format(
-        codebook.name(code), first, early, last, late
+    verdict = "" if len(sure) else "，差的 95% 区间含零，分不出升降"
+    what = "" if top["form"] == ALL_FORMS else f"（只数{top['form']}）"
+    return Markup("前后两段相比{}，问题表现中变动最大的是“{}”：{}，{}{}。").format(
+        what, codebook.name(str(top["item"])), early, late, verdict
     )
+
+
+def when(move: Any, side: str) -> dict[str, str]:
+    """Which documents one half of a movement counts, as a number's address says it."""
+    first, _, last = str(move[side]).partition("—")
+    form = "" if move["form"] == ALL_FORMS else str(move["form"])
+    return {"year": first if not last else "", "from_": first if last else "", "to": last, "form": form}
 
 
 def to_mind(tables: Mapping[str, pd.DataFrame]) -> Markup:

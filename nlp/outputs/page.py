@@ -24,7 +24,8 @@ def number(value: object, unit: str, **query: object) -> Markup:
     ----------
     value : what is shown, beginning with the number
     unit : 段落, 文档, 独立来源 or 单位
-    query : role, code, with, third (codes in one document), kind, year, form, doc, set, copied, whole; "" is left out
+    query : role, code, with, third (codes in one document), kind, year, from, to, form, doc, set, copied, whole; a
+        name that Python keeps for itself ends in an underscore; what is "" is left out
     """
     wanted = {name.rstrip("_"): str(given) for name, given in query.items() if given not in ("", None)}
     return Markup('<a class="n" href="#q?{}">{}</a>').format(urlencode({"u": UNITS[unit]} | wanted), str(value))
@@ -118,6 +119,9 @@ def named_sets(tables: Mapping[str, pd.DataFrame]) -> dict[str, list[int]]:
 
 def occurrences(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """``passage_id`` and ``term`` of the terms whose trends are shown, counted as the trends count them."""
+    if "occurrences" in tables:
+        seen = tables["occurrences"]
+        return seen.loc[seen["kind"] == "term", ["passage_id", "item"]].rename(columns={"item": "term"})
     trends, tokens = tables["trends"], tables["tokens"]
     terms = trends.loc[trends["kind"] == "term", "item"].unique()
     return tokens.loc[tokens["term"].isin(terms), ["passage_id", "term"]].drop_duplicates()

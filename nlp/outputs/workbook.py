@@ -37,6 +37,8 @@ SHEETS = (
     "decision",
     "selection",
     "keyness",
+    "keyness_by_unit",
+    "keyness_by_year",
     "network_nodes",
     "network_edges",
     "correspondence",
@@ -49,7 +51,13 @@ SHEETS = (
     "evidence",
     "settings",
 )
-TITLES = {"prevalence_by_unit": "分单位占比", "prevalence_by_form": "分长短占比", "prevalence_by_year": "分年占比"}
+TITLES = {
+    "prevalence_by_unit": "分单位占比",
+    "prevalence_by_form": "分长短占比",
+    "prevalence_by_year": "分年占比",
+    "keyness_by_unit": "分单位关键性",
+    "keyness_by_year": "分年关键性",
+}
 KINDS = {"str": "文字", "int": "整数", "float": "小数", "bool": "是否"}
 ELSEWHERE = {"documents": ("text",)}  # stands in the passages already; a sheet is for reading
 WIDEST = 70
@@ -137,6 +145,7 @@ def fill(
         head.font = Font(bold=True, color="FFFFFF")
         head.fill = PatternFill("solid", fgColor=HEAD)
     sheet.freeze_panes = "B2"
+    on_paper(sheet)
     sheet.auto_filter.ref = sheet.dimensions
     wrapped = Alignment(wrap_text=True, vertical="top")
     for number, column in enumerate(safe.columns, 1):
@@ -154,6 +163,14 @@ def fill(
     link_codes(sheet, name, safe, blocks)
 
 
+def on_paper(sheet: Any) -> None:
+    """Print as wide as the page, the head on every page."""
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_setup.fitToHeight = 0
+    sheet.print_title_rows = "1:1"
+
+
 def number_format(name: str, column: str) -> str:
     """How the floats of a column are shown."""
     if name in RATIO and column in ("low", "high", "lift", "expected"):
@@ -163,7 +180,7 @@ def number_format(name: str, column: str) -> str:
 
 def schema_of(name: str) -> Table | None:
     """The schema of a sheet's table."""
-    return TABLES.get("prevalence" if name.startswith("prevalence_by_") else name)
+    return TABLES.get(name.partition("_by_")[0])
 
 
 def tell_columns(sheet: Any, name: str, columns: list[str]) -> None:
@@ -249,6 +266,7 @@ def explain(sheet: Any, shown: dict[str, pd.DataFrame], tables: dict[str, pd.Dat
                 kind = KINDS[column.kind] + ("，可空" if column.nullable else "")
                 sheet.append(["", "", column.name, kind, column.meaning + allowed])
     sheet.freeze_panes = "A2"
+    on_paper(sheet)
     for letter, width in zip("ABCDE", (24, 9, 22, 12, 90), strict=True):
         sheet.column_dimensions[letter].width = width
     for (entry,) in sheet.iter_rows(2, sheet.max_row, 5, 5):

@@ -11,7 +11,7 @@ import pandas as pd
 from nlp.codebook import Codebook
 from nlp.outputs.figures.bars import Drawing, codes_figure, roles_figure
 from nlp.outputs.figures.change import slope_figure, turnover_figure
-from nlp.outputs.figures.clouds import contrast_cloud, frequency_cloud, keyness_cloud
+from nlp.outputs.figures.clouds import contrast_cloud, frequency_cloud, keyness_cloud, units_cloud
 from nlp.outputs.figures.decision import decision_figure
 from nlp.outputs.figures.flow import matrix_figure, sankey_figure
 from nlp.outputs.figures.heat import heat_units_figure, heat_years_figure
@@ -59,6 +59,7 @@ FIGURES: dict[str, Drawing] = {
     "cloud_remedy": keyness_cloud("remedy"),
     "cloud_frequency": frequency_cloud,
     "cloud_contrast": contrast_cloud,
+    "cloud_units": units_cloud,
     "decision": decision_figure,
 }
 FIGURE_TITLES = {
@@ -85,6 +86,7 @@ FIGURE_TITLES = {
     "cloud_remedy": "对策段的关键词",
     "cloud_frequency": "问题表现段偏多的词，按词次",
     "cloud_contrast": "问题表现段与做法成效段各自偏多的词",
+    "cloud_units": "各类单位的材料各自偏多的词",
     "decision": "主题数的决策表",
 }
 

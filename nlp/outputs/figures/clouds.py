@@ -9,13 +9,14 @@ import pandas as pd
 from nlp.codebook import Codebook
 from nlp.outputs.figures.bars import Drawing
 from nlp.outputs.figures.style import FACET_TITLE, canvas
-from nlp.outputs.wordcloud import COLOURS, HEIGHT, WIDTH, draw_words, ellipse, packed
+from nlp.outputs.wordcloud import COLOURS, HEIGHT, MOST_WORDS, WIDTH, draw_words, ellipse, packed
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SEED = 7
 LEAST = 2  # occurrences of a word that is drawn
+FEW_WORDS = 18  # in a small cloud
 
 
 def keyness_cloud(facet: str) -> Drawing:
@@ -68,9 +69,39 @@ def contrast_cloud(tables: dict[str, pd.DataFrame], codebook: Codebook) -> Figur
     return figure
 
 
-def weights(keyness: pd.DataFrame, target: str, column: str) -> dict[str, float]:
+def units_cloud(tables: dict[str, pd.DataFrame], codebook: Codebook) -> Figure | None:
+    """Words that set the documents of each kind of unit apart from those of all others, side by side."""
+    keyness = tables.get("keyness_by_unit")
+    if keyness is None or keyness.empty:
+        return None
+    counts = tables["prevalence_by_unit"]
+    n = counts[counts["unit"] == "文档"].groupby("group")["denominator"].max()
+    clouds = {kind: packed(weights(keyness, kind, "log_likelihood", FEW_WORDS), SEED) for kind in n.index}
+    kinds = [kind for kind, words in clouds.items() if words]
+    if len(kinds) < 2:
+        return None
+    n_columns = min(3, len(kinds))
+    n_rows = -(-len(kinds) // n_columns)
+    note = f"单位：词；n＝{n[kinds].sum()} 篇；各与其余单位的文档相比，字的面积与对数似然 G² 成正比。"
+    size = (3.4 * n_columns, 2.0 * n_rows + 1.1)
+    with canvas(*size, "各类单位的材料各自偏多的词", note, "表“分单位关键性”", grid=(n_rows, n_columns)) as (
+        figure,
+        places,
+    ):
+        drawn = list(places.flat)
+        for place, kind in zip(drawn, [*kinds, *[""] * (len(drawn) - len(kinds))], strict=True):
+            place.set_axis_off()
+            place.set_title(f"{kind}（{n[kind]} 篇）" if kind else "", fontsize=10.5)
+        figure.draw_without_rendering()
+        for i, (place, kind) in enumerate(zip(drawn, kinds, strict=False)):
+            draw_words(place, clouds[kind], (HEIGHT, WIDTH), (COLOURS[i % len(COLOURS)],))
+    return figure
+
+
+def weights(keyness: pd.DataFrame, target: str, column: str, most: int = MOST_WORDS) -> dict[str, float]:
     """Words of one group with their weight; those that the group uses less are left out."""
     rows = keyness[(keyness["target"] == target) & (keyness["n_target"] >= LEAST) & (keyness["log_ratio"] > 0)]
+    rows = rows.sort_values([column, "term"], ascending=[False, True]).head(most)
     return {str(term): float(value) for term, value in zip(rows["term"], rows[column], strict=True) if value > 0}
 
 

@@ -31,6 +31,7 @@
       var p = P[i], d = D[p[0]];
       return (!q.role || p[4] === roleAt[q.role]) && (!q.kind || d[3] === q.kind) && (!q.form || d[5] === q.form) &&
         (!q.year || (q.year === "无" ? !d[4] : d[4].slice(0, 4) === q.year)) && (!q.doc || d[0] === q.doc) &&
+        (!q.from || d[4].slice(0, 4) >= q.from) && (!q.to || (d[4] && d[4].slice(0, 4) <= q.to)) &&
         (!q.copied || p[6]) && (!q.whole || sizeOf[organ(p[0])] >= WHOLE) &&
         (!text || p[3].toLowerCase().indexOf(text) >= 0);
     });
@@ -86,6 +87,7 @@
     if (state.set) { said.push(state.set); }
     if (state.doc) { said.push("文档 " + state.doc); }
     if (state["with"]) { said.push("同一篇里还有 " + [state["with"], state.third].filter(Boolean).map(function (c) { return data.codes[codeAt[c]][1]; }).join("、")); }
+    if (state.from || state.to) { said.push((state.from || "") + "–" + (state.to || "") + " 年"); }
     if (state.copied) { said.push("与更早的段落雷同"); }
     if (state.whole) { said.push("只看有 " + WHOLE + " 段以上材料的单位"); }
     return said;
