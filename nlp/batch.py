@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from hashlib import sha256
 from importlib.metadata import version
@@ -20,8 +20,8 @@ from nlp.coding.gate import allowed_of
 from nlp.corpus import Corpus, digest
 from nlp.errors import DataError
 from nlp.lexicon import Lexicon
-from nlp.pipeline import Progress, manifest_of, silent
 from nlp.readers import ReadOptions
+from nlp.readers.manifest import manifest_of
 from nlp.store import FORMATS, read_table, write_json
 from nlp.streaming import (
     Coded,
@@ -73,6 +73,10 @@ class Classified:
         return FAILURES.shape(read_table(self.folder / "failures.csv"))
 
 
+def silent(step: str) -> None:
+    """A progress that says nothing."""
+
+
 def classify(
     inputs: Sequence[str | Path],
     out: Path,
@@ -82,7 +86,7 @@ def classify(
     options: ReadOptions | None = None,
     coder: str | None = None,
     workers: int = 0,
-    tell: Progress = silent,
+    tell: Callable[[str], None] = silent,
     encoder: str | None = None,
     resume: bool = False,
     scheduler: str | None = None,
@@ -247,10 +251,10 @@ def classified_rows(passages: pd.DataFrame, coder: Coder, codebook: Codebook) ->
     likeliest = judged.roles.argmax(axis=1)
     table["role"] = pd.Series(pd.Categorical.from_codes(likeliest, list(ROLES))).astype("str")
     table["role_score"] = judged.roles[np.arange(len(table)), likeliest].round(4)
-    codes, evidence = [""] * len(table), [""] * len(table)
+    codes, evidence, texts = [""] * len(table), [""] * len(table), table["text"].tolist()
     for row, candidates in enumerate(judged.candidates):
         if given := allowed_of(candidates, ROLES[likeliest[row]]) if candidates else []:
-            text = table.at[row, "text"]
+            text = texts[row]
             codes[row] = ";".join(dict.fromkeys(c.code for c in given))
             evidence[row] = "；".join(f"{c.code}：{text[c.start : c.end]}" for c in given)
     table["codes"] = codes

@@ -14,8 +14,9 @@ from nlp.measures.prevalence import prevalence as prevalence_table
 from nlp.measures.trends import code_trends
 from nlp.measures.trends import trends as term_trends
 from nlp.pipeline import analyze as run_analysis
-from nlp.pipeline import coding_of, manifest_of
+from nlp.pipeline import coding_of
 from nlp.readers import ReadOptions, read_inputs
+from nlp.readers.manifest import manifest_of
 from nlp.tables import TABLES
 from nlp.text.clean import clean_sources
 from nlp.text.documents import build_documents

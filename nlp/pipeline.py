@@ -21,8 +21,8 @@ from nlp.measures.links import chains, gaps, links, load_answers
 from nlp.measures.prevalence import prevalence
 from nlp.measures.trends import code_trends, frequent_terms, trends, undated
 from nlp.readers import ReadOptions, discover, read_inputs
-from nlp.redaction import redacted
-from nlp.store import read_table, write_json, write_table
+from nlp.readers.manifest import manifest_of
+from nlp.store import write_json, write_table
 from nlp.tables import ABSTAINED, CONFLICTS, DROPPED, FAILURES, KEYNESS, TRENDS
 from nlp.text.clean import clean_sources
 from nlp.text.documents import build_documents, form_of
@@ -111,20 +111,6 @@ def read_material(inputs: Sequence[str | Path], corpus: Corpus, options: ReadOpt
     passages = mark_reuse(segment_documents(documents, corpus.lexicon), documents, corpus.lexicon)
     dropped = pd.concat([noise, repeats], ignore_index=True)
     return Material(documents, passages, dropped, conflicts, failures)
-
-
-def manifest_of(inputs: Sequence[str | Path], redact: bool = False) -> pd.DataFrame | None:
-    """The ``documents.csv`` of an input folder, or beside it; with ``redact`` masked like the texts it describes."""
-    tables = [
-        read_table(path, required=("source",))
-        for given in inputs
-        for path in (Path(given) / "documents.csv", Path(given).parent / "documents.csv")
-        if Path(given).is_dir() and path.is_file()
-    ]
-    if not tables:
-        return None
-    manifest = pd.concat(tables, ignore_index=True)
-    return manifest.map(lambda cell: redacted(cell) if isinstance(cell, str) else cell) if redact else manifest
 
 
 def code_passages(passages: pd.DataFrame, corpus: Corpus, coder: str = DEFAULT_CODER) -> pd.DataFrame:
