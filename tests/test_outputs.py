@@ -24,7 +24,7 @@ from selectolax.lexbor import LexborHTMLParser
 from nlp.corpus import Corpus
 from nlp.outputs import workbook
 from nlp.outputs.fonts import font_face, font_path
-from nlp.outputs.report import marked
+from nlp.outputs.report import marked, notes_of
 from nlp.outputs.workbook import SHEETS, column_width, sheet_title, write_workbook
 from nlp.text.documents import form_of
 
@@ -259,6 +259,19 @@ def test_the_page_tells_what_was_dropped_and_what_failed(result: Result, page: L
     told = page.css_first("section#corpus").text()
     assert f"未能读入 {len(result.tables['failures'])} 个" in told
     assert f"清洗掉的内容 {len(result.tables['dropped'])} 处" in told
+
+
+def test_what_a_reader_noted_is_told() -> None:
+    documents = pd.DataFrame(
+        {
+            "source": ["扫描.pdf", "扫描.pdf", "坏.txt", "好.txt", "标.txt"],
+            "encoding": ["pdf（第 3 页没有文字层，未读入）"] * 2 + ["gb18030（2 处坏字节）", "utf-8", "utf-8（BOM）"],
+        }
+    )
+    assert notes_of(documents) == [
+        ["扫描.pdf", "pdf（第 3 页没有文字层，未读入）"],
+        ["坏.txt", "gb18030（2 处坏字节）"],
+    ]
 
 
 MARKED = [

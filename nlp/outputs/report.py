@@ -417,11 +417,8 @@ def options(tables: Mapping[str, pd.DataFrame], codebook: Codebook) -> dict[str,
 
 def records(tables: Mapping[str, pd.DataFrame], codebook: Codebook) -> dict[str, list[list[object]]]:
     """The lists of what was left out, doubted or noted on the way."""
-    documents = tables["documents"].drop_duplicates("source")
-    noted = documents[documents["encoding"].fillna("").str.contains("（", regex=False)]
-    noted = noted[~noted["encoding"].str.fullmatch(r"[^（]*（BOM）").fillna(False)]
     return {
-        "notes": noted[["source", "encoding"]].to_numpy().tolist(),
+        "notes": notes_of(tables["documents"]),
         "failures": tables["failures"][["source", "reason", "fix"]].to_numpy().tolist(),
         "dropped": [[r.source, r.reason, shortened(str(r.text), 160)] for r in tables["dropped"].itertuples()],
         "conflicts": tables["conflicts"].fillna("").to_numpy().tolist(),
@@ -435,6 +432,14 @@ def records(tables: Mapping[str, pd.DataFrame], codebook: Codebook) -> dict[str,
             for row in tables["abstained"].itertuples()
         ],
     }
+
+
+def notes_of(documents: pd.DataFrame) -> list[list[str]]:
+    """File and what its reader noted: pages without text, broken bytes, lines in another encoding."""
+    files = documents.drop_duplicates("source")
+    encoding = files["encoding"].fillna("")
+    noted = encoding.str.contains("（", regex=False) & ~encoding.str.fullmatch(r"[^（]*（BOM）")
+    return [[str(source), str(note)] for source, note in zip(files["source"][noted], encoding[noted], strict=True)]
 
 
 def drawing(name: str, svg: str) -> dict[str, str]:

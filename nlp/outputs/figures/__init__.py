@@ -107,7 +107,7 @@ def save(figure: Figure, path: Path) -> str:
     import matplotlib
 
     figure.draw_without_rendering()
-    figure.set_layout_engine("none")  # the layout stands; it need not be found anew for each format
+    figure.set_layout_engine(None)  # the layout stands; saving need not find it anew
     with Replacement(path.with_suffix(".png")) as temporary:
         figure.savefig(temporary, dpi=160, metadata={"Software": None})
     buffer = io.StringIO()
