@@ -1,0 +1,235 @@
+"""Batch classification beside the script that an analyst writes: documents a second, memory, growth; in one run.
+
+    python benchmarks/batch.py [--reports 600 2400 9600] [--summaries 100000] [--keep FOLDER] [--fresh]
+
+A report has 3,000 characters in some 25 paragraphs, a summary 200. Both are made of sentences of the reference corpus
+in random order, so that hardly a passage stands twice; ``--fresh`` also swaps characters, so that hardly a sentence
+does. Every rival is a process of its own and reads the same files. The analyst's script is timed from the first file
+to the last row; ours from the start of the command to its end. Set OMP_NUM_THREADS=1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+REPORT, SUMMARY, PARAGRAPH = 3000, 200, 120  # characters
+SENTENCE = re.compile(r"[^。！？]+[。！？]”?")
+SEED = 1
+SWAPPED = 0.08  # share of characters that --fresh replaces
+
+
+def sentences() -> list[str]:
+    """Sentences of the gold passages."""
+    from nlp.corpus import open_corpus
+
+    texts = open_corpus().gold_passages()["text"]
+    return [found for text in texts for found in SENTENCE.findall(text) if 8 <= len(found) <= 80]
+
+
+def paragraphs(pool: list[str], size: int, length: int, chance: random.Random, fresh: bool) -> list[str]:
+    """Paragraphs of about ``length`` characters, together ``size``."""
+    made: list[str] = []
+    total = 0
+    while total < size:
+        paragraph = ""
+        while len(paragraph) < min(length, size - total):
+            paragraph += swapped(chance.choice(pool), pool, chance) if fresh else chance.choice(pool)
+        made.append(paragraph)
+        total += len(paragraph)
+    return made
+
+
+def swapped(sentence: str, pool: list[str], chance: random.Random) -> str:
+    """The sentence with some characters taken from another."""
+    other = chance.choice(pool)
+    return "".join(chance.choice(other) if chance.random() < SWAPPED and char not in "。！？”" else char for char in sentence)
+
+
+def build_reports(folder: Path, n: int, fresh: bool) -> None:
+    """``n`` reports as text files, a hundred to a folder."""
+    pool, chance = sentences(), random.Random(SEED)
+    for number in range(n):
+        place = folder / f"{number // 100:03d}"
+        place.mkdir(parents=True, exist_ok=True)
+        body = [f"关于党建与业务工作融合情况的报告之{number}", *paragraphs(pool, REPORT, PARAGRAPH, chance, fresh)]
+        (place / f"{number:05d}.txt").write_text("\n".join(body), encoding="utf-8")
+
+
+def build_summaries(file: Path, n: int, fresh: bool) -> None:
+    """A table of ``n`` summaries."""
+    import pandas as pd
+
+    pool, chance = sentences(), random.Random(SEED)
+    texts = ("".join(paragraphs(pool, SUMMARY, SUMMARY, chance, fresh)) for _ in range(n))
+    pd.DataFrame({"id": range(n), "text": texts}).to_csv(file, index=False)
+
+
+def analyst(inputs: Path, out: Path) -> None:
+    """What an analyst writes: read, jieba, TF-IDF, linear models for the role and for every code, to_csv."""
+    import jieba
+    import numpy as np
+    import pandas as pd
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.multiclass import OneVsRestClassifier
+    from sklearn.preprocessing import MultiLabelBinarizer
+
+    from nlp.corpus import open_corpus
+
+    corpus = open_corpus()
+    gold, labels = corpus.gold_passages(), corpus.gold_labels()
+    jieba.initialize()
+    for term in corpus.lexicon.terms:
+        jieba.add_word(term)
+    role = labels[labels["facet"] == "role"].drop_duplicates("passage_id").set_index("passage_id")["code"]
+    codes = labels[labels["facet"] != "role"].groupby("passage_id")["code"].agg(list)
+    vectorizer = TfidfVectorizer(token_pattern=r"(?u)\b\w+\b")
+    features = vectorizer.fit_transform(" ".join(jieba.lcut(text)) for text in gold["text"])
+    of_role = LogisticRegression(max_iter=200).fit(features, role[gold["passage_id"]])
+    binarizer = MultiLabelBinarizer()
+    wanted = binarizer.fit_transform([codes.get(i, []) for i in gold["passage_id"]])
+    of_code = OneVsRestClassifier(LogisticRegression(max_iter=200)).fit(features, wanted)
+
+    begin, cpu = time.perf_counter(), time.process_time()
+    rows = list(rows_of(inputs))
+    matrix = vectorizer.transform(" ".join(jieba.lcut(text)) for _, text in rows)
+    scores = of_code.predict_proba(matrix)
+    table = pd.DataFrame({"id": [i for i, _ in rows], "text": [t for _, t in rows], "role": of_role.predict(matrix)})
+    table["role_score"] = of_role.predict_proba(matrix).max(axis=1).round(4)
+    given = [";".join(binarizer.classes_[row]) for row in scores >= 0.5]
+    table["codes"] = given
+    table[[f"score:{code}" for code in binarizer.classes_]] = np.round(scores, 4)
+    table.to_csv(out, index=False)
+    report(begin, cpu)
+
+
+def rows_of(inputs: Path) -> Iterator[tuple[str, str]]:
+    """Id and text of every paragraph of every file, or of every row of a table."""
+    import pandas as pd
+
+    if inputs.is_file():
+        table = pd.read_csv(inputs)
+        yield from zip(table["id"].astype(str), table["text"], strict=True)
+        return
+    for file in sorted(inputs.rglob("*.txt")):
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines()):
+            if line.strip():
+                yield f"{file.stem}-{number}", line
+
+
+def segmenting(cut: Callable[[str], list[str]], inputs: Path) -> None:
+    """Read and segment, nothing else."""
+    begin, cpu = time.perf_counter(), time.process_time()
+    for _, text in rows_of(inputs):
+        cut(text)
+    report(begin, cpu)
+
+
+def jieba_floor(inputs: Path, out: Path) -> None:
+    """Pure jieba."""
+    from nlp.corpus import open_corpus
+    from nlp.text.segmenter import own_jieba
+
+    plain = own_jieba()
+    for term in open_corpus().lexicon.terms:
+        plain.add_word(term)
+    segmenting(plain.lcut, inputs)
+
+
+def fast_floor(inputs: Path, out: Path) -> None:
+    """Our segmentation alone: jieba's words, cut by rjieba where it is installed."""
+    from nlp.corpus import open_corpus
+    from nlp.text.segmenter import segmenter_for
+
+    fast = segmenter_for(open_corpus().lexicon.terms)
+    fast.cut("预热")
+    segmenting(fast.cut, inputs)
+
+
+def report(begin: float, cpu: float) -> None:
+    """Print seconds and the peak of memory of this process."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    found = {"seconds": time.perf_counter() - begin, "cpu": time.process_time() - cpu, "peak_mb": peak}
+    print(json.dumps(found), file=sys.stderr)
+
+
+RIVALS = {"analyst": analyst, "jieba": jieba_floor, "fast": fast_floor}
+
+
+def ours(inputs: Path, out: Path, workers: int, unit: str) -> dict[str, float]:
+    """Our command, from start to end; peak memory of its main process."""
+    watch = (
+        "import resource, runpy, sys; sys.argv = ['nlp', *sys.argv[1:]]\n"
+        "try:\n    runpy.run_module('nlp', run_name='__main__')\n"
+        "except SystemExit as end:\n    assert not end.code, end.code\n"
+        "print('peak', resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, file=sys.stderr)"
+    )
+    command = ["classify", str(inputs), "--out", str(out), "--workers", str(workers), "--unit", unit]
+    begin, cpu = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run([sys.executable, "-c", watch, *command], cwd=ROOT, capture_output=True, text=True, check=True)
+    seconds, now = time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = now.ru_utime + now.ru_stime - cpu.ru_utime - cpu.ru_stime
+    peak = float(re.findall(r"peak ([\d.]+)", done.stderr)[-1])
+    return {"seconds": seconds, "cpu": spent, "peak_mb": peak}
+
+
+def rival(name: str, inputs: Path, out: Path) -> dict[str, float]:
+    """One of RIVALS in a process of its own."""
+    command = [sys.executable, __file__, "--run", name, str(inputs), str(out)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    found: dict[str, float] = json.loads(done.stderr.strip().splitlines()[-1])
+    return found
+
+
+def compare(title: str, inputs: Path, n: int, unit: str, scratch: Path, rivals: tuple[str, ...]) -> None:
+    """All rivals on the same input; multiples of the analyst's script."""
+    times = {name: rival(name, inputs, scratch / f"{name}.csv") for name in rivals}
+    for workers in (1, 2):
+        times[f"本项目，{workers} 个进程"] = ours(inputs, scratch / f"{title}-{workers}", workers, unit)
+    print(f"\n{title}")
+    for name, found in times.items():
+        multiple = times["analyst"]["seconds"] / found["seconds"] if "analyst" in times else float("nan")
+        print(
+            f"  {name:<12} {found['seconds']:8.1f} 秒，每秒 {n / found['seconds']:8.1f}，每份 {1000 * found['seconds'] / n:6.2f} 毫秒，"
+            f"CPU {found['cpu']:7.1f} 秒，内存峰值 {found['peak_mb']:6.0f} MB，为分析员脚本的 {multiple:.2f} 倍",
+            flush=True,
+        )
+
+
+def main() -> None:
+    """Build the inputs and let all rivals read them."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--run", nargs=3, metavar=("RIVAL", "INPUT", "OUT"), help=argparse.SUPPRESS)
+    parser.add_argument("--reports", type=int, nargs="*", default=[600, 2400, 9600])
+    parser.add_argument("--summaries", type=int, default=100_000)
+    parser.add_argument("--keep", type=Path, help="folder for inputs and results")
+    parser.add_argument("--fresh", action="store_true", help="no sentence twice")
+    options = parser.parse_args()
+    if options.run:
+        RIVALS[options.run[0]](Path(options.run[1]), Path(options.run[2]))
+        return
+    with tempfile.TemporaryDirectory() as temporary:
+        scratch = options.keep or Path(temporary)
+        for n in options.reports:
+            build_reports(folder := scratch / f"reports-{n}", n, options.fresh)
+            compare(f"{n} 份报告", folder, n, "document", scratch, ("jieba", "fast", "analyst"))
+        if options.summaries:
+            build_summaries(table := scratch / "summaries.csv", options.summaries, options.fresh)
+            compare(f"{options.summaries} 条短材料", table, options.summaries, "passage", scratch, ("jieba", "fast", "analyst"))
+
+
+if __name__ == "__main__":
+    main()
