@@ -55,7 +55,9 @@ def paragraphs(pool: list[str], size: int, length: int, chance: random.Random, f
 def swapped(sentence: str, pool: list[str], chance: random.Random) -> str:
     """The sentence with some characters taken from another."""
     other = chance.choice(pool)
-    return "".join(chance.choice(other) if chance.random() < SWAPPED and char not in "。！？”" else char for char in sentence)
+    return "".join(
+        chance.choice(other) if chance.random() < SWAPPED and char not in "。！？”" else char for char in sentence
+    )
 
 
 def build_reports(folder: Path, n: int, fresh: bool) -> None:
@@ -228,7 +230,14 @@ def main() -> None:
             compare(f"{n} 份报告", folder, n, "document", scratch, ("jieba", "fast", "analyst"))
         if options.summaries:
             build_summaries(table := scratch / "summaries.csv", options.summaries, options.fresh)
-            compare(f"{options.summaries} 条短材料", table, options.summaries, "passage", scratch, ("jieba", "fast", "analyst"))
+            compare(
+                f"{options.summaries} 条短材料",
+                table,
+                options.summaries,
+                "passage",
+                scratch,
+                ("jieba", "fast", "analyst"),
+            )
 
 
 if __name__ == "__main__":

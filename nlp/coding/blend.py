@@ -31,7 +31,9 @@ class Blend:
 BLENDS: dict[str, Blend] = {
     "none": Blend(MappingProxyType({}), role_c=1.0, code_c=1.0),
     "words": Blend(MappingProxyType({"cause": 0.1}), role_c=10.0, code_c=3.0),
-    "e5": Blend(MappingProxyType({"role": 0.25, "manifestation": 0.2, "cause": 0.2}), role_c=40.0, code_c=1.0),
+    "e5": Blend(
+        MappingProxyType({"role": 0.3, "manifestation": 0.2, "cause": 0.3, "remedy": 0.1}), role_c=40.0, code_c=1.0
+    ),
 }
 
 
