@@ -205,8 +205,9 @@ def compare(title: str, inputs: Path, n: int, unit: str, scratch: Path, rivals: 
     for name, found in times.items():
         multiple = times["analyst"]["seconds"] / found["seconds"] if "analyst" in times else float("nan")
         print(
-            f"  {name:<12} {found['seconds']:8.1f} 秒，每秒 {n / found['seconds']:8.1f}，每份 {1000 * found['seconds'] / n:6.2f} 毫秒，"
-            f"CPU {found['cpu']:7.1f} 秒，内存峰值 {found['peak_mb']:6.0f} MB，为分析员脚本的 {multiple:.2f} 倍",
+            f"  {name:<12} {found['seconds']:8.1f} 秒，每秒 {n / found['seconds']:8.1f}，"
+            f"每份 {1000 * found['seconds'] / n:6.2f} 毫秒，CPU {found['cpu']:7.1f} 秒，"
+            f"内存峰值 {found['peak_mb']:6.0f} MB，为分析员脚本的 {multiple:.2f} 倍",
             flush=True,
         )
 
@@ -224,10 +225,10 @@ def main() -> None:
         RIVALS[options.run[0]](Path(options.run[1]), Path(options.run[2]))
         return
     with tempfile.TemporaryDirectory() as temporary:
-        scratch = options.keep or Path(temporary)
+        scratch, rivals = options.keep or Path(temporary), ("jieba", "fast", "analyst")
         for n in options.reports:
             build_reports(folder := scratch / f"reports-{n}", n, options.fresh)
-            compare(f"{n} 份报告", folder, n, "document", scratch, ("jieba", "fast", "analyst"))
+            compare(f"{n} 份报告", folder, n, "document", scratch, rivals)
         if options.summaries:
             build_summaries(table := scratch / "summaries.csv", options.summaries, options.fresh)
             compare(
