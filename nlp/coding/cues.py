@@ -11,7 +11,7 @@ from itertools import product
 
 import numpy as np
 
-from nlp.coding.flat import END, Flat, LiteralFinder, flat_of
+from nlp.coding.flat import END, Flat, LiteralFinder, among, flat_of
 from nlp.lexicon import Cue
 
 Ints = np.ndarray
@@ -57,7 +57,7 @@ PAST = ("过去", "以前", "以往", "曾经", "从前", "原先", "昔日", "�
 OPPOSED_WITHIN, PAST_WITHIN = 10, 20  # characters between such a word and the cue
 SENTENCE_STOPS = "。；！？" + END
 CLAUSE_STOPS = "，" + SENTENCE_STOPS
-GAP_STOP_POINTS = [ord(char) for char in "。！？；!?;" + END]  # no gap of a cue holds one
+GAP_STOPS = "。！？；!?;" + END  # no gap of a cue holds one
 CHOICE = re.compile(r"(\([^()]*\))")
 GENERAL = 500  # a single character is as poor an anchor as a word that stands in so many cues
 
@@ -139,7 +139,7 @@ class CueFinder:
 
     def _gapped(self, flat: Flat, numbers: Ints, anchors: Ints) -> Iterator[tuple[int, int, int]]:
         """Number, start and end of wordings with gaps, which lie within a sentence."""
-        bounds = np.concatenate([[0], np.flatnonzero(np.isin(flat.points, GAP_STOP_POINTS)) + 1, [len(flat.text)]])
+        bounds = np.concatenate([[0], np.flatnonzero(among(flat.points, GAP_STOPS)) + 1, [len(flat.text)]])
         sentence_of = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
         part, start, _ = self.parts.find(flat)
         present = np.zeros((len(bounds) - 1, self.n_parts + 1), dtype=bool)
@@ -152,9 +152,12 @@ class CueFinder:
         cells = np.unique(sentence * len(self.wordings) + numbers)
         sentence, numbers = np.divmod(cells, len(self.wordings))
         rows = zip(numbers.tolist(), bounds[sentence].tolist(), bounds[sentence + 1].tolist(), strict=True)
+        text, wordings = flat.text, self.wordings
         for number, begin, stop in rows:
-            for hit in self.wordings[number].compiled.finditer(flat.text, begin, stop):
-                yield number, hit.start(), hit.end()
+            search = wordings[number].compiled.search
+            while hit := search(text, begin, stop):
+                start, begin = hit.span()
+                yield number, start, begin
 
     def find(self, text: str) -> list[Hit]:
         """Hits of every code in one text, in the order of codes, then of places."""
@@ -252,7 +255,7 @@ def governed(flat: Flat, ends: Ints, starts: Ints, stops: str, within: int) -> n
     ends = np.sort(ends)
     number = np.searchsorted(ends, starts, side="right") - 1
     nearest = np.where(number >= 0, ends[number], -1)
-    stopped = np.flatnonzero(np.isin(flat.points, [ord(char) for char in stops]))
+    stopped = np.flatnonzero(among(flat.points, stops))
     free = np.searchsorted(stopped, nearest) == np.searchsorted(stopped, starts)
     held: np.ndarray = (nearest >= 0) & (starts - nearest <= within) & free
     return held

@@ -16,7 +16,7 @@ import numpy as np
 from scipy.sparse import csr_array, hstack
 
 from nlp.coding.cues import CueFinder, Hits
-from nlp.coding.flat import END, LONGEST_GRAM, Flat, KeyTable, flat_of, views_of
+from nlp.coding.flat import END, LONGEST_GRAM, Flat, KeyTable, among, flat_of, views_of
 from nlp.coding.signals import Signals, signal_values, signals_of, spans_of
 from nlp.lexicon import Lexicon
 from nlp.text.fold import Matchable
@@ -51,7 +51,7 @@ class Batch:
     def pieces(self) -> Ints:
         """Where every piece begins: the stretches between punctuation marks; none reaches over two passages."""
         points = self.flat.points
-        ending, closing = np.isin(points, codes_of(CLAUSE_ENDS)), np.isin(points, codes_of(CLOSING))
+        ending, closing = among(points, CLAUSE_ENDS), among(points, CLOSING)
         ending[1:] |= closing[1:] & ending[:-1]  # a mark and what closes behind it belong together
         ending[1:] |= closing[1:] & ending[:-1]
         last = ending & ~np.append((ending | closing)[1:], False)
@@ -62,11 +62,6 @@ class Batch:
         """The piece that each position lies in."""
         found: Ints = np.searchsorted(self.pieces, positions, side="right") - 1
         return found
-
-
-def codes_of(characters: str) -> list[int]:
-    """Code points."""
-    return [ord(character) for character in characters]
 
 
 def prepare(texts: Sequence[str], lexicon: Lexicon, finder: CueFinder) -> Batch:

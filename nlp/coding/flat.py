@@ -20,7 +20,10 @@ UNKNOWN = 0xFFFD  # stands for characters beyond the basic plane, so that a code
 HASH_BASE = np.uint64(0x9E3779B97F4A7C15 | 1)
 SPREAD = np.uint64(0xD6E8FEB86659FD93)
 LONGEST_GRAM = 4  # four code points fill 64 bits
-AROUND_INTERRUPTIONS = " \t\n\r\v\f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000\x1c\x1d\x1e\x1f（("
+# What an interruption begins with (nlp/text/fold.py): a blank, or a bracket before pinyin.
+BLANKS = "".join(chr(point) for point in range(0x3001) if chr(point).isspace())
+BRACKETS = "（("
+PINYIN = "abcdefghijklmnopqrstuvwxyzü" + "".join(map(chr, range(0xE0, 0x1DD)))
 
 Ints = np.ndarray
 
@@ -88,7 +91,9 @@ def views_of(texts: Sequence[str], lexicon: Lexicon) -> list[Matchable]:
     folded = fold_array(lexicon.fold_table)[points]
     whole = folded.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
     ends = np.cumsum(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)))
-    suspicious = np.flatnonzero(np.isin(folded, [ord(char) for char in AROUND_INTERRUPTIONS]))
+    behind = np.append(folded[1:], 0)
+    opening = among(folded, BRACKETS) & among(np.minimum(behind, 0xFFFF), PINYIN)
+    suspicious = np.flatnonzero(among(folded, BLANKS) | opening)
     slow = set(np.searchsorted(ends, suspicious, side="right").tolist())
     table = dict(lexicon.fold_table) if slow else {}
     bounds = [0, *ends.tolist()]
@@ -96,6 +101,20 @@ def views_of(texts: Sequence[str], lexicon: Lexicon) -> list[Matchable]:
         matchable(text, table) if i in slow else Matchable(whole[bounds[i] : bounds[i + 1]], (), ())
         for i, text in enumerate(texts)
     ]
+
+
+def among(points: np.ndarray, characters: str) -> np.ndarray:
+    """Whether each code point of the basic plane is one of ``characters``."""
+    found: np.ndarray = members(characters)[points]
+    return found
+
+
+@lru_cache(maxsize=64)
+def members(characters: str) -> np.ndarray:
+    """``characters`` as a boolean array over the basic plane."""
+    held = np.zeros(0x10000, dtype=bool)
+    held[[ord(character) for character in characters]] = True
+    return held
 
 
 @lru_cache(maxsize=4)

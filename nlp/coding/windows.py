@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nlp.coding.features import CLOSING, SENTENCE_ENDS, Batch, codes_of
+from nlp.coding.features import CLOSING, SENTENCE_ENDS, Batch
+from nlp.coding.flat import among
 
 LONG = 120  # characters: a shorter passage is read as one piece
 DOUBT = 0.8  # of decision value: the best of several windows is high by chance, and short passages share the threshold
@@ -36,8 +37,8 @@ def windows_of(batch: Batch) -> Windows:
     points, pieces = batch.flat.points, batch.pieces
     last = np.append(pieces[1:], len(points)) - 1  # the last character of every piece
     for _ in range(2):  # what closes behind the end of a sentence
-        last = np.where(np.isin(points[last], codes_of(CLOSING)) & (last > pieces), last - 1, last)
-    ending = np.isin(points[last], codes_of(SENTENCE_ENDS))
+        last = np.where(among(points[last], CLOSING) & (last > pieces), last - 1, last)
+    ending = among(points[last], SENTENCE_ENDS)
     rows: list[tuple[int, int, int]] = []
     for row in long.tolist():
         begin, end = int(batch.flat.begins[row]), int(batch.flat.ends[row])
