@@ -274,6 +274,18 @@ def test_only_figures_that_can_be_filled_are_written(
     }
 
 
+def test_where_every_document_names_every_code_passages_are_counted(
+    tables: dict[str, pd.DataFrame], corpus: Corpus
+) -> None:
+    codes = corpus.codebook.of("cause")
+    full = pd.DataFrame(moves_of("code", codes)).assign(share=0.95, low=0.9, high=1.0)
+    parts = pd.DataFrame(moves_of("code", codes)).assign(unit="段落", denominator=200)
+    figure = FIGURES["trend_cause"]({**tables, "trends": pd.concat([full, parts])}, corpus.codebook)
+    assert figure is not None
+    assert "单位：段落" in figure.get_supxlabel()
+    assert "n＝600 段" in figure.get_supxlabel()
+
+
 def test_drawing_leaves_the_users_matplotlib_alone(tables: dict[str, pd.DataFrame], corpus: Corpus) -> None:
     import matplotlib
 

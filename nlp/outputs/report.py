@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from nlp.codebook import CODED_FACETS, Codebook
 from nlp.outputs.figures import FACET_TITLE, FIGURE_TITLES
-from nlp.outputs.findings import findings, percent, share_text
+from nlp.outputs.findings import ALL_FORMS, findings, percent, share_text
 from nlp.outputs.fonts import FAMILY, font_face
 from nlp.outputs.page import number, page_data
 from nlp.store import UNPRINTABLE, write_text
@@ -395,9 +395,14 @@ def term_rows(trends: pd.DataFrame) -> dict[str, list[Any]]:
     if yearly.empty:
         return {"heads": [], "rows": []}
     counts = yearly.pivot(index="item", columns="period", values="n").fillna(0).astype(int)
+    form = str(yearly["form"].iloc[0]) if "form" in yearly else ALL_FORMS  # which documents the trends count
+    around = {} if form == ALL_FORMS else {"form": form}
     order = counts.sum(axis=1).sort_values(ascending=False, kind="stable").index[:TERMS]
     rows = [
-        [term, *(number(counts.at[term, year], "文档", set=f"词·{term}", year=year) for year in counts.columns)]
+        [
+            term,
+            *(number(counts.at[term, year], "文档", set=f"词·{term}", year=year, **around) for year in counts.columns),
+        ]
         for term in order
     ]
     return {"heads": ["词", *counts.columns], "rows": rows}

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SEED = 7
+FEWEST_NODES = 5  # a network of fewer shows nothing
 STRONGEST = 3  # edges drawn from every node; more hide each other
 UNIT = {"词项": ("段落", "段"), "代码": ("文档", "篇")}
 SIZES = (24.0, 420.0)  # area of the smallest and the largest node (square points)
@@ -30,7 +31,7 @@ def network_figure(network: str) -> Drawing:
         edges = strongest(edges.sort_values(["npmi", "one", "other"], ascending=[False, True, True]))
         nodes = tables["network_nodes"]
         nodes = nodes[(nodes["network"] == network) & nodes["node"].isin({*edges["one"], *edges["other"]})]
-        if len(edges) < 2:
+        if len(nodes) < FEWEST_NODES:
             return None
         unit, measure = UNIT[network]
         total = units_of(tables, unit)
@@ -134,11 +135,22 @@ def draw_points(axes: Any, points: pd.DataFrame, codebook: Codebook) -> None:
     axes.legend(frameon=False, fontsize=9, loc="best", labelcolor=SOFT)
     axes.figure.draw_without_rendering()
     names = [codebook.name(str(p.item)) if p.side == "代码" else str(p.item) for p in points.itertuples()]
-    place_labels(axes, list(zip(points["x"].astype(float), points["y"].astype(float), strict=True)), names, 9)
+    place_labels(
+        axes,
+        list(zip(points["x"].astype(float), points["y"].astype(float), strict=True)),
+        names,
+        9,
+        [5.0] * len(points),
+    )
 
 
 def units_of(tables: dict[str, pd.DataFrame], unit: str) -> int:
-    """All passages, or all documents that have any."""
+    """All passages, or all documents that the code network counts: whole reports where the trends tell them apart."""
+    covered = tables.get("coverage")
+    if unit == "文档" and covered is not None and "form" in tables["trends"] and len(tables["trends"]):
+        form = tables["trends"]["form"].iloc[0]
+        mine = covered[covered["group"] == form]
+        return int((mine["n_documents"] - mine["n_empty"]).max())
     counts = tables["prevalence"]
     mine = counts[counts["unit"] == unit]
     return int(mine["denominator"].max()) if len(mine) else 0

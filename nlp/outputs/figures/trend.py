@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_PANELS = 8
+SATURATED = 0.7  # where most documents name every code, their share says nothing and passages are counted
+MEASURE = {"文档": "篇", "段落": "段"}
 NO_BURSTS = pd.DataFrame(columns=["item", "form", "freq", "start", "end"])
 
 
@@ -22,11 +24,12 @@ def code_trend_figure(facet: str) -> Drawing:
     """A drawing of the yearly share of documents that carry each code of ``facet``, one small panel a code."""
 
     def draw(tables: dict[str, pd.DataFrame], codebook: Codebook) -> Figure | None:
-        moves = yearly(tables["trends"], "code")
-        moves = moves[moves["item"].isin(codebook.of(facet))]
+        moves, unit = yearly(tables["trends"], "code", codebook.of(facet)), "文档"
+        if moves["share"].mean() > SATURATED:
+            moves, unit = yearly(tables["trends"], "code", codebook.of(facet), "段落"), "段落"
         if moves["period"].nunique() < 2:
             return None
-        title = f"{FACET_TITLE[facet]}：各年提到的文档占比（%）"
+        title = f"{FACET_TITLE[facet]}：各年提到的{unit}占比（%）"
         return panels(moves, tables, codebook.name, title, FACET_COLOUR[facet])
 
     return draw
@@ -34,7 +37,7 @@ def code_trend_figure(facet: str) -> Drawing:
 
 def term_trend_figure(tables: dict[str, pd.DataFrame], codebook: Codebook) -> Figure | None:
     """The yearly share of documents with the terms that move most."""
-    moves = yearly(tables["trends"], "term")
+    moves = yearly(tables["trends"], "term", None)
     if moves["period"].nunique() < 2:
         return None
     spread = moves.groupby("item")["share"].std().sort_values(ascending=False, kind="stable")
@@ -42,10 +45,11 @@ def term_trend_figure(tables: dict[str, pd.DataFrame], codebook: Codebook) -> Fi
     return panels(moves, tables, lambda term: term, "变动最大的词：各年出现的文档占比（%）", PALETTE[0])
 
 
-def yearly(trends: pd.DataFrame, kind: str) -> pd.DataFrame:
-    """Rows of one kind of item, by year, in documents of the form that trends are read of."""
+def yearly(trends: pd.DataFrame, kind: str, items: Sequence[str] | None, unit: str = "文档") -> pd.DataFrame:
+    """Rows of one kind of item, by year, in one unit of count, of the form that trends are read of."""
     moves = main_form(trends)
-    return moves[(moves["kind"] == kind) & (moves["freq"] == "Y") & (moves["unit"] == "文档")]
+    moves = moves[(moves["kind"] == kind) & (moves["freq"] == "Y") & (moves["unit"] == unit)]
+    return moves if items is None else moves[moves["item"].isin(items)]
 
 
 def main_form(table: pd.DataFrame) -> pd.DataFrame:
@@ -62,14 +66,14 @@ def panels(
     items = sorted(moves["item"].unique(), key=lambda item: -float(moves.loc[moves["item"] == item, "share"].mean()))
     n_columns = min(4, len(items))
     n_rows = -(-len(items) // n_columns)
-    total = moves.drop_duplicates("period")["denominator"].sum()
+    total, unit = moves.drop_duplicates("period")["denominator"].sum(), str(moves["unit"].iloc[0])
     note = (
-        f"单位：文档（{moves['form'].iloc[0]}）；n＝{total} 篇有日期的文档；浅色带为 95% 区间（Wilson），"
-        f"空心点为文档少于 {SMALL} 篇的年份，灰色竖带为突增（Kleinberg 两状态自动机）。"
+        f"单位：{unit}（{moves['form'].iloc[0]}）；n＝{total} {MEASURE[unit]}有日期的{unit}；"
+        f"浅色带为 95% 区间（Wilson），空心点为分母太小的年份，灰色竖带为突增（按文档，Kleinberg 两状态自动机）。"
     )
     bursts = main_form(tables.get("bursts", NO_BURSTS))
     bursts = bursts[bursts["freq"] == "Y"]
-    top = min(100.0, max(10.0, 115 * float(moves["high"].max())))  # one scale for all panels, as large as needed
+    top = min(104.0, max(10.0, 115 * float(moves["high"].max())))  # one scale for all panels, as large as needed
     size = (max(2.1 * n_columns + 0.6, 4.2), 1.55 * n_rows + 1.3)
     with canvas(*size, title, note, "表“趋势”", grid=(n_rows, n_columns), sharex=True, sharey=True) as (figure, grid):
         places = list(getattr(grid, "flat", [grid]))
@@ -91,7 +95,8 @@ def panel(place: Any, one: pd.DataFrame, colour: str) -> None:
     x = range(len(one))
     place.fill_between(x, one["low"] * 100, one["high"] * 100, color=colour, alpha=0.18, lw=0)
     place.plot(x, one["share"] * 100, color=colour, lw=1.5)
-    faces = [colour if enough else "white" for enough in one["denominator"] >= SMALL]
+    solid = one["solid"] if "solid" in one else one["denominator"] >= SMALL
+    faces = [colour if enough else "white" for enough in solid]
     place.scatter(x, one["share"] * 100, s=20, zorder=3, edgecolors=colour, facecolors=faces)
     shown = [str(period)[2:] if len(one) > 5 else str(period) for period in one["period"]]
     place.set_xticks(list(x), shown, fontsize=NOTE_SIZE)
