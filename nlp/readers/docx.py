@@ -77,6 +77,8 @@ def body_of(document: Xml) -> tuple[Xml, Numbering]:
         raise UnreadableFile("Word 文档已损坏", DAMAGED_FIX) from fault
     except (KeyError, ValueError, AttributeError, TypeError, OSError) as fault:  # python-docx on missing or odd parts
         raise UnreadableFile("不是完整的 Word 文档，缺少必要的部分", DAMAGED_FIX) from fault
+    if document.element.getroottree().docinfo.internalDTD is not None:  # Word writes none; entities could hide in it
+        raise UnreadableFile("Word 文档里有实体声明（DTD），可能是恶意文件", "用 Word 或 WPS 打开、另存一份，再读")
     if body is None:
         raise UnreadableFile("Word 文档没有正文部分", DAMAGED_FIX)
     return body, Numbering(numbering, styles)

@@ -5,20 +5,24 @@ from __future__ import annotations
 import csv
 import io
 import re
+import struct
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from nlp.errors import UnreadableFile
 from nlp.readers.columns import Cell, Columns, cell_text, find_header, no_text_column, row_text, unique_units
 from nlp.readers.encoding import decode
 from nlp.readers.limits import DAMAGED_FIX, check_zip, load, load_lines
+from nlp.readers.office_legacy import stream
 from nlp.readers.secrecy import refuse_marked
 from nlp.readers.sniff import what_it_is
 from nlp.readers.source import ReadOptions, SourceText, checked
 
-MAX_CELLS = 20_000_000  # of a sheet's bounding box: calamine lays it out in full
+MAX_CELLS = 10_000_000  # of a sheet's bounding box: calamine lays it out in full
 FILLED_CELL = re.compile(rb'<(?:\w+:)?c\s[^<>]*?\br="([A-Z]{1,3})(\d{1,7})"(?:[^<>]*[^/<>])?>')
+SHEET_BEGINS, DIMENSIONS, SEVERAL_CELLS = 0x0809, 0x0200, 0x00BD  # records of an old workbook
+CELL_RECORDS = frozenset((0x0204, 0x00FD, 0x0203, 0x027E, SEVERAL_CELLS, 0x0006, 0x00D6, 0x0205, 0x0201, 0x00BE))
 CSV_END = "\x00end\x00"  # a row no file can hold: if it does not come back, a quotation mark is left open
 
 Rows = Sequence[Sequence[Cell]]
@@ -56,14 +60,18 @@ def refuse_other_kinds(raw: bytes, options: ReadOptions) -> None:
         raise UnreadableFile(f"不是 Excel 工作簿，其实是{kind}", "用 Excel 或 WPS 打开，另存为 .xlsx")
     if raw.startswith(b"PK"):
         check_zip(raw, options, read_all=True)
-        check_extent(raw)
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            sheets = [name for name in archive.namelist() if re.fullmatch(r"xl/worksheets/.*\.xml", name)]
+            check_extent(max((extent(archive.read(name)) for name in sheets), default=0))
+    else:
+        book = stream(raw, "Workbook") or stream(raw, "Book")
+        if not book:  # calamine would follow a circle of sectors until the memory is full
+            raise UnreadableFile("工作簿已损坏或不完整", DAMAGED_FIX)
+        check_extent(extent_of_records(book))
 
 
-def check_extent(raw: bytes) -> None:
+def check_extent(n_cells: int) -> None:
     """Refuse a sheet whose filled cells span too large a box: one stray cell in the last row is enough."""
-    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        sheets = [name for name in archive.namelist() if re.fullmatch(r"xl/worksheets/.*\.xml", name)]
-        n_cells = max((extent(archive.read(name)) for name in sheets), default=0)
     if n_cells > MAX_CELLS:
         size = f"{n_cells / 1e6:.0f} 百万个单元格"
         raise UnreadableFile(f"表格范围太大：约 {size}", "删去数据区以外零散的单元格，另存一份再读")
@@ -75,11 +83,35 @@ def extent(xml: bytes) -> int:
     for column, row in FILLED_CELL.findall(xml):
         rows.add(row)
         columns.add(column)
-    if not rows:
-        return 0
-    numbers = [int(row) for row in rows]
-    letters = [column_number(column) for column in columns]
-    return (max(numbers) - min(numbers) + 1) * (max(letters) - min(letters) + 1)
+    return box([int(row) for row in rows], [column_number(column) for column in columns])
+
+
+def box(rows: Collection[int], columns: Collection[int]) -> int:
+    """Return how many cells the box round some rows and columns has."""
+    return (max(rows) - min(rows) + 1) * (max(columns) - min(columns) + 1) if rows and columns else 0
+
+
+def extent_of_records(book: bytes) -> int:
+    """Return the cells of the largest sheet of an old workbook, laid out in full or as it announces ([MS-XLS] 2.4)."""
+    largest = at = 0
+    rows: set[int] = set()
+    columns: set[int] = set()
+    while at + 4 <= len(book):
+        kind, size = struct.unpack_from("<HH", book, at)
+        body = book[at + 4 : at + 4 + size]
+        if kind == SHEET_BEGINS:
+            largest, rows, columns = max(largest, box(rows, columns)), set(), set()
+        elif kind == DIMENSIONS and size in (10, 14) and len(body) == size:
+            first, last, left, right = struct.unpack_from("<IIHH" if size == 14 else "<HHHH", body)
+            largest = max(largest, (last - first) * (right - left))
+        elif kind in CELL_RECORDS and len(body) >= 4:
+            row, column = struct.unpack_from("<HH", body)
+            rows.add(row)
+            columns.add(column)
+            if kind == SEVERAL_CELLS and len(body) >= 6:
+                columns.add(struct.unpack_from("<H", body, len(body) - 2)[0])
+        at += 4 + size
+    return max(largest, box(rows, columns))
 
 
 def column_number(letters: bytes) -> int:

@@ -272,3 +272,9 @@ def make_doc() -> Callable[..., bytes]:
 def bad_pdfs() -> dict[str, bytes]:
     """Return PDFs that cannot be read: a scan and an encrypted one."""
     return {"扫描": scanned_pdf(), "加密": encrypted_pdf()}
+
+
+@pytest.fixture(scope="session")
+def builders() -> dict[str, Callable[..., bytes]]:
+    """Return all builders by suffix, and those of odd files by what they are."""
+    return {**BUILDERS, "ole": ole, "doc": doc, "扫描": scanned_pdf, "加密": encrypted_pdf}
