@@ -286,6 +286,14 @@ def test_where_every_document_names_every_code_passages_are_counted(
     assert "n＝600 段" in figure.get_supxlabel()
 
 
+def test_a_burst_is_a_band_over_its_years(tables: dict[str, pd.DataFrame], corpus: Corpus) -> None:
+    figure = FIGURES["trend_manifestation"](tables, corpus.codebook)
+    assert figure is not None
+    bands = {place.get_title(): [patch.get_extents().width for patch in place.patches] for place in figure.axes}
+    name = corpus.codebook.name(corpus.codebook.of("manifestation")[0])
+    assert [title for title, found in bands.items() if found] == [name]
+
+
 def test_drawing_leaves_the_users_matplotlib_alone(tables: dict[str, pd.DataFrame], corpus: Corpus) -> None:
     import matplotlib
 

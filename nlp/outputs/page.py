@@ -14,6 +14,7 @@ from nlp.codebook import CODED_FACETS, Codebook
 from nlp.tables import ROLES
 from nlp.text.documents import form_of
 
+LENGTHS = ("报告", "短材料")
 UNITS = {"段落": "p", "文档": "d", "独立来源": "s", "单位": "o"}  # how a number names its unit in its address
 
 
@@ -71,7 +72,7 @@ def document_rows(tables: Mapping[str, pd.DataFrame]) -> list[list[object]]:
     """Id, title, organ, kind, date, form, file, independent source, where the date is from, characters."""
     documents = tables["documents"].reset_index(drop=True)
     group = tables["sources_of_documents"].set_index("document_id")["source_group"].to_dict()
-    form = form_of(documents)
+    form = forms(tables)
     shown = documents.fillna("")
     return [
         [
@@ -80,14 +81,20 @@ def document_rows(tables: Mapping[str, pd.DataFrame]) -> list[list[object]]:
             row.organ,
             row.kind_of_unit,
             row.date,
-            str(form.iloc[i]),
+            form[row.document_id],
             row.source,
             group.get(row.document_id, row.document_id),
             row.date_source,
             int(row.n_chars),
         ]
-        for i, row in enumerate(shown.itertuples())
+        for row in shown.itertuples()
     ]
+
+
+def forms(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+    """Whether each document is a whole report or a one-row summary."""
+    documents = tables["documents"]
+    return dict(zip(documents["document_id"], form_of(documents), strict=True))
 
 
 def code_spans(labels: pd.DataFrame, at_code: Mapping[str, int]) -> dict[str, list[list[int]]]:

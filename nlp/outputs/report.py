@@ -16,10 +16,9 @@ from nlp.codebook import CODED_FACETS, Codebook
 from nlp.outputs.figures import FACET_TITLE, FIGURE_TITLES
 from nlp.outputs.findings import ALL_FORMS, findings, percent, share_text
 from nlp.outputs.fonts import FAMILY, font_face
-from nlp.outputs.page import number, page_data
+from nlp.outputs.page import LENGTHS, forms, number, page_data
 from nlp.store import UNPRINTABLE, write_text
-from nlp.tables import FORMS, ROLES, UNITS_OF_COUNT
-from nlp.text.documents import form_of
+from nlp.tables import ROLES, UNITS_OF_COUNT
 
 QUOTATIONS = 3  # quotations shown under a code; its number opens all of them
 LONGEST_QUOTATION = 420
@@ -105,11 +104,10 @@ def coverage(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
     """How files become documents and documents a denominator, by form; and the documents of which nothing was left."""
     documents, passages = tables["documents"], tables["passages"]
     groups = documents["document_id"].map(tables["sources_of_documents"].set_index("document_id")["source_group"])
-    facts = documents.assign(
-        form=form_of(documents), filled=documents["document_id"].isin(passages["document_id"]), group=groups
-    )
+    filled = documents["document_id"].isin(passages["document_id"])
+    facts = documents.assign(form=documents["document_id"].map(forms(tables)), filled=filled, group=groups)
     rows = []
-    for form in (*FORMS, "合计"):
+    for form in (*LENGTHS, "合计"):
         one = facts if form == "合计" else facts[facts["form"] == form]
         query = {} if form == "合计" else {"form": form}
         n_passages = int(passages["document_id"].isin(one["document_id"]).sum())
@@ -128,15 +126,15 @@ def coverage(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
     empty = facts[~facts["filled"]]
     counts = facts["form"].value_counts()
     sentence = (
-        f"读成 {len(facts)} 篇文档，其中{FORMS[0]} {counts.get(FORMS[0], 0)} 篇、"
-        f"{FORMS[1]}（表格里一行一条）{counts.get(FORMS[1], 0)} 篇；"
+        f"读成 {len(facts)} 篇文档，其中{LENGTHS[0]} {counts.get(LENGTHS[0], 0)} 篇、"
+        f"{LENGTHS[1]}（表格里一行一条）{counts.get(LENGTHS[1], 0)} 篇；"
         f"{len(empty)} 篇清洗后没有文字，不进任何分母，占比的分母是其余 {len(facts) - len(empty)} 篇。"
     )
     return {
         "sentence": sentence,
         "reason": "按年份、单位类别统计时，没有日期、不知道类别的文档也不进分母。"
         "长报告一篇写许多代码，短材料一条多半只有一个："
-        f"混在一起的占比主要说的是短材料，看代码表里“{FORMS[0]}”“{FORMS[1]}”两栏。",
+        f"混在一起的占比主要说的是短材料，看代码表里“{LENGTHS[0]}”“{LENGTHS[1]}”两栏。",
         "heads": ["篇幅", "文件", "文档", "清洗后没有文字", "有文字（分母）", "独立来源", "段落", "没有日期"],
         "rows": rows,
         "empty": [
@@ -191,8 +189,8 @@ def facet_view(page: ReportInput, facet: str, quoted: Mapping[str, Any], titles:
     rows, codes = [], []
     by_form = tables["prevalence_by_form"]
     by_form = {(r.code, r.group): r for r in by_form[by_form["unit"] == "文档"].itertuples()}
-    forms = [form for form in FORMS if any(group == form for _, group in by_form)]
-    forms = forms if len(forms) > 1 else []
+    found = [form for form in LENGTHS if any(group == form for _, group in by_form)]
+    lengths = found if len(found) > 1 else []
     for code, by in counted(tables["prevalence"], facet, "文档"):
         link = Markup('<a href="#code-{}">{}</a>').format(code, codebook.name(code))
         cells = [
@@ -202,7 +200,7 @@ def facet_view(page: ReportInput, facet: str, quoted: Mapping[str, Any], titles:
             share_text(by["文档"]),
         ]
         cells.append(over(by["独立来源"], "独立来源", code=code))
-        for form in forms:
+        for form in lengths:
             one = by_form.get((code, form))
             cells.append(over(one, "文档", {"form": form}, code=code) if one else "0")
         rows.append(cells)
@@ -210,7 +208,7 @@ def facet_view(page: ReportInput, facet: str, quoted: Mapping[str, Any], titles:
     return {
         "id": facet,
         "title": FACET_TITLE[facet],
-        "heads": [*HEADS, *(f"{form}中的文档" for form in forms)],
+        "heads": [*HEADS, *(f"{form}中的文档" for form in lengths)],
         "rows": rows,
         "codes": codes,
         "options": [(code, codebook.name(code)) for code in codebook.of(facet)],
@@ -411,12 +409,12 @@ def term_rows(trends: pd.DataFrame) -> dict[str, list[Any]]:
 def options(tables: Mapping[str, pd.DataFrame], codebook: Codebook) -> dict[str, list[Any]]:
     """What the filters offer."""
     documents = tables["documents"]
-    forms = set(form_of(documents))
+    held = set(forms(tables).values())
     return {
         "roles": [(role, codebook.role_name(role)) for role in ROLES],
         "kinds": sorted(documents["kind_of_unit"].dropna().unique()),
         "years": sorted(documents["date"].dropna().str[:4].unique()),
-        "forms": [form for form in FORMS if form in forms],
+        "forms": [form for form in LENGTHS if form in held],
     }
 
 

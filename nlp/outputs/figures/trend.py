@@ -69,10 +69,11 @@ def panels(
     total, unit = moves.drop_duplicates("period")["denominator"].sum(), str(moves["unit"].iloc[0])
     note = (
         f"单位：{unit}（{moves['form'].iloc[0]}）；n＝{total} {MEASURE[unit]}有日期的{unit}；"
-        f"浅色带为 95% 区间（Wilson），空心点为分母太小的年份，灰色竖带为突增（按文档，Kleinberg 两状态自动机）。"
+        f"浅色带为 95% 区间（Wilson），空心点为分母太小的年份"
+        + ("，灰色竖带为突增（Kleinberg 两状态自动机）。" if unit == "文档" else "。")
     )
     bursts = main_form(tables.get("bursts", NO_BURSTS))
-    bursts = bursts[bursts["freq"] == "Y"]
+    bursts = bursts[(bursts["freq"] == "Y") & (unit == "文档")]  # they are counted in documents
     top = min(104.0, max(10.0, 115 * float(moves["high"].max())))  # one scale for all panels, as large as needed
     size = (max(2.1 * n_columns + 0.6, 4.2), 1.55 * n_rows + 1.3)
     with canvas(*size, title, note, "表“趋势”", grid=(n_rows, n_columns), sharex=True, sharey=True) as (figure, grid):
