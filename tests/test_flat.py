@@ -16,7 +16,7 @@ from nlp.coding.features import CharGrams, FamilyWeights, PassageFeatures, prepa
 from nlp.coding.flat import KeyTable, LiteralFinder, flat_of, views_of
 from nlp.coding.learned import LearnedCoder
 from nlp.coding.model_store import learned_coder
-from nlp.coding.signals import NAMES, passage_signals
+from nlp.coding.signals import NAMES, passage_signals, quoted
 from nlp.coding.windows import LONG, windows_of
 from nlp.corpus import Corpus
 from nlp.lexicon import Cue, Lexicon
@@ -46,6 +46,13 @@ def test_every_place_of_every_literal_is_found(texts: list[str], literals: list[
         if text.startswith(literal, at)
     ]
     assert sorted(found) == sorted(wanted)
+
+
+@given(texts=st.lists(st.text("党“”，", max_size=8), max_size=6))
+def test_quotations_end_with_their_text(texts: list[str]) -> None:
+    flat = flat_of(texts)
+    alone = [sum(map(len, re.findall("“[^”]*”", text))) for text in texts]
+    assert quoted(flat, flat.begins, flat.ends).tolist() == alone
 
 
 @given(keys=st.sets(st.integers(1, 2**64 - 1), max_size=200), asked=st.lists(st.integers(1, 2**64 - 1), max_size=50))

@@ -11,7 +11,6 @@ from typing import Any
 from nlp.coding.cues import finder_for
 from nlp.coding.features import PassageFeatures
 from nlp.coding.learned import WEIGHTS, CodeModel, LearnedCoder, Model
-from nlp.coding.training import train
 from nlp.coding.vectors import VectorModel, vector_source
 from nlp.corpus import Corpus, digest
 from nlp.store import Replacement, cache_folder
@@ -32,6 +31,8 @@ def learned_coder(corpus: Corpus, encoder: str | None = None) -> LearnedCoder:
 
 def train_and_keep(corpus: Corpus, encoder: str | None = None) -> Model:
     """Train from the gold of ``corpus`` and store the model."""
+    from nlp.coding.training import train  # scikit-learn's estimators; a stored model needs none of them
+
     model = train(corpus, encoder)
     save_model(model, model_path(corpus, encoder))
     return model

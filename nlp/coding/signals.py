@@ -235,11 +235,15 @@ def quoted(flat: Flat, begins: Ints, ends: Ints) -> Ints:
     opened, closed = np.flatnonzero(flat.points == ord("“")), np.flatnonzero(flat.points == ord("”"))
     if not (len(opened) and len(closed)):
         return np.zeros(len(begins), dtype=np.int64)
-    number = np.searchsorted(closed, opened)
-    first = np.concatenate([[True], number[1:] != number[:-1]]) & (number < len(closed))  # “甲“乙” is one quotation
-    opened, close = opened[first], closed[number[first]]
     span, inside = spans_of(opened, begins, ends)
-    inside &= close < ends[span]
+    opened, span = opened[inside], span[inside]
+    if not len(opened):
+        return np.zeros(len(begins), dtype=np.int64)
+    number = np.searchsorted(closed, opened)
+    # “甲“乙” is one quotation; one that its span leaves open takes no mark from the next span.
+    first = np.concatenate([[True], (number[1:] != number[:-1]) | (span[1:] != span[:-1])]) & (number < len(closed))
+    opened, span, close = opened[first], span[first], closed[number[first]]
+    inside = close < ends[span]
     return np.bincount(span[inside], close[inside] - opened[inside] + 1, len(begins)).astype(np.int64)
 
 

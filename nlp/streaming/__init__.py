@@ -54,6 +54,7 @@ __all__ = [
 ]
 
 PARTS = "parts"
+FEWEST = 16  # inputs of a part: fewer take longer to hand out than to code
 OUTPUTS = ("passages.*", "documents.*", "run.json", NAME)
 CRASHED = ("处理它的进程两次意外中止（可能是内存不足）", "单独检查这个文件；确认无误后加 --resume 再试")
 Watch = Callable[[Tally], None]
@@ -197,15 +198,19 @@ class Foreman:
         return Part(next(self.names), inputs, chunk, None if self.crew.remote else self.folder)
 
     def parts(self, n_waiting: int) -> Iterator[Part]:
-        """Parts of the inputs that wait, small enough that every worker gets several."""
-        limits = self.batch.limits
-        most = max(1, min(limits.inputs, -(-n_waiting // (8 * self.crew.size))))
+        """Parts of the inputs that wait: small ones first, so that results come soon, and small ones last, so that
+        all workers end together."""
+        limits, left = self.batch.limits, n_waiting
+        most = min(limits.inputs, FEWEST)
         held: list[Input] = []
         size = 0
         for source, path in self.ledger.waiting():
             bytes_here = size_of(path)
             if held and (len(held) >= most or size + bytes_here > limits.size):
                 yield self.part(tuple(held))
+                left -= len(held)
+                fair = max(FEWEST, left // (3 * self.crew.size))
+                most = min(limits.inputs, 2 * most, fair)
                 held, size = [], 0
             held.append(Input(source, path))
             size += bytes_here
