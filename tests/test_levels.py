@@ -36,7 +36,6 @@ KEPT_IN = {  # library → the rooms (or the one module) that may import it
     "gensim": ("topics",),
     "jieba": ("text/segmenter.py",),
     "matplotlib": ("outputs",),
-    "plotly": ("outputs",),
     "wordcloud": ("outputs",),
     "networkx": ("outputs",),
 }
@@ -46,7 +45,6 @@ HEAVY = (
     "gensim",
     "jieba",
     "matplotlib",
-    "plotly",
     "wordcloud",
     "opencc",
     "rensa",

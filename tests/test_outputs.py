@@ -368,6 +368,15 @@ def test_codes_stand_beside_their_chinese_names(corpus: Corpus, book: openpyxl.W
         assert name == (corpus.codebook.role_name(code) if facet == "role" else corpus.codebook.name(code))
 
 
+def test_links_and_chains_name_their_codes(corpus: Corpus, book: openpyxl.Workbook) -> None:
+    for name, columns in (("links", ("source_code", "target_code")), ("chains", ("cause", "manifestation", "remedy"))):
+        sheet = book[sheet_title(name)]
+        heads = [cell.value for cell in sheet[1]]
+        for row in sheet.iter_rows(min_row=2, values_only=True):
+            for column in columns:
+                assert row[heads.index(f"{column}_name")] == corpus.codebook.name(row[heads.index(column)])
+
+
 def test_no_cell_is_a_formula(book: openpyxl.Workbook) -> None:
     assert [
         cell.coordinate for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"
@@ -408,7 +417,7 @@ def test_every_column_is_in_the_data_dictionary(book: openpyxl.Workbook) -> None
             current[column] = meaning
             assert kind.split("，")[0] in ("文字", "整数", "小数", "是否")
     for sheet in book.worksheets[1:]:
-        heads = {cell.value for cell in sheet[1]} - {"code_name"}
+        heads = {cell.value for cell in sheet[1] if not str(cell.value).endswith("_name")}
         assert heads == told[sheet.title].keys(), sheet.title
         prompts = {str(rule.sqref): rule.prompt for rule in sheet.data_validations.dataValidation}
         assert len(prompts) == len(heads), sheet.title

@@ -60,6 +60,7 @@ TITLES = {
 }
 KINDS = {"str": "文字", "int": "整数", "float": "小数", "bool": "是否"}
 ELSEWHERE = {"documents": ("text",)}  # stands in the passages already; a sheet is for reading
+CODED = ("code", "source_code", "target_code", "cause", "manifestation", "remedy")  # columns that hold code ids
 WIDEST = 70
 CELL_LIMIT = 32000  # characters that a cell can hold, with some room
 MOST_ROWS = 100_000  # rows of a sheet; the whole table stands in tables/
@@ -115,14 +116,14 @@ def passage_rows(passages: pd.DataFrame) -> dict[str, int]:
 
 def with_names(table: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     """Put the Chinese name of a code beside its id."""
-    if "code" not in table.columns or "facet" not in table.columns:
-        return table
-    names = [
-        codebook.role_name(code) if facet == "role" else codebook.name(code)
-        for facet, code in zip(table["facet"], table["code"], strict=True)
-    ]
     named = table.copy()
-    named.insert(int(table.columns.get_loc("code")) + 1, "code_name", names)
+    for column in (c for c in CODED if c in table.columns):
+        facets = table["facet"] if "facet" in table.columns else [""] * len(table)
+        names = [
+            codebook.role_name(code) if facet == "role" else codebook.name(code)
+            for facet, code in zip(facets, table[column].astype("str"), strict=True)
+        ]
+        named.insert(int(named.columns.get_loc(column)) + 1, f"{column}_name", names)
     return named
 
 
@@ -209,7 +210,7 @@ def link_passages(sheet: Any, name: str, table: pd.DataFrame, places: dict[str, 
 
 def link_codes(sheet: Any, name: str, table: pd.DataFrame, blocks: dict[tuple[str, str], tuple[int, int]]) -> None:
     """Make the name of every counted code lead to its rows among the labels, from where passages are a click away."""
-    if "code_name" not in table.columns or name in ("labels", "evidence"):
+    if not {"code_name", "facet"} <= set(table.columns) or name in ("labels", "evidence"):
         return
     number = int(table.columns.get_loc("code_name")) + 1
     for row, key in enumerate(zip(table["facet"], table["code"], strict=True), 2):
