@@ -61,9 +61,12 @@ Redact = Annotated[
 
 @contextmanager
 def faults_as_messages() -> Iterator[None]:
-    """A DataError becomes a message on standard error and exit status 2, without a traceback."""
+    """A DataError becomes a message on standard error and exit status 2, without a traceback; so does Ctrl-C."""
     try:
         yield
+    except KeyboardInterrupt as stop:
+        typer.echo("已中断。classify 做完的部分都已存好，用同样的命令加 --resume 接着做", err=True)
+        raise typer.Exit(130) from stop
     except DataError as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(2) from fault

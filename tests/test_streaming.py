@@ -22,6 +22,7 @@ from typer.testing import CliRunner
 from nlp.batch import classify
 from nlp.cli import app
 from nlp.corpus import Corpus
+from nlp.engine import map_partitions
 from nlp.errors import DataError
 from nlp.progress import LINE_SECONDS, Meter
 from nlp.readers import ReadOptions, SourceText, read_file
@@ -437,17 +438,18 @@ def small_disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
         subprocess.run(["umount", str(place)], check=True)
 
 
-@pytest.mark.parametrize("size", ["64k", "140k", "220k"])
+@pytest.mark.parametrize(("size", "workers"), [("64k", 0), ("140k", 2), ("220k", 0)])
 def test_a_disk_that_fills_up(
     folder: Path,
     corpus: Corpus,
     straight: dict[str, bytes],
     small_disk: Callable[[str], Path],
     size: str,
+    workers: int,
 ) -> None:
     out = small_disk(size) / "出"
     with pytest.raises(DataError, match="磁盘写满了"):
-        run(folder, out, corpus, limits=SMALL)
+        run(folder, out, corpus, limits=SMALL, workers=workers)
     small_disk("20m")
     assert complete(folder, out, corpus) == straight
 
@@ -487,6 +489,44 @@ def test_the_command_reports_and_refuses(folder: Path, tmp_path: Path) -> None:
     assert first.stdout.startswith("13 个输入完成，2 个失败；")
     assert "没有覆盖" in second.stderr
     assert third.stdout.startswith("13 个输入完成，2 个失败；")
+
+
+def test_a_folder_that_cannot_be_made_is_told(folder: Path, tmp_path: Path, corpus: Corpus) -> None:
+    (tmp_path / "文件").touch()
+    with pytest.raises(DataError, match="写不进结果文件夹"):
+        run(folder, tmp_path / "文件" / "出", corpus)
+
+
+def test_an_interruption_says_how_to_go_on(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*arguments: object, **options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("nlp.batch.classify", interrupted)
+    done = CliRunner().invoke(app, ["classify", str(folder), "--out", str(tmp_path / "出")])
+    assert done.exit_code == 130
+    assert "--resume" in done.stderr
+
+
+class Deadly:
+    """A stage that doubles, but whose worker dies over one part, the first time or always."""
+
+    def __init__(self, mark: Path, always: bool) -> None:
+        self.mark, self.always, self.home = mark, always, os.getpid()
+
+    def __call__(self, part: pd.DataFrame) -> pd.DataFrame:
+        """Double the column n."""
+        if os.getpid() != self.home and 7 in list(part["n"]) and (self.always or not self.mark.exists()):
+            self.mark.touch()
+            os._exit(1)
+        return part.assign(n=part["n"] * 2)
+
+
+@pytest.mark.parametrize("always", [False, True], ids=["死一次", "每次都死"])
+def test_a_stage_survives_its_workers(tmp_path: Path, always: bool) -> None:
+    table = pd.DataFrame({"document_id": [f"{n // 2}" for n in range(20)], "n": range(20)})
+    got = map_partitions(Deadly(tmp_path / "死过", always), table, workers=2, part_rows=3)
+    assert (tmp_path / "死过").exists()
+    pd.testing.assert_frame_equal(got, table.assign(n=table["n"] * 2))
 
 
 def test_a_log_gets_a_line_a_minute(capsys: pytest.CaptureFixture[str]) -> None:

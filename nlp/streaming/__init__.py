@@ -54,6 +54,8 @@ __all__ = [
 ]
 
 PARTS = "parts"
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST)
 FEWEST = 16  # inputs of a part: fewer take longer to hand out than to code
 OUTPUTS = ("passages.*", "documents.*", "run.json", NAME)
 CRASHED = ("处理它的进程两次意外中止（可能是内存不足）", "单独检查这个文件；确认无误后加 --resume 再试")
@@ -132,16 +134,18 @@ def refuse_results(out: Path, resume: bool) -> None:
 
 @contextmanager
 def told_if_full(out: Path) -> Iterator[None]:
-    """Turn the fault of a full disk into one that says what to do."""
+    """Turn the fault of a full disk, or of a folder that cannot be written, into one that says what to do."""
     try:
         yield
     except (OSError, sqlite3.OperationalError) as fault:
-        full = getattr(fault, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or "full" in str(fault)
-        if not full:
-            raise
-        raise DataError.at(
-            "磁盘写满了；做完的部分都已存好", where=out, fix="腾出空间，再用同样的命令加 --resume 接着做"
-        ) from fault
+        number = getattr(fault, "errno", None)
+        if number in FULL or "full" in str(fault):
+            raise DataError.at(
+                "磁盘写满了；做完的部分都已存好", where=out, fix="腾出空间，再用同样的命令加 --resume 接着做"
+            ) from fault
+        if number in CLOSED or "readonly" in str(fault):
+            raise DataError.at("写不进结果文件夹", where=out, fix="检查它的写入权限，或换一个 --out") from fault
+        raise
 
 
 def listed(inputs: Sequence[str | Path], out: Path, redact: bool) -> Iterator[Listed]:
