@@ -18,8 +18,8 @@ from nlp.codebook import CODED_FACETS, Codebook
 from nlp.corpus import Corpus
 from nlp.outputs.figures import FIGURE_TITLES, FIGURES, PALETTE, draw_figures, save
 from nlp.outputs.figures.change import apart
-from nlp.outputs.figures.style import broken, ems, on
 from nlp.outputs.fonts import font_path, register_font
+from nlp.outputs.style import broken, ems, on
 from nlp.outputs.wordcloud import HEIGHT, WIDTH, draw_cloud, ellipse, mask_from, packed
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom in pixels

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.outputs.figures.style import PALETTE
-from nlp.outputs.fonts import font_path
+from nlp.outputs.fonts import font_path, register_font
+from nlp.outputs.style import PALETTE, STYLE
+from nlp.store import Replacement
 
 WIDTH, HEIGHT = 600, 300  # grid on which the words are packed
 MOST_WORDS = 80
@@ -122,10 +123,6 @@ def draw_cloud(frequencies: Mapping[str, float], path: Path, seed: int = 7, mask
     """Draw ``frequencies`` (term → weight) alone, without title, to a PNG; None if there is nothing to draw."""
     import matplotlib
     from matplotlib.figure import Figure
-
-    from nlp.outputs.figures.style import STYLE
-    from nlp.outputs.fonts import register_font
-    from nlp.store import Replacement
 
     words = packed(frequencies, seed, mask)
     if not words:

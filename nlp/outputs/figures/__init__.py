@@ -16,8 +16,8 @@ from nlp.outputs.figures.decision import decision_figure
 from nlp.outputs.figures.flow import matrix_figure, sankey_figure
 from nlp.outputs.figures.heat import heat_units_figure, heat_years_figure
 from nlp.outputs.figures.maps import correspondence_figure, network_figure
-from nlp.outputs.figures.style import FACET_COLOUR, FACET_TITLE, PALETTE, ROLE_COLOUR
 from nlp.outputs.figures.trend import code_trend_figure, term_trend_figure
+from nlp.outputs.style import FACET_COLOUR, FACET_TITLE, PALETTE, ROLE_COLOUR
 from nlp.store import Replacement
 
 if TYPE_CHECKING:

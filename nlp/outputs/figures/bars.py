@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from nlp.codebook import Codebook
-from nlp.outputs.figures.style import FACET_COLOUR, FACET_TITLE, ROLE_COLOUR, canvas
+from nlp.outputs.style import FACET_COLOUR, FACET_TITLE, ROLE_COLOUR, canvas
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

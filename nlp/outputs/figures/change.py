@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from nlp.codebook import CODED_FACETS, Codebook
-from nlp.outputs.figures.style import FACET_COLOUR, FACET_TITLE, FAINT, PALETTE, SOFT, canvas
 from nlp.outputs.figures.trend import main_form
+from nlp.outputs.style import FACET_COLOUR, FACET_TITLE, FAINT, PALETTE, SOFT, canvas
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -8,7 +8,7 @@ import pandas as pd
 
 from nlp.codebook import Codebook
 from nlp.outputs.figures.bars import Drawing
-from nlp.outputs.figures.style import FACET_TITLE, canvas
+from nlp.outputs.style import FACET_TITLE, canvas
 from nlp.outputs.wordcloud import COLOURS, HEIGHT, MOST_WORDS, WIDTH, draw_words, ellipse, packed
 
 if TYPE_CHECKING:

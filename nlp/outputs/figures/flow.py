@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from nlp.codebook import Codebook
-from nlp.outputs.figures.style import FACET_COLOUR, FACET_TITLE, INK, canvas, on
+from nlp.outputs.style import FACET_COLOUR, FACET_TITLE, INK, canvas, on
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from nlp.codebook import CODED_FACETS, Codebook
-from nlp.outputs.figures.style import FACET_COLOUR, FACET_TITLE, SOFT, canvas, on
+from nlp.outputs.style import FACET_COLOUR, FACET_TITLE, SOFT, canvas, on
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

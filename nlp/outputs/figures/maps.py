@@ -8,7 +8,7 @@ import pandas as pd
 
 from nlp.codebook import Codebook
 from nlp.outputs.figures.bars import Drawing
-from nlp.outputs.figures.style import FACET_COLOUR, FACET_TITLE, FAINT, PALETTE, SOFT, canvas, place_labels
+from nlp.outputs.style import FACET_COLOUR, FACET_TITLE, FAINT, PALETTE, SOFT, canvas, place_labels
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

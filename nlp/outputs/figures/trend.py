@@ -9,7 +9,7 @@ import pandas as pd
 
 from nlp.codebook import Codebook
 from nlp.outputs.figures.bars import Drawing
-from nlp.outputs.figures.style import FACET_COLOUR, FACET_TITLE, NOTE_SIZE, PALETTE, SMALL, canvas
+from nlp.outputs.style import FACET_COLOUR, FACET_TITLE, NOTE_SIZE, PALETTE, SMALL, canvas
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
