@@ -74,6 +74,12 @@ class Judgement:
             np.vstack([part.scores for part in parts]),
         )
 
+    def take(self, rows: Sequence[int]) -> Judgement:
+        """The judgements of some passages, in the order of ``rows``."""
+        at = np.array(rows, dtype=np.int64)
+        found = [self.candidates[row] for row in rows]
+        return Judgement(self.roles[at], found, self.unsure[at], self.codes, self.scores[at])
+
     @classmethod
     def of(cls, readings: Sequence[Reading], codes: tuple[str, ...]) -> Judgement:
         """Readings as arrays."""

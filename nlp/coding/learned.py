@@ -125,10 +125,13 @@ class LearnedCoder:
         )
 
     def judge(self, passages: pd.DataFrame) -> Judgement:
-        """What the model makes of every passage, as arrays."""
-        texts, sections = list(map(str, passages["text"])), list(map(str, passages["section"].fillna("")))
+        """What the model makes of every passage, as arrays; passages that are the same are judged once."""
+        each = list(zip(map(str, passages["text"]), map(str, passages["section"].fillna("")), strict=True))
+        number = {pair: i for i, pair in enumerate(dict.fromkeys(each))}
+        texts, sections = [text for text, _ in number], [section for _, section in number]
         starts = range(0, max(1, len(texts)), BATCH)
-        return Judgement.joined([self.judge_batch(texts[i : i + BATCH], sections[i : i + BATCH]) for i in starts])
+        judged = [self.judge_batch(texts[i : i + BATCH], sections[i : i + BATCH]) for i in starts]
+        return Judgement.joined(judged).take([number[pair] for pair in each])
 
     def judge_batch(self, texts: Sequence[str], sections: Sequence[str]) -> Judgement:
         """Judge some passages at once."""
