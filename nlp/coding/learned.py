@@ -21,7 +21,7 @@ from nlp.coding.windows import Windows, lifted, pooled, windows_of
 from nlp.lexicon import Hint, Lexicon
 from nlp.tables import ROLES
 
-WEIGHTS = FamilyWeights(chars=1.3, cues=0.035, signals=0.08)
+WEIGHTS = FamilyWeights(chars=1.4, cues=0.03, signals=0.08)
 BATCH = 2000  # passages at a time, so that memory stays flat
 
 
