@@ -27,14 +27,6 @@ lexicon_app = typer.Typer(help="词表。", no_args_is_help=True)
 app.add_typer(lexicon_app, name="lexicon")
 
 
-class Frequency(StrEnum):
-    """Granularity of a trend."""
-
-    YEAR = "Y"
-    QUARTER = "Q"
-    MONTH = "M"
-
-
 class Unit(StrEnum):
     """What one row of a table is."""
 
@@ -243,15 +235,18 @@ def themes(
 def trends(
     inputs: RunInputs,
     out: Annotated[Path, typer.Option("--out", "-o", help="结果 CSV", show_default=False)],
-    freq: Annotated[Frequency, typer.Option("--freq", help="Y 年、Q 季、M 月")] = Frequency.YEAR,
-    term: Annotated[list[str] | None, typer.Option("--term", help="只看这些词，可重复给出")] = None,
+    freq: Annotated[str, typer.Option("--freq", help="年、半年、季、月（或 Y、H、Q、M）")] = "年",
+    term: Annotated[list[str] | None, typer.Option("--term", help="只看这些词，可重复给出；“甲|乙”算一个")] = None,
+    form: Annotated[
+        str | None, typer.Option("--form", help="数哪些文档：报告、短材料、全部；默认有报告时只数报告")
+    ] = None,
     corpus: CorpusFolder = None,
     coder: CoderName = None,
 ) -> None:
     """关键词、代码与角色的趋势。"""
     from nlp import runs
     from nlp.corpus import open_corpus
-    from nlp.measures.trends import undated
+    from nlp.measures.periods import frequency, undated
     from nlp.progress import steps
     from nlp.store import write_table
 
@@ -259,9 +254,9 @@ def trends(
         tell("读入")
         run = runs.open_run(inputs, open_corpus(corpus), coder=coder)
         tell("统计")
-        table = runs.trends_of(run, freq.value, term)
+        table = runs.trends_table(run, frequency(freq), term, form)
         write_table(table, out)
-    left_out = undated(run.documents, freq.value)
+    left_out = undated(run.documents, frequency(freq))
     note = f"，另有 {left_out} 篇文档的日期不够细，未计入" if left_out else ""
     finish(
         f"{table['item'].nunique()} 个对象、{table['period'].nunique()} 个时期{note} → {out}", len(run.failures), out
@@ -275,8 +270,13 @@ def keyness(
     target: Annotated[
         str, typer.Option("--target", help="目标组，如 manifestation、formalism、2024、国企", show_default=False)
     ],
-    by: Annotated[str, typer.Option("--by", help="按什么分组：role、code、year、kind_of_unit、organ、genre")] = "role",
+    by: Annotated[
+        str, typer.Option("--by", help="按什么分组：role、code、year、kind_of_unit、organ、genre、form")
+    ] = "role",
     reference: Annotated[str | None, typer.Option("--reference", help="参照组；不给则为其余全部")] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="列出所有的词；默认只列目标组多用、G² 大于 10.83 的")
+    ] = False,
     corpus: CorpusFolder = None,
     coder: CoderName = None,
 ) -> None:
@@ -289,7 +289,7 @@ def keyness(
     with faults_as_messages(), steps() as tell:
         tell("读入")
         run = runs.open_run(inputs, open_corpus(corpus), coder=coder)
-        table = runs.keyness_of(run, by, target, reference)
+        table = runs.keyness_of(run, by, target, reference, everything)
         write_table(table, out)
     finish(f"{len(table)} 个词 → {out}", len(run.failures), out)
 
@@ -302,6 +302,8 @@ def kwic(
     width: Annotated[int, typer.Option("--width", min=1, help="左右各取多少字")] = 20,
     role: Annotated[str | None, typer.Option("--role", help="只在这种角色的段落里找")] = None,
     code: Annotated[str | None, typer.Option("--code", help="只在带这个代码的段落里找")] = None,
+    unit: Annotated[str | None, typer.Option("--unit", help="只在这类单位的文档里找，如 国企")] = None,
+    year: Annotated[str | None, typer.Option("--year", help="只在这一年的文档里找")] = None,
     corpus: CorpusFolder = None,
     coder: CoderName = None,
 ) -> None:
@@ -314,7 +316,8 @@ def kwic(
     with faults_as_messages(), steps() as tell:
         tell("读入")
         run = runs.open_run(inputs, open_corpus(corpus), coder=coder)
-        table = runs.kwic_of(run, wording, width, role, code)
+        where = {"role": role, "code": code, "kind_of_unit": unit, "year": year}
+        table = runs.kwic_of(run, wording, width, where)
         write_table(table, out)
     finish(f"“{wording}”出现 {len(table)} 次 → {out}", len(run.failures), out)
 

@@ -11,7 +11,7 @@ import pandas as pd
 from nlp.codebook import CODED_FACETS, Codebook, load_codebook, readable_codes
 from nlp.corpus import GOLD_LABELS, GOLD_PASSAGES
 from nlp.errors import DataError
-from nlp.lexicon import load_lexicon
+from nlp.lexicon import load_lexicon, load_phrases
 from nlp.store import read_table
 from nlp.tables import FACETS, ROLES, UNIT_KINDS
 
@@ -42,6 +42,7 @@ def check_corpus(folder: Path) -> list[str]:
         ),
         faults,
     )
+    attempt(lambda: load_phrases(folder / "lexicon" / "slogans.csv"), faults)
     manifest = attempt(lambda: read_table(folder / "documents.csv", required=MANIFEST_COLUMNS), faults)
     passages = attempt(lambda: read_table(folder / "gold" / "passages.csv", required=GOLD_PASSAGES), faults)
     labels = attempt(lambda: read_table(folder / "gold" / "labels.csv", required=GOLD_LABELS), faults)

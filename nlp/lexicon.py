@@ -11,6 +11,7 @@ from nlp.errors import DataError
 from nlp.store import read_table
 from nlp.tables import ROLES, UNIT_KINDS
 
+PHRASE_KINDS = ("slogan", "phrase")
 GAP_LENGTH = 12  # characters that “…” in a cue may stand for, within one sentence
 GAP = rf"[^。！？；!?;]{{0,{GAP_LENGTH}}}?"
 
@@ -45,6 +46,17 @@ class Hint:
 
     value: str
     pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A slogan (提法), or the wordings of a problem, whose trend is followed; ``甲|乙`` are wordings of the same."""
+
+    kind: str  # slogan or phrase
+    name: str
+    wording: str
+    since: str  # year from which the slogan was in use, empty if unknown
+    until: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +173,45 @@ def load_stopwords(path: Path) -> frozenset[str]:
     """Read the stop words of all sections (``[section] …`` lines; a word, a tab, its reason)."""
     words = (line.split("\t")[0].strip() for line in read_lines(path) if not line.startswith(("[", "#")))
     return frozenset(word for word in words if word)
+
+
+def load_phrases(path: Path) -> tuple[Phrase, ...]:
+    """Read ``slogans.csv``: slogans and wordings of problems whose trends are followed; none where there is no file.
+
+    Raises
+    ------
+    DataError
+        For an unknown kind, an empty or repeated name, an empty wording, a year that is none.
+    """
+    if not path.is_file():
+        return ()
+    table = read_table(path, required=("kind", "name", "wording", "from", "to", "note"))
+    year = r"(?:\d{4})?"
+    checks = (
+        (~table["kind"].isin(PHRASE_KINDS), "不认识的类别", f"只能用 {' 或 '.join(PHRASE_KINDS)}"),
+        (table["name"] == "", "没有名称", "填写 name"),
+        (table.duplicated(["kind", "name"], keep=False), "名称重复", "同一名称只留一行，几种写法用“|”相连"),
+        (~table["wording"].str.fullmatch(r"[^|]+(?:\|[^|]+)*"), "写法有误", "几种写法用“|”相连，不留空"),
+        (
+            ~(table["from"].str.fullmatch(year) & table["to"].str.fullmatch(year)),
+            "年份有误",
+            "写四位年份，不知道的留空",
+        ),
+    )
+    faults = [
+        DataError.at(
+            f"{what}：{'、'.join(dict.fromkeys(table.loc[bad, 'name']))}",
+            where=f"{path} 第 {'、'.join(map(str, table.loc[bad, 'line']))} 行",
+            fix=fix,
+        )
+        for bad, what, fix in checks
+        if bad.any()
+    ]
+    if faults:
+        raise DataError.all_of(faults)
+    return tuple(
+        Phrase(*row) for row in table[["kind", "name", "wording", "from", "to"]].itertuples(index=False, name=None)
+    )
 
 
 def load_noise(path: Path) -> tuple[NoiseRule, ...]:

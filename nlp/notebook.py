@@ -20,7 +20,7 @@ from nlp.readers.manifest import manifest_of
 from nlp.tables import TABLES
 from nlp.text.clean import clean_sources
 from nlp.text.documents import build_documents
-from nlp.text.reuse import mark_reuse
+from nlp.text.reuse import independent_sources, mark_reuse
 from nlp.text.segment import segment_documents
 from nlp.text.tokens import tokenize as tokenize_table
 from nlp.topics.themes import Themes
@@ -34,6 +34,7 @@ __all__ = [
     "read_documents",
     "segment",
     "show",
+    "sources",
     "tokenize",
     "trends",
     "write_report",
@@ -84,12 +85,28 @@ def prevalence(
 
 
 def trends(
-    table: pd.DataFrame, documents: pd.DataFrame, freq: str = "Y", terms: Sequence[str] | None = None
+    table: pd.DataFrame,
+    documents: pd.DataFrame,
+    freq: str = "Y",
+    terms: Sequence[str] | None = None,
+    sources: pd.Series | None = None,
+    passages: pd.DataFrame | None = None,
+    lexicon: Lexicon | None = None,
+    form: str = "全部",
 ) -> pd.DataFrame:
-    """Trends of terms (given TOKENS) or of codes and roles (given LABELS)."""
+    """Trends of terms (given TOKENS) or of codes and roles (given LABELS), per year, half-year, quarter or month.
+
+    ``sources`` (:func:`sources`) counts copies once in the unit 独立来源; ``passages`` and ``lexicon`` count terms on
+    the text, short ones inside longer ones too; ``form`` takes 报告 or 短材料 only.
+    """
     if "facet" in table.columns:
-        return code_trends(table, documents, freq)
-    return term_trends(table, documents, freq, terms)
+        return code_trends(table, documents, freq, sources, form)
+    return term_trends(table, documents, freq, terms, sources, passages, lexicon, form)
+
+
+def sources(documents: pd.DataFrame, passages: pd.DataFrame) -> pd.Series:
+    """Independent source of every document, for the arguments called ``sources``; index = document_id."""
+    return independent_sources(documents, passages)
 
 
 def analyze(*inputs: str | Path, out: str | Path, corpus: Corpus | None = None) -> dict[str, pd.DataFrame]:

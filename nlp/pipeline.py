@@ -16,16 +16,46 @@ from nlp.codebook import CODED_FACETS
 from nlp.coding.coder import DEFAULT_CODER, Coding, code_with, make_coder
 from nlp.corpus import Corpus, digest
 from nlp.errors import DataError
-from nlp.measures.keyness import keyness_by_role
+from nlp.lexicon import load_phrases
+from nlp.measures.bursts import bursts
+from nlp.measures.correspondence import correspondence
+from nlp.measures.forms import ALL, SUMMARY, coverage, form_of, main_form, of_form
+from nlp.measures.keyness import keyness_by_role, keyness_of_groups
 from nlp.measures.links import chains, gaps, links, load_answers
-from nlp.measures.prevalence import prevalence
-from nlp.measures.trends import code_trends, frequent_terms, trends, undated
+from nlp.measures.movements import movements
+from nlp.measures.network import code_network, term_network
+from nlp.measures.periods import undated
+from nlp.measures.prevalence import group_of, prevalence
+from nlp.measures.trends import (
+    SOLID,
+    code_occurrences,
+    frequent_terms,
+    phrase_occurrences,
+    term_occurrences,
+    theme_occurrences,
+    trends_of,
+)
+from nlp.measures.turnover import turnover
 from nlp.readers import ReadOptions, discover, read_inputs
 from nlp.readers.manifest import manifest_of
 from nlp.store import write_json, write_table
-from nlp.tables import ABSTAINED, CONFLICTS, DROPPED, FAILURES, KEYNESS, TRENDS
+from nlp.tables import (
+    ABSTAINED,
+    BURSTS,
+    CONFLICTS,
+    CORRESPONDENCE,
+    DROPPED,
+    FAILURES,
+    FREQUENCIES,
+    KEYNESS,
+    MOVEMENTS,
+    NETWORK_EDGES,
+    NETWORK_NODES,
+    TRENDS,
+    TURNOVER,
+)
 from nlp.text.clean import clean_sources
-from nlp.text.documents import build_documents, form_of
+from nlp.text.documents import build_documents
 from nlp.text.reuse import independent_sources, mark_reuse, reuse_tables
 from nlp.text.segment import segment_documents
 from nlp.text.tokens import tokenize
@@ -55,7 +85,12 @@ WRITTEN = (
     "prevalence_by_unit",
     "prevalence_by_year",
     "prevalence_by_form",
+    "coverage",
     "trends",
+    "trends_summaries",
+    "movements",
+    "bursts",
+    "turnover",
     "links",
     "chains",
     "gaps",
@@ -63,6 +98,11 @@ WRITTEN = (
     "reuse",
     "reuse_documents",
     "keyness",
+    "keyness_by_unit",
+    "keyness_by_year",
+    "network_nodes",
+    "network_edges",
+    "correspondence",
     "conflicts",
     "evidence",
     "settings",
@@ -158,7 +198,7 @@ def analyze(
     with clock.step("主题"):
         themes, notes = all_themes(tokens, coding.labels, material, corpus, workers)
     with clock.step("统计"):
-        measured = measures(tokens, coding.labels, material, corpus)
+        measured = measures(tokens, coding.labels, material, corpus, themes["theme_passages"])
     tables = {
         "documents": material.documents,
         "passages": passages,
@@ -191,38 +231,107 @@ def all_themes(
     return themes_tables(tokens, labels, material.passages, material.documents, corpus, sources, SEED, workers=workers)
 
 
-def measures(tokens: pd.DataFrame, labels: pd.DataFrame, material: Material, corpus: Corpus) -> dict[str, pd.DataFrame]:
-    """Prevalence, trends, links and keyness."""
-    documents = material.documents
-    sources = independent_sources(documents, material.passages)
+def measures(
+    tokens: pd.DataFrame, labels: pd.DataFrame, material: Material, corpus: Corpus, theme_passages: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
+    """Prevalence, movements in time, links, keyness and what stands together."""
+    documents, passages = material.documents, material.passages
+    sources = independent_sources(documents, passages)
     stopwords = corpus.lexicon.stopwords
-    distinct = keyness_by_role(tokens, labels, stopwords) if len(tokens) else KEYNESS.empty()
-    terms = telling_terms(distinct) + frequent_terms(tokens, MOST_FREQUENT, stopwords)
-    moves = [
-        part
-        for freq in ("Y", "Q", "M")
-        for part in (code_trends(labels, documents, freq, sources), trends(tokens, documents, freq, terms, sources))
-    ]
+    distinct = keyness_by_role(tokens, labels, stopwords, sources) if len(tokens) else KEYNESS.empty()
+    terms = list(dict.fromkeys(telling_terms(distinct) + frequent_terms(tokens, MOST_FREQUENT, stopwords)))
+    seen = pd.concat(
+        [
+            code_occurrences(labels),
+            term_occurrences(tokens, terms, passages, corpus.lexicon),
+            phrase_occurrences(
+                passages, tokens, load_phrases(corpus.folder / "lexicon" / "slogans.csv"), corpus.lexicon
+            ),
+            theme_occurrences(theme_passages),
+        ],
+        ignore_index=True,
+    )
     missing, missing_shares = gaps(labels, documents, load_answers(corpus), sources)
     return {
         "sources_of_documents": sources.reset_index(),
+        "occurrences": seen,
+        "coverage": coverage(documents, passages, sources),
         "prevalence": prevalence(labels, documents, sources=sources),
         "prevalence_by_unit": prevalence(labels, documents, "kind_of_unit", sources),
         "prevalence_by_year": prevalence(labels, documents, "year", sources),
-        "prevalence_by_form": prevalence(labels, documents.assign(form=form_of(documents)), "form", sources),
-        "trends": TRENDS.shape(pd.concat(moves, ignore_index=True)),
-        "links": links(labels, sources, material.passages),
-        "chains": chains(labels, sources, material.passages, SEED),
+        "prevalence_by_form": prevalence(labels, documents, "form", sources),
+        **moves(seen, material, sources, corpus.codebook.of("manifestation")),
+        "links": links(labels, sources, passages),
+        "chains": chains(labels, sources, passages, SEED),
         "gaps": missing,
         "gap_shares": missing_shares,
-        **reuse_tables(material.passages, documents, corpus.lexicon),
+        **reuse_tables(passages, documents, corpus.lexicon),
         "keyness": distinct,
+        "keyness_by_unit": keyness_by(tokens, documents, "kind_of_unit", stopwords, sources),
+        "keyness_by_year": keyness_by(tokens, documents, "year", stopwords, sources),
+        **neighbours(tokens, labels, terms, material, sources),
+    }
+
+
+def keyness_by(
+    tokens: pd.DataFrame, documents: pd.DataFrame, by: str, stopwords: frozenset[str], sources: pd.Series
+) -> pd.DataFrame:
+    """KEYNESS of every group of documents against the others."""
+    group = tokens["document_id"].map(group_of(documents, by))
+    return keyness_of_groups(tokens, group, by, stopwords, sources)
+
+
+def neighbours(
+    tokens: pd.DataFrame, labels: pd.DataFrame, terms: Sequence[str], material: Material, sources: pd.Series
+) -> dict[str, pd.DataFrame]:
+    """What stands together: networks of terms and codes, codes against kinds of unit and years, of whole documents."""
+    forms = form_of(material.documents, material.passages)
+    documents = of_form(material.documents, forms, main_form(forms))
+    whole = labels[labels["document_id"].isin(documents["document_id"])]
+    networks = [term_network(tokens, terms, sources), code_network(whole, sources)]
+    maps = [
+        correspondence(counts_by(whole, documents, by), name)
+        for by, name in (("kind_of_unit", "单位类别"), ("year", "年份"))
+    ]
+    return {
+        "network_nodes": NETWORK_NODES.shape(pd.concat([nodes for nodes, _ in networks], ignore_index=True)),
+        "network_edges": NETWORK_EDGES.shape(pd.concat([edges for _, edges in networks], ignore_index=True)),
+        "correspondence": CORRESPONDENCE.shape(pd.concat(maps, ignore_index=True)),
+    }
+
+
+def counts_by(labels: pd.DataFrame, documents: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Documents with each code of a problem, a column a group of five documents or more."""
+    table = prevalence(labels, documents, by)
+    table = table[(table["facet"] == "manifestation") & (table["unit"] == "文档") & (table["denominator"] >= SOLID)]
+    return table.pivot(index="code", columns="group", values="n").fillna(0)
+
+
+def moves(
+    seen: pd.DataFrame, material: Material, sources: pd.Series, problems: Sequence[str]
+) -> dict[str, pd.DataFrame]:
+    """Trends, movements and bursts at every frequency: of the reports, where one-passage summaries stand among them."""
+    documents, passages = material.documents, material.passages
+    form = main_form(form_of(documents, passages))
+    shown = {freq: trends_of(seen, passages, documents, freq, sources, form) for freq in FREQUENCIES}
+    moved = [movements(seen, passages, documents, freq, sources, form) for freq in FREQUENCIES]
+    burst = [bursts(seen, passages, documents, freq, sources, form) for freq in FREQUENCIES]
+    changed = [turnover(table, problems) for table in shown.values()]
+    return {
+        "trends": TRENDS.shape(pd.concat(shown.values(), ignore_index=True)),
+        "trends_summaries": TRENDS.empty()
+        if form == ALL
+        else trends_of(seen, passages, documents, "Y", sources, SUMMARY),
+        "movements": MOVEMENTS.shape(pd.concat(moved, ignore_index=True)),
+        "bursts": BURSTS.shape(pd.concat(burst, ignore_index=True)),
+        "turnover": TURNOVER.shape(pd.concat(changed, ignore_index=True)),
     }
 
 
 def telling_terms(distinct: pd.DataFrame) -> list[str]:
     """The most distinctive terms of problems, causes and remedies that stand in two documents at least."""
     rows = distinct[distinct["target"].isin(CODED_FACETS) & (distinct["n_documents"] >= 2)]
+    rows = rows.sort_values(["log_likelihood", "term"], ascending=[False, True])
     return list(rows.groupby("target", sort=True).head(MOST_DISTINCTIVE)["term"].unique())
 
 
@@ -290,7 +399,7 @@ def report_from(
         "labels": labels,
         **nothing,
         **themes,
-        **measures(tokens, labels, material, corpus),
+        **measures(tokens, labels, material, corpus, themes["theme_passages"]),
     }
     figures = draw_figures(tables, corpus.codebook, path.parent / "figures")
     facts = {"随机种子": SEED, **{f"{name} 版本": value for name, value in corpus.versions.items()}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,12 +14,13 @@ import pandas as pd
 from nlp.coding.coder import DEFAULT_CODER
 from nlp.corpus import Corpus
 from nlp.errors import DataError
-from nlp.measures.keyness import keyness
+from nlp.measures.forms import form_of, main_form
+from nlp.measures.keyness import OTHERS, keyness_between, telling_tokens
 from nlp.measures.kwic import kwic
-from nlp.measures.trends import code_trends, trends
+from nlp.measures.prevalence import group_of
+from nlp.measures.trends import code_occurrences, frequent_terms, term_occurrences, trends_of
 from nlp.pipeline import Progress, analyze, coding_of, read_material, silent
 from nlp.readers import ReadOptions
-from nlp.tables import KEYNESS
 from nlp.text.reuse import independent_sources, reuse_tables
 from nlp.text.tokens import tokenize
 from nlp.topics.themes import themes_tables
@@ -89,33 +90,35 @@ def themes_of(run: Run, workers: int = 1) -> tuple[dict[str, pd.DataFrame], dict
     return themes_tables(run.tokens, run.labels, run.passages, run.documents, run.corpus, run.sources, workers=workers)
 
 
-def trends_of(run: Run, freq: str, terms: Sequence[str] | None) -> pd.DataFrame:
-    """Trends of codes, roles and terms."""
-    moves = [trends(run.tokens, run.documents, freq, terms, run.sources)]
-    if terms is None:
-        moves.insert(0, code_trends(run.labels, run.documents, freq, run.sources))
-    return pd.concat(moves, ignore_index=True)
+def trends_table(run: Run, freq: str, terms: Sequence[str] | None, form: str | None = None) -> pd.DataFrame:
+    """Trends of codes, roles and frequent terms, or of ``terms``; of the reports where summaries stand among them."""
+    form = form or main_form(form_of(run.documents, run.passages))
+    chosen = terms or frequent_terms(run.tokens, stopwords=run.corpus.lexicon.stopwords)
+    seen = [term_occurrences(run.tokens, chosen, run.passages, run.corpus.lexicon)]
+    if not terms:
+        seen.insert(0, code_occurrences(run.labels))
+    return trends_of(pd.concat(seen, ignore_index=True), run.passages, run.documents, freq, run.sources, form)
 
 
-def keyness_of(run: Run, by: str, target: str, reference: str | None) -> pd.DataFrame:
+def keyness_of(run: Run, by: str, target: str, reference: str | None, everything: bool = False) -> pd.DataFrame:
     """Terms that set the passages of one group apart: ``by`` is role, code, year, or a column of the documents."""
-    target = known_code(run.corpus, target, by) if by in ("role", "code") else target
-    reference = known_code(run.corpus, reference, by) if reference and by in ("role", "code") else reference
+    named_target = known_code(run.corpus, target, by) if by in ("role", "code") else target
+    named_reference = known_code(run.corpus, reference, by) if reference and by in ("role", "code") else reference
     group = groups_of(run, by)
-    usable = run.tokens[(run.tokens["term"].str.len() >= 2) & ~run.tokens["term"].isin(run.corpus.lexicon.stopwords)]
-    member = (
-        usable["passage_id"].map(group).map(lambda values: values if isinstance(values, frozenset) else frozenset())
-    )
-    here = member.map(lambda values: target in values)
-    there = member.map(lambda values: reference in values) if reference else ~here
-    if not here.any():
+    usable = telling_tokens(run.tokens, run.corpus.lexicon.stopwords)
+    here = belongs(usable, group, named_target, by)
+    there = belongs(usable, group, named_reference, by) if named_reference else ~here
+    return keyness_between(usable, here, there, (by, named_target, named_reference or OTHERS), run.sources, everything)
+
+
+def belongs(tokens: pd.DataFrame, group: pd.Series, name: str, by: str) -> pd.Series:
+    """Which tokens stand in passages of the group ``name``. Raises DataError if none does."""
+    members = {passage for passage, values in group.items() if name in values}
+    found = tokens["passage_id"].isin(members)
+    if not found.any():
         known = sorted({value for values in group for value in values})
-        raise DataError.at(f"没有这一组：{target}", where=f"--by {by}", fix=f"可用：{'、'.join(known[:40])}")
-    one, other = usable[here], usable[there]
-    ranked = keyness(one["term"].value_counts().sort_index(), other["term"].value_counts().sort_index())
-    ranked = ranked.rename_axis("term").reset_index()
-    spread = one.groupby("term")["document_id"].nunique()
-    return KEYNESS.shape(ranked.assign(target=target, n_documents=ranked["term"].map(spread).fillna(0)))
+        raise DataError.at(f"没有这一组：{name}", where=f"--by {by}", fix=f"可用：{'、'.join(known[:40])}")
+    return found
 
 
 def groups_of(run: Run, by: str) -> pd.Series:
@@ -123,20 +126,17 @@ def groups_of(run: Run, by: str) -> pd.Series:
     if by in ("role", "code"):
         rows = run.labels[(run.labels["facet"] == "role") == (by == "role")]
         return rows.groupby("passage_id")["code"].agg(frozenset)
-    documents = run.documents.assign(year=run.documents["date"].str[:4]).set_index("document_id")
-    if by not in documents.columns:
-        raise DataError.at(f"不能按“{by}”分组", where="--by", fix="用 role、code、year、kind_of_unit、organ 或 genre")
-    value = run.passages["document_id"].map(documents[by])
+    value = run.passages["document_id"].map(group_of(run.documents, by, run.passages))
     groups = [frozenset([v]) if isinstance(v, str) and v else frozenset() for v in value]
     return pd.Series(groups, index=run.passages["passage_id"])
 
 
-def kwic_of(run: Run, wording: str, width: int, role: str | None, code: str | None) -> pd.DataFrame:
-    """Key word in context, of passages with a role or a code if asked for."""
+def kwic_of(run: Run, wording: str, width: int, where: Mapping[str, str | None]) -> pd.DataFrame:
+    """Key word in context, of the passages that stand ``where`` (role, code, kind_of_unit, year → the one wanted)."""
     passages = run.passages
-    for given, by in ((role, "role"), (code, "code")):
+    for by, given in where.items():
         if given:
-            wanted = known_code(run.corpus, given, by)
+            wanted = known_code(run.corpus, given, by) if by in ("role", "code") else given
             group = groups_of(run, by)
             keep = {pid for pid, values in group.items() if wanted in values}
             passages = passages[passages["passage_id"].isin(keep)]

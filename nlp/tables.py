@@ -11,7 +11,6 @@ from nlp.errors import DataError
 
 FACETS = ("role", "manifestation", "cause", "remedy")
 ROLES = ("context", "achievement", "manifestation", "cause", "remedy", "other")
-FORMS = ("报告", "短材料")  # a text of its own; a row of a table
 UNIT_KINDS = ("机关", "国企", "高校", "医院", "中小学", "基层", "社会组织", "其他")
 
 DTYPES = {"str": "str", "int": "int64", "float": "float64", "bool": "bool"}
@@ -443,19 +442,143 @@ PREVALENCE = Table(
     "prevalence",
     "占比",
     ("facet", "code", "group", "unit"),
-    (_text("facet", "维度"), _text("code", "代码"), _text("group", "分组"), *_SHARE),
+    (
+        _text("facet", "维度"),
+        _text("code", "代码"),
+        _text("group", "分组"),
+        *_SHARE,
+        _count("n_empty", "该组中清洗后没有文字的文档（不在分母里）"),
+    ),
+)
+# 短材料: one passage, as a row of a table of summaries. 空: nothing was left by cleaning.
+FORMS = ("全部", "报告", "短材料", "空")
+COVERAGE = Table(
+    "coverage",
+    "数了哪些文档",
+    ("by", "group"),
+    (
+        _text("by", "分组依据", allowed=("全部", "篇幅", "单位类别", "年份")),
+        _text("group", "分组"),
+        _count("n_documents", "文档数"),
+        _count("n_empty", "其中清洗后没有文字、不进任何分母的"),
+        _count("n_undated", "其中没有日期、不进趋势的"),
+        _count("n_passages", "段落数"),
+        _count("n_sources", "独立来源数"),
+    ),
+)
+FREQUENCIES = ("Y", "H", "Q", "M")
+ITEM_KINDS = ("term", "code", "role", "theme", "slogan", "phrase")
+COUNTINGS = ("tokens", "overlay", "labels", "themes")
+_ITEM = (
+    _text(
+        "kind",
+        "对象：词项、代码、角色、主题、提法（slogan）、关注的说法（phrase）",
+        allowed=ITEM_KINDS,
+    ),
+    _text("item", "词项、代码、主题编号或提法"),
+    _text("form", "数了哪些文档：全部、只数报告、只数短材料", allowed=FORMS[:3]),
+    _text("freq", "时间粒度：年 Y、半年 H、季 Q、月 M", allowed=FREQUENCIES),
+)
+_COUNTING = _text(
+    "counting",
+    "怎样数：tokens 按切出的词；overlay 在原文上叠加匹配，长词里的短词也数；labels 按标注；themes 按主题",
+    allowed=COUNTINGS,
+)
+OCCURRENCES = Table(
+    "occurrences",
+    "出现之处",
+    ("kind", "item", "passage_id", "start"),
+    (
+        *_ITEM[:2],
+        _COUNTING,
+        PASSAGE_ID,
+        DOCUMENT_ID,
+        _count("start", "起点（字符，含），自段落开头；主题不分起止，都为 0"),
+        END,
+    ),
 )
 TRENDS = Table(
     "trends",
     "趋势",
-    ("kind", "item", "freq", "period", "unit"),
+    ("kind", "item", "form", "freq", "period", "unit"),
     (
-        _text("kind", "对象：词项或代码", allowed=("term", "code", "role")),
-        _text("item", "词项或代码"),
-        _text("freq", "时间粒度", allowed=("Y", "Q", "M")),
+        *_ITEM,
         _text("period", "时期"),
         *_SHARE,
+        _count("n_occurrences", "词出现的次数（代码为标注条数）"),
+        _COUNTING,
+        Column("solid", "bool", "该时期的分母够大（文档五篇以上），可以画成实心"),
         _text("first_passage", "该时期首见的段落", nullable=True),
+    ),
+)
+DIRECTIONS = ("登场", "退场", "上升", "下降", "看不出方向", "太少")
+MOVEMENTS = Table(
+    "movements",
+    "走势",
+    ("kind", "item", "form", "freq", "unit"),
+    (
+        *_ITEM,
+        _text("unit", "计数单位", allowed=UNITS_OF_COUNT[1:]),
+        _count("n", "有日期的文档（或来源）中有它的"),
+        _count("denominator", "有日期的文档（或来源）"),
+        _count("n_periods", "有文档的时期数"),
+        _count("n_solid", "其中分母够大的时期数"),
+        _text("first_period", "首见的时期", nullable=True),
+        _text("last_period", "末见的时期", nullable=True),
+        _text("first_passage", "首见的段落", nullable=True),
+        _text("direction", "走势", allowed=DIRECTIONS),
+        _real("slope", "每期占比的变化（Theil–Sen 斜率，只用分母够大的时期）", nullable=True),
+        _real("slope_low", "斜率 95% 区间下限", nullable=True),
+        _real("slope_high", "斜率 95% 区间上限", nullable=True),
+        _real("tau", "时期占比与时间的秩相关（Kendall τ-b）", nullable=True),
+        _real("p_periods", "对各时期占比的 Mann–Kendall 检验的 p", nullable=True),
+        _real("p", "对逐篇文档的 Mann–Kendall 检验的 p", nullable=True),
+        _real("q", "p 经同一张表内的多重比较校正（Benjamini–Hochberg）", nullable=True),
+        _text("earlier", "前一段时期"),
+        _count("n_earlier", "前一段中有它的"),
+        _count("denominator_earlier", "前一段的分母"),
+        _real("share_earlier", "前一段的占比", nullable=True),
+        _text("later", "后一段时期"),
+        _count("n_later", "后一段中有它的"),
+        _count("denominator_later", "后一段的分母"),
+        _real("share_later", "后一段的占比", nullable=True),
+        _real("change", "占比之差 = 后一段 − 前一段", nullable=True),
+        _real("change_low", "差的 95% 区间下限（Newcombe）", nullable=True),
+        _real("change_high", "差的 95% 区间上限", nullable=True),
+    ),
+)
+BURSTS = Table(
+    "bursts",
+    "突增",
+    ("kind", "item", "form", "freq", "start"),
+    (
+        *_ITEM,
+        _text("start", "突增开始的时期"),
+        _text("end", "突增结束的时期（含）"),
+        _count("n", "期间有它的文档数"),
+        _count("denominator", "期间的文档数"),
+        _real("share", "期间的占比"),
+        _real("base_share", "全部时期的占比"),
+        _real("weight", "突增的强度（两种状态的代价之差）"),
+        _text("first_passage", "期间首见的段落", nullable=True),
+    ),
+)
+TURNOVER = Table(
+    "turnover",
+    "提法更替与问题内容",
+    ("form", "freq", "period"),
+    (
+        _text("form", "数了哪些文档", allowed=FORMS[:3]),
+        _text("freq", "时间粒度", allowed=FREQUENCIES),
+        _text("period", "时期"),
+        _count("denominator", "文档数"),
+        Column("solid", "bool", "该时期的分母够大"),
+        _count("n_slogans", "该期出现的提法数"),
+        _count("n_new", "其中前面各期都没有的"),
+        _count("n_gone", "上一期有而该期没有的"),
+        _real("slogan_change", "提法的更替：与上一期占比结构的距离（0 不变，1 全换）", nullable=True),
+        _real("problem_change", "问题表现的更替：同一算法用于表现代码", nullable=True),
+        _text("slogans", "该期最多的提法（文档数）", nullable=True),
     ),
 )
 SCOPES = ("文档", "标题路径")
@@ -565,15 +688,21 @@ REUSE_DOCUMENTS = Table(
 KEYNESS = Table(
     "keyness",
     "关键性",
-    ("target", "term"),
+    ("by", "target", "reference", "term"),
     (
+        _text("by", "分组依据"),
         _text("target", "目标组"),
+        _text("reference", "参照组"),
         _text("term", "词项"),
+        _real("log_ratio", "频率比的二进对数：1 为两倍"),
+        _real("log_odds", "对数优势比（以全部材料的词频为先验）"),
+        _real("z", "对数优势比除以其标准误"),
+        _real("log_likelihood", "对数似然 G²：10.83 相当于 p = 0.001"),
         _count("n_target", "目标组中的词次"),
         _count("n_reference", "参照组中的词次"),
-        _real("log_ratio", "频率比的二进对数"),
-        _real("log_likelihood", "对数似然 G²"),
         _count("n_documents", "目标组中出现的文档数"),
+        _count("n_sources", "目标组中出现的独立来源数"),
+        _real("dispersion", "在目标组各文档中的不匀（Gries 的 DP：0 均匀，近 1 集中在少数文档）", nullable=True),
     ),
 )
 COLLOCATION = Table(
@@ -583,10 +712,63 @@ COLLOCATION = Table(
     (
         _text("node", "中心词"),
         _text("term", "搭配词"),
-        _count("n", "共现次数"),
+        _count("n", "同句窗口内共现的次数"),
+        _real("expected", "相互独立时的期望次数"),
         _real("log_dice", "logDice"),
         _real("mutual_information", "互信息 MI"),
         _real("t_score", "t 值"),
+        _real("log_likelihood", "对数似然 G²（少于期望时为负）"),
+        _count("n_documents", "共现的文档数"),
+        _count("n_sources", "共现的独立来源数"),
+    ),
+)
+NETWORKS = ("词项", "代码")
+NETWORK_NODES = Table(
+    "network_nodes",
+    "共现网络的点",
+    ("network", "node"),
+    (
+        _text("network", "词项的网络，还是代码的网络", allowed=NETWORKS),
+        _text("node", "词项或代码"),
+        _text("facet", "代码的维度", nullable=True),
+        _count("n", "出现的单元数（词项为段落，代码为文档）"),
+        _count("n_sources", "出现的独立来源数"),
+        _count("degree", "相连的点数"),
+        _real("strength", "各边 NPMI 之和"),
+    ),
+)
+NETWORK_EDGES = Table(
+    "network_edges",
+    "共现网络的边",
+    ("network", "one", "other"),
+    (
+        _text("network", "词项的网络，还是代码的网络", allowed=NETWORKS),
+        _text("one", "词项或代码"),
+        _text("other", "词项或代码"),
+        _count("n", "同现的单元数（词项为段落，代码为文档）"),
+        _real("expected", "相互独立时的期望"),
+        _real("npmi", "归一化互信息 NPMI：0 独立，1 总在一起"),
+        _real("log_likelihood", "对数似然 G²"),
+        _count("n_sources", "同现的独立来源数"),
+    ),
+)
+CORRESPONDENCE = Table(
+    "correspondence",
+    "对应分析",
+    ("by", "side", "item"),
+    (
+        _text("by", "代码 × 什么", allowed=("单位类别", "年份")),
+        _text("side", "代码还是分组", allowed=("代码", "分组")),
+        _text("item", "代码或分组"),
+        _count("n", "合计（文档数）"),
+        _real("mass", "质量（占总数的比例）"),
+        _real("x", "第一维坐标（主坐标）"),
+        _real("y", "第二维坐标（主坐标）"),
+        _real("contribution_x", "对第一维惯量的贡献"),
+        _real("contribution_y", "对第二维惯量的贡献"),
+        _real("quality", "两维之和的 cos²：这一点在图上画得有多准"),
+        _real("inertia_x", "第一维占总惯量的比例"),
+        _real("inertia_y", "第二维占总惯量的比例"),
     ),
 )
 KWIC = Table(
@@ -680,7 +862,12 @@ TABLES: dict[str, Table] = {
         CROSSWALK,
         PROPOSALS,
         PREVALENCE,
+        COVERAGE,
+        OCCURRENCES,
         TRENDS,
+        MOVEMENTS,
+        BURSTS,
+        TURNOVER,
         LINKS,
         CHAINS,
         GAPS,
@@ -689,6 +876,9 @@ TABLES: dict[str, Table] = {
         REUSE_DOCUMENTS,
         KEYNESS,
         COLLOCATION,
+        NETWORK_NODES,
+        NETWORK_EDGES,
+        CORRESPONDENCE,
         KWIC,
         AGREEMENT,
         EVIDENCE,

@@ -27,6 +27,7 @@ from nlp.tables import (
     FAILURES,
     LABELS,
     PASSAGES,
+    THEME_PASSAGES,
     THEMES,
     TOKENS,
     check,
@@ -200,7 +201,7 @@ def made_tables(corpus: Corpus, kind: str) -> dict[str, pd.DataFrame]:
         "dropped": DROPPED.frame([("甲.txt", None, 1, 0, "广告", "购买请致电")]),
         "failures": FAILURES.empty(),
         "themes": THEMES.frame([theme]),
-        **measures(TOKENS.empty(), LABELS.frame(labels), material, corpus),
+        **measures(TOKENS.empty(), LABELS.frame(labels), material, corpus, THEME_PASSAGES.empty()),
     }
 
 

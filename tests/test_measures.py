@@ -16,8 +16,9 @@ from nlp.measures.collocation import collocation
 from nlp.measures.keyness import keyness, keyness_by_role
 from nlp.measures.kwic import kwic
 from nlp.measures.links import links
+from nlp.measures.periods import period_of, undated
 from nlp.measures.prevalence import prevalence, wilson
-from nlp.measures.trends import code_trends, frequent_terms, period_of, trends, undated
+from nlp.measures.trends import code_trends, frequent_terms, trends
 from nlp.tables import COLLOCATION, KEYNESS, KWIC, LINKS, PREVALENCE, TRENDS, check
 
 WILSON = [  # the classic values of Wilson (1927) as in Newcombe (1998), method 3
@@ -314,7 +315,7 @@ def test_collocation_by_hand() -> None:
     table = check(COLLOCATION, collocation(tokens, "党建", window=1, least=1)).set_index("term")
     assert list(table.index) == ["业务"]
     row = table.loc["业务"]
-    expected = 2 * 2 * 2 * 1 / 9
+    expected = 2 * 2 / 9  # two places beside a node, 业务 twice among nine tokens
     assert row["n"] == 2
     assert row["log_dice"] == pytest.approx(14 + math.log2(2 * 2 / (2 + 2)))
     assert row["mutual_information"] == pytest.approx(math.log2(2 / expected))

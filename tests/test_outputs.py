@@ -22,11 +22,11 @@ from made_run import Result
 from selectolax.lexbor import LexborHTMLParser
 
 from nlp.corpus import Corpus
+from nlp.measures.forms import form_of
 from nlp.outputs import workbook
 from nlp.outputs.fonts import font_face, font_path
 from nlp.outputs.report import marked, notes_of
 from nlp.outputs.workbook import SHEETS, column_width, sheet_title, write_workbook
-from nlp.text.documents import form_of
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +124,7 @@ def counted(result: Result, data: dict[str, Any], query: dict[str, str]) -> int:
     tables = result.tables
     documents = tables["documents"].merge(tables["sources_of_documents"], on="document_id")
     documents["organ"] = documents["organ"].where(documents["organ"].fillna("") != "", documents["document_id"])
-    documents["form"] = form_of(documents)
+    documents["form"] = documents["document_id"].map(form_of(documents, tables["passages"]))
     rows = tables["passages"].merge(documents.drop(columns="text"), on="document_id")
     if "set" in query:
         rows = rows[rows["passage_id"].isin(tables["passages"]["passage_id"].iloc[data["sets"][query["set"]]])]

@@ -1,4 +1,4 @@
-"""Keyness: the terms that set one group of passages apart from the rest."""
+"""Keyness: the terms that set one group of passages apart from another."""
 
 from __future__ import annotations
 
@@ -9,18 +9,24 @@ from scipy.special import xlogy
 from nlp.errors import DataError
 from nlp.tables import KEYNESS
 
+NOTEWORTHY = 10.83  # G² from which p < 0.001
+OTHERS = "其余"
+LEAST, MOST = 20, 200  # terms kept of every group: little material has few that are noteworthy
 
-def keyness(target: pd.Series, reference: pd.Series) -> pd.DataFrame:
+
+def keyness(target: pd.Series, reference: pd.Series, prior: pd.Series | None = None) -> pd.DataFrame:
     """Rank terms by how much more often they occur in ``target`` than in ``reference``.
 
     Parameters
     ----------
     target, reference : Series, index = term, values = occurrences (tokens)
+    prior : Series, index = term, pseudo-occurrences of the Dirichlet prior; None takes both sides together
 
     Returns
     -------
     DataFrame, index = term (the union of both sides), strongest evidence of a difference first
         ``n_target``, ``n_reference`` (tokens); ``log_ratio`` (binary: +1 means twice as frequent);
+        ``log_odds`` (natural, shrunk by the prior) and ``z``, the same over its standard error;
         ``log_likelihood`` (G²: 10.83 corresponds to p = 0.001).
 
     Raises
@@ -30,7 +36,8 @@ def keyness(target: pd.Series, reference: pd.Series) -> pd.DataFrame:
 
     Notes
     -----
-    G² after Rayson and Garside (2000); log ratio after Hardie (2014), an absent term counting 0.5.
+    G² after Rayson and Garside (2000); log ratio after Hardie (2014), an absent term counting 0.5; log-odds with an
+    informative Dirichlet prior after Monroe, Colaresi and Quinn (2008), equations 16, 18, 19 and 22.
     """
     if not (target.sum() and reference.sum()):
         raise DataError.at("对比的一方没有词", where="keyness", fix="放宽筛选条件，使两组段落都不为空")
@@ -38,27 +45,113 @@ def keyness(target: pd.Series, reference: pd.Series) -> pd.DataFrame:
     size = n.sum()  # tokens on each side
     expected = np.outer(n.sum(axis="columns"), size / size.sum())
     relative = n.clip(lower=0.5) / size
+    weight = n.sum(axis="columns") if prior is None else prior.reindex(n.index).fillna(0)
+    seen = n.add(weight, axis="index")
+    rest = (size + weight.sum()) - seen
+    # With an empty prior an absent term has no odds: the style of numpy (inf, nan) would hide it, so it counts 0.5.
+    odds = np.log(seen.clip(lower=0.5) / rest.clip(lower=0.5))
+    log_odds = odds["n_target"] - odds["n_reference"]
     return n.assign(
         log_ratio=np.log2(relative["n_target"] / relative["n_reference"]),
+        log_odds=log_odds,
+        z=log_odds / np.sqrt((1 / seen.clip(lower=0.5)).sum(axis="columns")),
         log_likelihood=2 * xlogy(n, n / expected).sum(axis="columns"),
     ).sort_values(["log_likelihood", "log_ratio"], ascending=False, kind="stable")
 
 
-def keyness_by_role(
-    tokens: pd.DataFrame, labels: pd.DataFrame, stopwords: frozenset[str], n_terms: int = 40
+def keyness_between(
+    tokens: pd.DataFrame,
+    here: pd.Series,
+    there: pd.Series,
+    names: tuple[str, str, str],
+    sources: pd.Series | None = None,
+    everything: bool = False,
 ) -> pd.DataFrame:
-    """KEYNESS of every role against all other passages: the strongest over-used terms of each."""
+    """KEYNESS of one group of tokens against another, the largest effect first.
+
+    Parameters
+    ----------
+    tokens : TOKENS, those without meaning of their own left out (:func:`telling_tokens`)
+    here, there : which tokens belong to the target and which to the reference (boolean, as ``tokens``)
+    names : what they are grouped by, the target's name, the reference's name
+    sources : independent source of every document; None takes every document for one
+    everything : keep every term; otherwise only those that the target uses more (log ratio above 0) with a G² above
+        10.83, the 200 of the strongest evidence at most; the 20 strongest where fewer are noteworthy
+
+    Notes
+    -----
+    Dispersion is Gries's (2008) deviation of proportions over the documents of the target: half the sum of
+    |share of the term's occurrences - share of the tokens|.
+    """
+    one, other = tokens[here.to_numpy()], tokens[there.to_numpy()]
+    ranked = keyness(one["term"].value_counts().sort_index(), other["term"].value_counts().sort_index())
+    if not everything:
+        ranked = ranked[ranked["log_ratio"] > 0]
+        n_noteworthy = int((ranked["log_likelihood"] > NOTEWORTHY).sum())
+        ranked = ranked.head(min(max(n_noteworthy, LEAST), MOST))
+    ranked = ranked.rename_axis("term").reset_index()
+    spread = spread_of(one, sources).reindex(ranked["term"])
+    by, target, reference = names
+    return KEYNESS.shape(
+        ranked.assign(
+            by=by,
+            target=target,
+            reference=reference,
+            n_documents=spread["n_documents"].fillna(0).to_numpy(),
+            n_sources=spread["n_sources"].fillna(0).to_numpy(),
+            dispersion=spread["dispersion"].to_numpy(),
+        ).sort_values(["log_ratio", "log_likelihood", "term"], ascending=[False, False, True])
+    )
+
+
+def spread_of(tokens: pd.DataFrame, sources: pd.Series | None = None) -> pd.DataFrame:
+    """``n_documents``, ``n_sources`` and ``dispersion`` (Gries's DP) of every term, indexed by term."""
+    cells = tokens.groupby(["term", "document_id"]).size().rename("n").reset_index()
+    source = cells["document_id"] if sources is None else cells["document_id"].map(sources)
+    size = tokens.groupby("document_id").size() / len(tokens)
+    part = cells["document_id"].map(size).to_numpy(dtype=float)
+    share = (cells["n"] / cells.groupby("term")["n"].transform("sum")).to_numpy(dtype=float)
+    # A document without the term adds its share of the tokens; all of them together add what the others leave of 1.
+    cells = cells.assign(source=source, gap=np.abs(share - part) - part)
+    grouped = cells.groupby("term")
+    return pd.DataFrame(
+        {
+            "n_documents": grouped.size(),
+            "n_sources": grouped["source"].nunique(),
+            "dispersion": (grouped["gap"].sum() + 1) / 2,
+        }
+    )
+
+
+def telling_tokens(tokens: pd.DataFrame, stopwords: frozenset[str]) -> pd.DataFrame:
+    """TOKENS of two or more characters that are no stop words."""
+    return tokens[(tokens["term"].str.len() >= 2) & ~tokens["term"].isin(stopwords)]
+
+
+def keyness_by_role(
+    tokens: pd.DataFrame, labels: pd.DataFrame, stopwords: frozenset[str], sources: pd.Series | None = None
+) -> pd.DataFrame:
+    """KEYNESS of every role against all other passages."""
     role = labels[labels["facet"] == "role"].set_index("passage_id")["code"]
-    usable = tokens[(tokens["term"].str.len() >= 2) & ~tokens["term"].isin(stopwords)]
-    usable = usable.assign(role=usable["passage_id"].map(role))
+    return keyness_of_groups(tokens, tokens["passage_id"].map(role), "role", stopwords, sources)
+
+
+def keyness_of_groups(
+    tokens: pd.DataFrame, group: pd.Series, by: str, stopwords: frozenset[str], sources: pd.Series | None = None
+) -> pd.DataFrame:
+    """KEYNESS of every group against all other tokens that have one.
+
+    Parameters
+    ----------
+    group : group of every token (as ``tokens``), empty where it has none
+    """
+    usable = telling_tokens(tokens, stopwords)
+    group = group.reindex(usable.index)
+    usable, group = usable[group.notna()], group[group.notna()]
     parts = []
-    for name in sorted(usable["role"].dropna().unique()):
-        here = usable["role"] == name
-        target, reference = usable.loc[here, "term"].value_counts(), usable.loc[~here, "term"].value_counts()
-        if not (len(target) and len(reference)):
+    for name in sorted(group.unique()):
+        here = group == name
+        if here.all():
             continue
-        ranked = keyness(target.sort_index(), reference.sort_index())
-        ranked = ranked[ranked["log_ratio"] > 0].head(n_terms).rename_axis("term").reset_index()
-        spread = usable[here].groupby("term")["document_id"].nunique()
-        parts.append(ranked.assign(target=name, n_documents=ranked["term"].map(spread).fillna(0)))
+        parts.append(keyness_between(usable, here, ~here, (by, str(name), OTHERS), sources))
     return KEYNESS.shape(pd.concat(parts, ignore_index=True)) if parts else KEYNESS.empty()

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from nlp.errors import DataError
+from nlp.measures.forms import ALL, form_of
 from nlp.tables import PREVALENCE, UNITS_OF_COUNT
 
 Z = 1.959963984540054  # two-sided 95 %
-ALL = "全部"
 
 
 def prevalence(
@@ -20,15 +21,17 @@ def prevalence(
     ----------
     labels : LABELS of one coder
     documents : DOCUMENTS
-    by : ``year``, or a column of DOCUMENTS (organ, kind_of_unit, genre…); None counts over all
+    by : ``year``, ``form`` (reports and one-passage summaries apart), or a column of DOCUMENTS (organ, kind_of_unit,
+        genre…); None counts over all
     sources : independent source of every document (``reuse.independent_sources``); None takes every document for one
 
     Returns
     -------
     PREVALENCE, three rows a code and group: passages out of the group's passages, documents out of its documents,
-    independent sources out of its sources; share with the Wilson interval
+    independent sources out of its sources; share with the Wilson interval. Documents of which cleaning left no passage
+    are in no denominator; ``n_empty`` tells how many there are in the group
     """
-    group = group_of(documents, by)
+    group = group_of(documents, by, labels)
     source = (
         sources if sources is not None else pd.Series(documents["document_id"].array, index=documents["document_id"])
     )
@@ -42,15 +45,27 @@ def prevalence(
         denominator = rows.groupby("group")[column].nunique()
         part = n.rename("n").reset_index()
         parts.append(part.assign(unit=unit, denominator=part["group"].map(denominator)))
+    empty = group[~group.index.isin(labels["document_id"])].value_counts()
     table = pd.concat(parts, ignore_index=True)
+    table["n_empty"] = table["group"].map(empty).fillna(0)
     return PREVALENCE.shape(with_interval(table).sort_values(["facet", "code", "group", "unit"]))
 
 
-def group_of(documents: pd.DataFrame, by: str | None) -> pd.Series:
-    """Group of every document, indexed by document id; documents without the attribute have none."""
+def group_of(documents: pd.DataFrame, by: str | None, passages: pd.DataFrame | None = None) -> pd.Series:
+    """Group of every document, indexed by document id; documents without the attribute have none.
+
+    Raises
+    ------
+    DataError
+        For an attribute that documents do not have.
+    """
     index = documents["document_id"]
     if by is None:
         return pd.Series(ALL, index=index)
+    if by == "form" and passages is not None:
+        return form_of(documents, passages)
+    if by != "year" and by not in documents.columns:
+        raise DataError.at(f"文档没有这一列：{by}", where="by", fix="用 year、form、kind_of_unit、organ 或 genre")
     values = documents["date"].str[:4] if by == "year" else documents[by]
     return pd.Series(values.array, index=index)
 

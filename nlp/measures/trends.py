@@ -1,16 +1,21 @@
-"""How terms, codes and roles move over time: counts with denominators per year, quarter or month."""
+"""How terms, codes, roles, themes and slogans move over time: counts with denominators per period."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
-from nlp.errors import DataError
+from nlp.lexicon import PHRASE_KINDS, Lexicon, Phrase
+from nlp.measures.counting import indexed
+from nlp.measures.forms import ALL, form_of, of_form
+from nlp.measures.overlay import overlay
+from nlp.measures.periods import frequency
 from nlp.measures.prevalence import with_interval
-from nlp.tables import TRENDS, UNITS_OF_COUNT
+from nlp.tables import OCCURRENCES, TRENDS
 
-FREQUENCIES = {"Y": 4, "M": 7, "Q": 7}  # how many characters of a date each needs
+SOLID = 5  # documents (for sources: sources) from which a period may be drawn as solid
 
 
 def trends(
@@ -19,91 +24,129 @@ def trends(
     freq: str = "Y",
     terms: Sequence[str] | None = None,
     sources: pd.Series | None = None,
+    passages: pd.DataFrame | None = None,
+    lexicon: Lexicon | None = None,
+    form: str = ALL,
 ) -> pd.DataFrame:
     """Count terms per period, in passages, documents and independent sources that hold them.
 
     Parameters
     ----------
     tokens : TOKENS
-    documents : DOCUMENTS; those without a date that goes to ``freq`` are left out (see ``undated``)
-    freq : "Y", "Q" or "M"
-    terms : which terms; None takes the forty in most documents
+    documents : DOCUMENTS; those without a date that goes to ``freq`` are left out (see ``periods.undated``)
+    freq : "Y", "H", "Q" or "M" (年、半年、季、月)
+    terms : which terms, ``甲|乙`` counting either as one; None takes the forty in most documents
+    sources : independent source of every document; None takes every document for one
+    passages, lexicon : PASSAGES and the lexicon they were segmented with: given both, terms are counted on the text,
+        short ones inside longer terms too (``counting`` = overlay); otherwise as they were segmented (tokens)
+    form : 全部, 报告 or 短材料
+
+    Returns
+    -------
+    TRENDS, three rows (units of count) a term and period; a period in which a term is absent has n = 0
     """
     chosen = list(terms) if terms is not None else frequent_terms(tokens)
-    items = tokens.loc[tokens["term"].isin(chosen), ["passage_id", "document_id", "term"]].rename(
-        columns={"term": "item"}
-    )
-    all_passages = tokens[["passage_id", "document_id"]].drop_duplicates()
-    return moves(items, all_passages, documents, freq, "term", sources)
+    seen = term_occurrences(tokens, chosen, passages, lexicon)
+    return trends_of(seen, tokens if passages is None else passages, documents, freq, sources, form)
 
 
 def code_trends(
-    labels: pd.DataFrame, documents: pd.DataFrame, freq: str = "Y", sources: pd.Series | None = None
+    labels: pd.DataFrame, documents: pd.DataFrame, freq: str = "Y", sources: pd.Series | None = None, form: str = ALL
 ) -> pd.DataFrame:
-    """Count codes and roles per period."""
-    all_passages = labels[["passage_id", "document_id"]].drop_duplicates()
-    codes = labels[labels["facet"] != "role"].rename(columns={"code": "item"})
-    roles = labels[labels["facet"] == "role"].rename(columns={"code": "item"})
-    parts = [
-        moves(codes, all_passages, documents, freq, "code", sources),
-        moves(roles, all_passages, documents, freq, "role", sources),
-    ]
-    return TRENDS.shape(pd.concat(parts, ignore_index=True))
+    """Count codes and roles per period. Returns TRENDS."""
+    return trends_of(code_occurrences(labels), labels, documents, freq, sources, form)
 
 
-def moves(
-    items: pd.DataFrame,
-    all_passages: pd.DataFrame,
+def theme_trends(
+    theme_passages: pd.DataFrame,
+    passages: pd.DataFrame,
     documents: pd.DataFrame,
-    freq: str,
-    kind: str,
-    sources: pd.Series | None,
+    freq: str = "Y",
+    sources: pd.Series | None = None,
+    form: str = ALL,
 ) -> pd.DataFrame:
-    """Count ``item`` per period; a period in which an item is absent is a row with n = 0."""
-    period = period_of(documents, freq)
-    source = (
-        sources if sources is not None else pd.Series(documents["document_id"].array, index=documents["document_id"])
-    )
-    units = dict(zip(UNITS_OF_COUNT, ("passage_id", "document_id", "source"), strict=True))
+    """Count themes per period. Returns TRENDS; items are theme ids."""
+    return trends_of(theme_occurrences(theme_passages), passages, documents, freq, sources, form)
 
-    def placed(table: pd.DataFrame) -> pd.DataFrame:
-        at = table.assign(period=table["document_id"].map(period), source=table["document_id"].map(source))
-        return at.dropna(subset=["period"])
 
-    here, everywhere = placed(items), placed(all_passages)
-    periods = sorted(everywhere["period"].unique())
-    if here.empty or not periods:
-        return TRENDS.empty()
-    first = here.groupby(["item", "period"])["passage_id"].min()
-    grid = pd.MultiIndex.from_product([sorted(here["item"].unique()), periods], names=["item", "period"])
+def term_occurrences(
+    tokens: pd.DataFrame,
+    terms: Sequence[str],
+    passages: pd.DataFrame | None = None,
+    lexicon: Lexicon | None = None,
+    kind: str = "term",
+) -> pd.DataFrame:
+    """OCCURRENCES of terms: on the text if ``passages`` and ``lexicon`` are given, else as they were segmented."""
+    if passages is not None and lexicon is not None:
+        return overlay(passages, tokens, terms, lexicon, kind)
     parts = []
-    for unit, column in units.items():
-        n = here.groupby(["item", "period"])[column].nunique().reindex(grid, fill_value=0)
-        part = n.rename("n").reset_index()
-        part["denominator"] = part["period"].map(everywhere.groupby("period")[column].nunique())
-        part["first_passage"] = first.reindex(grid).array
-        parts.append(part.assign(unit=unit))
-    table = with_interval(pd.concat(parts, ignore_index=True)).assign(kind=kind, freq=freq)
-    return TRENDS.shape(table.sort_values(["item", "period", "unit"]))
+    for item in dict.fromkeys(terms):
+        found = tokens[tokens["term"].isin(item.split("|"))]
+        parts.append(found.assign(kind=kind, item=item, counting="tokens"))
+    return OCCURRENCES.shape(pd.concat(parts, ignore_index=True)) if parts else OCCURRENCES.empty()
 
 
-def period_of(documents: pd.DataFrame, freq: str) -> pd.Series:
-    """Period of every document, indexed by document id; None where the date does not go so far."""
-    if freq not in FREQUENCIES:
-        raise DataError.at(f"不认识的时间粒度：{freq}", where="freq", fix="用 Y（年）、Q（季）或 M（月）")
-    date = documents["date"]
-    long_enough = date.str.len() >= FREQUENCIES[freq]
-    if freq == "Q":
-        month = pd.to_numeric(date.str[5:7], errors="coerce")
-        value = date.str[:4] + "Q" + ((month - 1) // 3 + 1).astype("Int64").astype("str")
-    else:
-        value = date.str[: FREQUENCIES[freq]]
-    return pd.Series(value.where(long_enough).array, index=documents["document_id"])
+def phrase_occurrences(
+    passages: pd.DataFrame, tokens: pd.DataFrame, phrases: Sequence[Phrase], lexicon: Lexicon
+) -> pd.DataFrame:
+    """OCCURRENCES of the slogans and wordings that an expert follows (``lexicon/slogans.csv``)."""
+    parts = [
+        overlay(passages, tokens, {p.name: p.wording for p in phrases if p.kind == kind}, lexicon, kind)
+        for kind in PHRASE_KINDS
+    ]
+    return OCCURRENCES.shape(pd.concat(parts, ignore_index=True))
 
 
-def undated(documents: pd.DataFrame, freq: str = "Y") -> int:
-    """Number of documents that a trend at ``freq`` has to leave out."""
-    return int(period_of(documents, freq).isna().sum())
+def code_occurrences(labels: pd.DataFrame) -> pd.DataFrame:
+    """OCCURRENCES of codes and roles: one a label."""
+    kind = np.where(labels["facet"] == "role", "role", "code")
+    return OCCURRENCES.shape(labels.assign(kind=kind, item=labels["code"], counting="labels"))
+
+
+def theme_occurrences(theme_passages: pd.DataFrame) -> pd.DataFrame:
+    """OCCURRENCES of themes: one a passage that belongs to one."""
+    themes = theme_passages.assign(kind="theme", item=theme_passages["theme_id"], counting="themes", start=0, end=0)
+    return OCCURRENCES.shape(themes)
+
+
+def trends_of(
+    seen: pd.DataFrame,
+    passages: pd.DataFrame,
+    documents: pd.DataFrame,
+    freq: str = "Y",
+    sources: pd.Series | None = None,
+    form: str = ALL,
+) -> pd.DataFrame:
+    """Count OCCURRENCES per period. Returns TRENDS, sorted by item, period and unit.
+
+    Parameters
+    ----------
+    seen : OCCURRENCES of any kinds
+    passages : all passages that are counted against (``passage_id``, ``document_id``)
+    """
+    freq = frequency(freq)
+    index = indexed(seen, passages, of_form(documents, form_of(documents, passages), form), freq, sources)
+    if not len(index.keys) or not index.periods:
+        return TRENDS.empty()
+    n_items, n_periods = len(index.keys), len(index.periods)
+    grid = index.keys.loc[index.keys.index.repeat(n_periods)].reset_index(drop=True)
+    grid = grid.assign(
+        form=form,
+        freq=freq,
+        period=np.tile(np.array(index.periods, dtype=object), n_items),
+        n_occurrences=index.occurrences().ravel(),
+        first_passage=index.first_passages().ravel(),
+    )
+    units = index.units()
+    totals = {name: index.denominators(unit) for name, unit in units.items()}
+    parts = []
+    for name, unit in units.items():
+        # Many passages of few documents are few: they hang together.
+        solid = np.minimum(totals[name], totals["文档"]) >= SOLID
+        part = grid.assign(unit=name, n=index.counts(unit).ravel(), denominator=np.tile(totals[name], n_items))
+        parts.append(part.assign(solid=np.tile(solid, n_items)))
+    table = with_interval(pd.concat(parts, ignore_index=True))
+    return TRENDS.shape(table.sort_values(["kind", "item", "period", "unit"], kind="stable"))
 
 
 def frequent_terms(tokens: pd.DataFrame, n: int = 40, stopwords: frozenset[str] = frozenset()) -> list[str]:

@@ -15,10 +15,10 @@ from typing import Any
 import pandas as pd
 
 from nlp.codebook import Codebook
+from nlp.measures.forms import REPORT, SUMMARY, form_of
 from nlp.outputs.evidence import Cited, Ledger, Part, Sheets, citable
 from nlp.outputs.official import Block, Heading, Paragraph, Picture, Table, Title, write_official
-from nlp.tables import FORMS, SETTINGS
-from nlp.text.documents import form_of
+from nlp.tables import SETTINGS
 
 TITLE = "关于党建与业务工作“两张皮”问题的\n调研报告（底稿）"
 FEWEST = 5  # documents: below, a share says nothing and is not written
@@ -27,6 +27,7 @@ LONGEST = 110  # characters of a quotation
 LINKED = 5  # pairs of a cause and a manifestation
 SENTENCE = re.compile(r"[^。！？；\n\t]+(?:[。！？；]+[”’」』）]*)?")
 EVERYTHING = "全部"
+SHOWN_FORMS = (REPORT, SUMMARY)
 ORDINALS = "一二三四五六七八九十"
 CHAPTERS = {"manifestation": "主要表现", "cause": "成因剖析", "remedy": "对策建议"}
 WORDS = {"manifestation": "问题表现", "cause": "成因", "remedy": "对策"}
@@ -120,7 +121,7 @@ class Writer:
         documents, passages = self.table("documents"), self.table("passages")
         yield say("汇总材料", number("documents", how="行数"), "份，切分为", number("passages", how="行数"), "个段落")
         if self.mixed:
-            report, short = (self.of_form(form) for form in FORMS)
+            report, short = (self.of_form(form) for form in SHOWN_FORMS)
             yield say("其中成篇的报告", report, "份，表格中逐行报来的短材料", short, "条，分开计数")
         if passages["reuse_of"].notna().any():
             copies = number("passages", "reuse_of", how="非空行数")
@@ -209,7 +210,7 @@ class Writer:
 
     def line(self, facet: str, code: str) -> list[str]:
         """A row of a chapter's table."""
-        sheet, groups = ("prevalence_by_form", FORMS) if self.mixed else ("prevalence", (EVERYTHING,))
+        sheet, groups = ("prevalence_by_form", SHOWN_FORMS) if self.mixed else ("prevalence", (EVERYTHING,))
         share, interval = self.share_cells(sheet, key(facet, code, groups[0]))
         counted = [self.fraction(sheet, key(facet, code, group)) for group in groups]
         passages = self.sheets.number("prevalence", "n", key(facet, code, unit="段落"))
@@ -241,7 +242,7 @@ class Writer:
         number = self.sheets.number
         parts: list[Part] = []
         if self.mixed:
-            for form, unit in zip(FORMS, ("份", "条"), strict=True):
+            for form, unit in zip(SHOWN_FORMS, ("份", "条"), strict=True):
                 parts += [*self.out_of("prevalence_by_form", key(facet, code, form), f"{unit}{form}", unit), "；"]
         else:
             parts += [*self.out_of("prevalence", key(facet, code), "份材料", "份"), "；"]
@@ -279,7 +280,7 @@ class Writer:
         mine = labels[(labels["facet"] == facet) & (labels["code"] == code)]
         mine = mine.merge(passages[["passage_id", "text", "reuse_of"]], on="passage_id")
         mine = mine[mine["reuse_of"].isna() & mine["text"].map(citable).astype(bool)]
-        mine = mine.assign(short=mine["document_id"].map(self.forms).eq(FORMS[1]))
+        mine = mine.assign(short=mine["document_id"].map(self.forms).eq(SUMMARY))
         ranked = mine.sort_values(["short", "score", "passage_id", "start"], ascending=[True, False, True, True])
         return ranked.drop_duplicates("document_id")
 
@@ -297,7 +298,7 @@ class Writer:
         named = isinstance(document["title"], str) and document["title"] and citable(document["title"])
         parts: list[Part] = ["《", text("documents", "title" if named else "document_id", in_document)]
         parts.append("》")
-        if (at := str(label.document_id).find("·")) >= 0 and self.forms[label.document_id] == FORMS[1]:
+        if (at := str(label.document_id).find("·")) >= 0 and self.forms[label.document_id] == SUMMARY:
             row = (at + 1, len(label.document_id))
             parts += ["编号", text("documents", "document_id", in_document, row)]
         elif isinstance(passage["section"], str) and passage["section"] and citable(passage["section"]):
@@ -431,7 +432,7 @@ class Writer:
     @cached_property
     def forms(self) -> dict[str, str]:
         """Form of every document."""
-        return dict(zip(self.table("documents")["document_id"], form_of(self.table("documents")), strict=True))
+        return {str(name): str(form) for name, form in form_of(self.table("documents"), self.table("passages")).items()}
 
     @cached_property
     def mixed(self) -> bool:

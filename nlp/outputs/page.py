@@ -11,8 +11,8 @@ import pandas as pd
 from markupsafe import Markup
 
 from nlp.codebook import CODED_FACETS, Codebook
+from nlp.measures.forms import form_of
 from nlp.tables import ROLES
-from nlp.text.documents import form_of
 
 LENGTHS = ("报告", "短材料")
 UNITS = {"段落": "p", "文档": "d", "独立来源": "s", "单位": "o"}  # how a number names its unit in its address
@@ -93,8 +93,7 @@ def document_rows(tables: Mapping[str, pd.DataFrame]) -> list[list[object]]:
 
 def forms(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
     """Whether each document is a whole report or a one-row summary."""
-    documents = tables["documents"]
-    return dict(zip(documents["document_id"], form_of(documents), strict=True))
+    return {str(name): str(form) for name, form in form_of(tables["documents"], tables["passages"]).items()}
 
 
 def code_spans(labels: pd.DataFrame, at_code: Mapping[str, int]) -> dict[str, list[list[int]]]:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from nlp.lexicon import Hint, Lexicon
-from nlp.tables import CONFLICTS, DOCUMENTS, DROPPED, FORMS
+from nlp.tables import CONFLICTS, DOCUMENTS, DROPPED
 from nlp.text.clean import ends_sentence, glued, joined
 from nlp.text.dates import DATE, Finding, date_of_file_name, date_of_signature, dates_in, settle_date
 from nlp.text.numbering import PIECE, mark_of
@@ -17,7 +17,6 @@ from nlp.text.numbering import PIECE, mark_of
 ManifestRows = dict[tuple[str, str], dict[str, str]]  # by source and piece
 TITLE_LENGTH = 60
 LONGEST_CELL = 400  # characters: a table cell up to this length is one passage, broken lines or not
-TABLE_ENDINGS = (".xlsx", ".xlsm", ".xls", ".csv", ".tsv", ".jsonl")
 BYLINE_REASON = "题下署名"
 BEHIND_SIGNATURE = re.compile(r"^[（(]?(?:附件|附[：:表]|联系人|联系电话|抄送|主送|印发)")
 SALUTATION = re.compile(r"^(?:尊敬的|各位|同志们|大家)")
@@ -67,12 +66,6 @@ def build_documents(
     # Lines are counted in the text that was read; repeats are found after cleaning, so they are numbered by themselves.
     drops = [(source, unit, 0, number, reason, text) for number, (source, unit, reason, text) in enumerate(dropped)]
     return DOCUMENTS.frame(documents), CONFLICTS.frame(conflicts), DROPPED.frame(drops)
-
-
-def form_of(documents: pd.DataFrame) -> pd.Series:
-    """Form of every DOCUMENT, indexed like it: a short row of a table is a short piece, all else a report (FORMS)."""
-    of_table = documents["source"].str.lower().str.endswith(TABLE_ENDINGS)
-    return (of_table & (documents["n_chars"] <= LONGEST_CELL)).map({False: FORMS[0], True: FORMS[1]})
 
 
 def drafts_of(
