@@ -16,6 +16,7 @@ from nlp.topics.matrix import Matrix
 from nlp.topics.models import model_for
 
 RUNS = 12  # resamples
+SPARE = 2  # further topics of a resample, so that no theme is lost only because another took its place
 RECURS = 0.6  # mean cosine of terms and of passages from which two topics are the same
 LARGEST_RESAMPLE = 3000  # passages: a resample needs no more, and time stays in bounds
 
@@ -27,6 +28,10 @@ class Fitted:
     whole: np.ndarray  # (n_topics, n_terms + n_guides)
     weights: np.ndarray  # (n_rows, n_topics)
     rows: np.ndarray  # (n_rows,)
+
+    def only(self, topics: np.ndarray) -> Fitted:
+        """The same with some of its topics, in this order."""
+        return Fitted(self.whole[topics], self.weights[:, topics], self.rows)
 
 
 @dataclass(frozen=True)
@@ -92,23 +97,25 @@ def consensus(matrix: Matrix, model: str, n_topics: int, seed: int, n_runs: int 
 def merged_of(
     matrix: Matrix, model: str, n_topics: int, seed: int, n_runs: int
 ) -> tuple[Consensus, list[tuple[int, Fitted, np.ndarray]]]:
-    """The consensus, and every resample: its seed, its fit, and the similarity of each merged topic's best match."""
+    """The consensus, and every resample: its seed, its topics that match a merged one, and how well each is matched."""
     first = fit_on(matrix, model, n_topics, seed)
     drawn = list(resamples(matrix, n_runs, seed))
-    runs = [fit_on(matrix, model, n_topics, s, rows) for s, rows in drawn]
+    runs = [fit_on(matrix, model, n_topics + SPARE, s, rows) for s, rows in drawn]
     total = normalize(first.whole, norm="l1")
     for run in runs:
         partner, similarity = match(first, run)
-        kept = np.flatnonzero(similarity >= RECURS)
-        total[kept] += normalize(run.whole, norm="l1")[partner[kept]]
+        again = np.flatnonzero(similarity >= RECURS)
+        total[again] += normalize(run.whole, norm="l1")[partner[again]]
     scale = np.linalg.norm(first.whole, axis=1, keepdims=True)
     merged = refit(matrix, model, normalize(total) * scale, seed)
     last = Fitted(merged.whole_, merged.weights_in_fit_, first.rows)
-    matched = np.array([match(last, run)[1] for run in runs])
+    matches = [match(last, run) for run in runs]
+    matched = np.array([similarity for _, similarity in matches])
     found = Consensus(
         merged.components_, merged.weights_in_fit_, (matched >= RECURS).mean(axis=0), matched.mean(axis=0)
     )
-    return found, [(s, run, row) for (s, _), run, row in zip(drawn, runs, matched, strict=True)]
+    kept = [run.only(partner[partner >= 0]) for run, (partner, _) in zip(runs, matches, strict=True)]
+    return found, [(s, run, row) for (s, _), run, row in zip(drawn, kept, matched, strict=True)]
 
 
 def refit(matrix: Matrix, model: str, start: np.ndarray, seed: int) -> Any:

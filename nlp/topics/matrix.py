@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from math import isqrt
 
 import numpy as np
 import pandas as pd
@@ -21,7 +22,7 @@ from nlp.text.fold import matchable
 RAREST = 2  # passages: a term in fewer tells nothing
 MOST_COMMON = 0.5  # share of the passages: a term in more separates nothing
 COMPANY_DIMENSIONS, COMPANIONS, CLOSE = 100, 8, 0.3
-MANY = 300  # passages: from here on a term must stand in three of them
+MANY = 300  # passages: from here on a term must stand in three of them, in five of 5,000, in ten of 20,000
 COUNTED = re.compile(
     "[一二两三四五六七八九十百千几半多数每]+[个条句年份次名项位张场回天月人家件篇页本遍季点成半套种些番层段块]*"
 )
@@ -60,6 +61,11 @@ def count_matrix(
     counts.sum_duplicates()
     filled = np.flatnonzero(np.diff(counts.indptr))
     return csr_array(counts[filled]), [ids[i] for i in filled], terms
+
+
+def rarest_of(n_passages: int) -> int:
+    """Passages in which a term must stand at least; grows with the root, so that time does not outgrow the passages."""
+    return max(RAREST + (n_passages >= MANY), isqrt(n_passages) // 14)
 
 
 def sequences_of(tokens: pd.DataFrame, ids: Sequence[str], terms: Sequence[str]) -> list[np.ndarray]:
@@ -247,7 +253,7 @@ def build_matrix(
     usable = original[named & ~original["term"].str.fullmatch(COUNTED)]  # 两个、三年: how many, not what
     role = set(labels.loc[(labels["facet"] == "role") & (labels["code"] == facet), "passage_id"])
     mine = usable[usable["passage_id"].isin(role)]
-    counts, ids, terms = count_matrix(mine, RAREST + (mine["passage_id"].nunique() >= MANY))
+    counts, ids, terms = count_matrix(mine, rarest_of(mine["passage_id"].nunique()))
     document_of = dict(zip(mine["passage_id"], mine["document_id"], strict=True))
     at = np.array([document_of[pid] for pid in ids], dtype=object)
     coded_in = labels[labels["facet"] == facet]

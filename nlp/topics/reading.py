@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,12 @@ PHRASE = (4, 10)  # characters of a name
 INSIDE = frozenset("的与和不无未")  # one-character stop words that may stand inside a name
 LOOSE_END = re.compile("^[的了着在是把被对和与]|[的了着在是把被对和与]$")
 LONGEST_RUN = 4  # tokens of a phrase
+# Words that part phrases: what stands before one of them is whole, and so is what begins behind it.
+FUNCTION_WORDS = frozenset("的和与及或等是为在有无不没未也都却就而但仍还只多被由以将把对从按")
+SET_OFF = 0.6  # share of the passages with a phrase in which it must be set off, on either side
+SEVERAL = 6  # passages: from here on two independent sources must say the name of a theme
+WHO = re.compile("(?:书记|成员|委员|干部|党委|党组|支部|单位)$")  # who it is about says less than what it is about
+NOMINAL = ("n", "vn", "an", "l", "i", "j", "t")  # parts of speech that may end a noun phrase
 
 
 def class_weights(counts: csr_array, main: np.ndarray, n_topics: int) -> np.ndarray:
@@ -56,17 +63,22 @@ def term_scores(components: np.ndarray, counts: csr_array, main: np.ndarray) -> 
 
 
 def shown_terms(scores: np.ndarray, counts: csr_array, n: int = N_TERMS) -> np.ndarray:
-    """Terms of every theme: distinctive ones that also stand together, best first.
+    """Terms of every theme: distinctive ones that also stand together, best first, each in one theme only.
 
-    From the 30 best by score, one after the other joins whose score and mean NPMI with those already chosen are
-    largest together, so that the list reads as one matter.
+    A term is listed where it scores highest, as far as that leaves every theme its ten. From the 30 best by score, one
+    after the other joins whose score and mean NPMI with those already chosen are largest together, so that the list
+    reads as one matter.
     """
+    owner = scores.round(9).argmax(axis=0)
     chosen = []
-    for row in scores:
-        pool = np.argsort(-row.round(9), kind="stable")[: max(n, CANDIDATES)]
+    for topic, row in enumerate(scores):
+        order = np.argsort(-row.round(9), kind="stable")
+        own = order[owner[order] == topic][: max(n, CANDIDATES)]
+        lent = order[owner[order] != topic][: max(0, n - len(own))]
+        pool = np.concatenate([own, lent])
         present = csr_array((counts[:, pool] > 0).astype(float))
         company = npmi_table((present.T @ present).toarray(), counts.shape[0])
-        score = row[pool] / max(float(row[pool[0]]), 1e-12)
+        score = row[pool] / max(float(row.max()), 1e-12)
         picked = [0]
         while len(picked) < min(n, len(pool)):
             together = score + company[:, picked].mean(axis=1)
@@ -76,12 +88,31 @@ def shown_terms(scores: np.ndarray, counts: csr_array, n: int = N_TERMS) -> np.n
     return np.array(chosen)
 
 
-def phrases_of(tokens: pd.DataFrame, stopwords: frozenset[str]) -> dict[str, dict[str, tuple[str, ...]]]:
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A run of neighbouring tokens in one passage, and whether the sentence sets it off on either side."""
+
+    terms: tuple[str, ...]
+    opens: bool  # it begins here: nothing before it belongs to it
+    closes: bool  # it ends here
+
+
+def phrases_of(
+    tokens: pd.DataFrame, stopwords: frozenset[str], tags: Mapping[str, str]
+) -> dict[str, dict[str, Phrase]]:
     """Phrases of every passage: runs of neighbouring tokens, no stop word or number at either end.
+
+    A word is whole by itself. A noun phrase is set off by a mark, a function word, or a word that is no noun (its
+    verb); a phrase that ends in a verb by a mark or a function word only, because what follows may be the object that
+    it lacks.
+
+    Parameters
+    ----------
+    tags : term → part of speech, where the dictionary knows it
 
     Returns
     -------
-    passage id → phrase → its terms
+    passage id → phrase → its terms and borders
     """
     ordered = tokens.sort_values(["passage_id", "position"], kind="stable")
     ids, terms = ordered["passage_id"].to_numpy(), ordered["term"].to_numpy()
@@ -90,13 +121,15 @@ def phrases_of(tokens: pd.DataFrame, stopwords: frozenset[str]) -> dict[str, dic
         [len(t) >= 2 and t not in stopwords and not COUNTED.fullmatch(t) and not LOOSE_END.search(t) for t in terms],
         dtype=bool,
     )
-    adjoining = np.zeros(len(ids), dtype=bool)
-    adjoining[1:] = (ids[1:] == ids[:-1]) & (starts[1:] == ends[:-1])
-    found: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
+    joined = np.zeros(len(ids) + 1, dtype=bool)  # whether a token touches the one before it
+    joined[1:-1] = (ids[1:] == ids[:-1]) & (starts[1:] == ends[:-1])
+    noun = np.array([is_nominal(t, tags) for t in terms], dtype=bool)
+    function = np.array([t in FUNCTION_WORDS for t in terms], dtype=bool)
+    found: dict[str, dict[str, Phrase]] = defaultdict(dict)
     for i in np.flatnonzero(sound):
         run: list[str] = []
         for j in range(int(i), min(int(i) + LONGEST_RUN, len(ids))):
-            if j > i and not adjoining[j]:
+            if j > i and not joined[j]:
                 break
             if j > i and len(terms[j]) == 1 and not sound[j] and terms[j] not in INSIDE:
                 break  # 把、对、被 …: no name of a thing holds them
@@ -105,15 +138,36 @@ def phrases_of(tokens: pd.DataFrame, stopwords: frozenset[str]) -> dict[str, dic
             if len(text) > PHRASE[1]:
                 break
             if sound[j] and len(text) >= PHRASE[0]:
-                found[ids[i]][text] = tuple(run)
+                opens = i == j or not joined[i] or function[i - 1] or noun[i - 1] != noun[i]
+                closes = i == j or not joined[j + 1] or function[j + 1] or (noun[j] and not noun[j + 1])
+                known = found[ids[i]].get(text, Phrase((), False, False))
+                found[ids[i]][text] = Phrase(tuple(run), bool(opens) or known.opens, bool(closes) or known.closes)
     return found
+
+
+def is_nominal(term: str, tags: Mapping[str, str]) -> bool:
+    """Whether a term can end a noun phrase; one that only our lexicon has is a name of something."""
+    return tags.get(term, "n").startswith(NOMINAL)
+
+
+def whole_phrases(phrases: Mapping[str, Mapping[str, Phrase]]) -> dict[str, int]:
+    """Phrases that the sentences mostly set off on both sides, with the passages that hold them."""
+    held: dict[str, list[Phrase]] = defaultdict(list)
+    for said in phrases.values():
+        for text, phrase in said.items():
+            held[text].append(phrase)
+    return {
+        text: len(uses)
+        for text, uses in held.items()
+        if min(sum(use.opens for use in uses), sum(use.closes for use in uses)) >= SET_OFF * len(uses)
+    }
 
 
 def name_of(
     members: Sequence[str],
-    rest: Mapping[str, int],
-    phrases: Mapping[str, Mapping[str, tuple[str, ...]]],
-    document_of: Mapping[str, str],
+    whole: Mapping[str, int],
+    phrases: Mapping[str, Mapping[str, Phrase]],
+    source_of: Mapping[str, str],
     scores: Mapping[str, float],
     top: Sequence[str],
     n_others: int,
@@ -123,36 +177,38 @@ def name_of(
     Parameters
     ----------
     members : passage ids, the most typical first
-    rest : phrase → number of passages of the facet that hold it
+    whole : phrases that may be a name → number of passages of the facet that hold them (``whole_phrases``)
+    source_of : passage id → independent source; a name must be said by several
     scores : term → how well it speaks for the theme (0–1)
     top : the theme's terms, best first
     n_others : passages of the facet outside the theme
     """
-    holders: dict[str, set[str]] = defaultdict(set)
     n_in: Counter[str] = Counter()
+    held: dict[str, set[str]] = defaultdict(set)
     parts: dict[str, tuple[str, ...]] = {}
     for pid in members:
-        for phrase, terms in phrases.get(pid, {}).items():
-            holders[phrase].add(document_of[pid])
-            n_in[phrase] += 1
-            parts[phrase] = terms
-    least = 2 if len(members) >= 6 else 1
-    ranked = []
-    for phrase, who in holders.items():
-        if len(who) >= least:
-            times = n_in[phrase], rest[phrase], len(members), n_others
-            ranked.append((phrase_score(len(who), times, parts[phrase], scores), phrase))
+        for text, phrase in phrases.get(pid, {}).items():
+            if text in whole:
+                n_in[text] += 1
+                held[text].add(source_of[pid])
+                parts[text] = phrase.terms
+    least = 2 if len(members) >= SEVERAL else 1
+    ranked = [
+        (phrase_score(len(held[text]), (n, whole[text], len(members), n_others), parts[text], scores), text)
+        for text, n in n_in.items()
+        if len(held[text]) >= least
+    ]
     ranked.sort(key=lambda pair: (-round(pair[0], 9), pair[1]))
     if not ranked or ranked[0][0] <= 0:
-        return "与".join(top[:2])
+        return "、".join(top[:2])
     first = ranked[0][1]
-    wanted = [term for term in top[:5] if not set(term) & set(first)]
+    wanted = [term for term in top if not set(term) & set(first)]
     second = next((p for s, p in ranked[1:60] if not set(p) & set(first) and any(t in p for t in wanted)), None)
     return f"{first}、{second}" if second else first
 
 
 def phrase_score(
-    n_documents: int, times: tuple[int, int, int, int], terms: Sequence[str], scores: Mapping[str, float]
+    n_sources: int, times: tuple[int, int, int, int], terms: Sequence[str], scores: Mapping[str, float]
 ) -> float:
     """How well a phrase names a theme: frequent in it, rare elsewhere, made of its terms.
 
@@ -162,7 +218,9 @@ def phrase_score(
     inside = (n_in + 0.5) / (n_members + 1)
     outside = (n_all - n_in + 0.5) / (n_others + 1)
     own = sum(scores.get(term, 0.0) for term in terms) / np.sqrt(len(terms))
-    return float(own * np.log1p(n_documents) * np.log(inside / outside))
+    if WHO.search(terms[-1]):
+        own /= 2
+    return float(own * np.log1p(n_sources) * np.log(inside / outside))
 
 
 def quotations(

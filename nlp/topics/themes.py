@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -26,6 +25,7 @@ from nlp.tables import (
     UNITS_OF_COUNT,
     Table,
 )
+from nlp.text.speech import parts_of_speech
 from nlp.topics.coherence import coherence_of
 from nlp.topics.consensus import RUNS, Consensus, consensus
 from nlp.topics.crosswalk import common_codes, crosswalk, in_words, proposals
@@ -39,6 +39,7 @@ from nlp.topics.reading import (
     share_row,
     shown_terms,
     term_scores,
+    whole_phrases,
 )
 from nlp.topics.selection import STABLE, sizes_for, sweep
 
@@ -199,7 +200,7 @@ class Reader:
         self.main: np.ndarray = merged.weights.argmax(axis=1)
         self.main[merged.weights.max(axis=1) <= 0] = -1
         mine = tokens[tokens["passage_id"].isin(set(matrix.ids))]
-        self.phrases = phrases_of(mine, stopwords)
+        self.phrases = phrases_of(mine, stopwords, parts_of_speech(mine["term"].unique()))
         self.passages = (passages if passages is not None else bare_passages(mine)).set_index("passage_id")
         source_of = dict(zip(matrix.documents, matrix.documents, strict=True)) if sources is None else sources.to_dict()
         self.sources = np.array([source_of.get(d, d) for d in matrix.documents], dtype=object)
@@ -230,7 +231,7 @@ class Reader:
         walk = crosswalk(self.matrix, self.main, theme_of)
         quoted = {k: self.quoted(k) for k in order}
         spread = self.spread(theme_of)
-        everywhere = Counter(phrase for pid in self.matrix.ids for phrase in self.phrases.get(pid, ()))
+        whole = whole_phrases(self.phrases)
         rows = []
         for k, theme_id in theme_of.items():
             members = self.members(k)
@@ -238,7 +239,7 @@ class Reader:
                 {
                     "theme_id": theme_id,
                     "facet": self.facet,
-                    "label": self.label(k, members, scores[k], tops[k], everywhere),
+                    "label": self.label(k, members, scores[k], tops[k], whole),
                     "n_passages": len(members),
                     "n_documents": len(set(self.matrix.documents[members])),
                     "n_sources": len(set(self.sources[members])),
@@ -278,15 +279,15 @@ class Reader:
         return at[np.lexsort((at, -self.merged.weights[at, topic].round(9)))]
 
     def label(
-        self, topic: int, members: np.ndarray, scores: np.ndarray, tops: np.ndarray, everywhere: Mapping[str, int]
+        self, topic: int, members: np.ndarray, scores: np.ndarray, tops: np.ndarray, whole: Mapping[str, int]
     ) -> str:
         """The name of one theme."""
         terms = self.matrix.terms
         ids = [self.matrix.ids[i] for i in members]
-        document_of = dict(zip(ids, self.matrix.documents[members], strict=True))
+        source_of = dict(zip(ids, self.sources[members], strict=True))
         strength = {terms[i]: float(scores[i]) for i in np.argsort(-scores)[:60]}
         others = len(self.main) - len(members)
-        return name_of(ids, everywhere, self.phrases, document_of, strength, [terms[i] for i in tops], others)
+        return name_of(ids, whole, self.phrases, source_of, strength, [terms[i] for i in tops], others)
 
     def terms(self, theme_of: Mapping[int, str], scores: np.ndarray, tops: np.ndarray) -> pd.DataFrame:
         """THEME_TERMS."""
