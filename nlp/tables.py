@@ -581,17 +581,17 @@ TURNOVER = Table(
         _text("slogans", "该期最多的提法（文档数）", nullable=True),
     ),
 )
-SCOPES = ("文档", "标题路径")
+SCOPES = ("文档", "标题路径", "独立来源")
 LINKS = Table(
     "links",
     "关联",
     ("scope", "pair", "source_code", "target_code"),
     (
-        _text("scope", "在同一文档里，还是在同一标题之下", allowed=SCOPES),
+        _text("scope", "在同一文档里、同一标题之下，还是同一独立来源里", allowed=SCOPES),
         _text("pair", "关联的两个维度"),
         _text("source_code", "前项代码"),
         _text("target_code", "后项代码"),
-        _count("n", "同时出现的文档数（或标题数）"),
+        _count("n", "同时出现的文档数（或标题数、来源数；只数两段以上的）"),
         _real("expected", "相互独立时的期望数"),
         _real("lift", "提升度 = 实际/期望", nullable=True),
         _real("low", "提升度 95% 区间下限", nullable=True),
@@ -604,11 +604,11 @@ CHAINS = Table(
     "链条：成因→表现→对策",
     ("scope", "cause", "manifestation", "remedy"),
     (
-        _text("scope", "在同一文档里，还是在同一标题之下", allowed=SCOPES),
+        _text("scope", "在同一文档里、同一标题之下，还是同一独立来源里", allowed=SCOPES),
         _text("cause", "成因"),
         _text("manifestation", "表现"),
         _text("remedy", "对策"),
-        _count("n", "三者同现的文档数（或标题数）"),
+        _count("n", "三者同现的文档数（或标题数、来源数；只数两段以上的）"),
         _real("expected", "相互独立时的期望数"),
         _real("lift", "提升度 = 实际/期望", nullable=True),
         _real("low", "提升度 95% 区间下限（按独立来源自助抽样）", nullable=True),

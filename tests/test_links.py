@@ -23,15 +23,56 @@ def test_chains_by_hand() -> None:
     labels = labels_of(
         *triples("甲乙", ("misperception", "formalism", "education")),
         ("丙#0001", "cause", "misperception"),
-        *[(f"{d}#0009", "role", "other") for d in "甲乙丙丁"],
+        *[(f"{d}#000{i}", "role", "other") for d in "甲乙丙丁" for i in (8, 9)],
+        ("短#0001", "cause", "misperception"),
     )
-    table = check(CHAINS, chains(labels, pd.Series({"甲": "甲", "乙": "甲", "丙": "丙", "丁": "丁"})))
-    (row,) = table.itertuples()
+    table = check(CHAINS, chains(labels, pd.Series({"甲": "甲", "乙": "甲", "丙": "丙", "丁": "丁", "短": "短"})))
+    row, by_source = table.itertuples()
     assert (row.cause, row.manifestation, row.remedy) == ("misperception", "formalism", "education")
     assert (row.n, row.n_sources) == (2, 1), "两篇同一来源"
     assert row.expected == pytest.approx(4 * 3 / 4 * 2 / 4 * 2 / 4)
     assert row.lift == pytest.approx(2 / 0.75)
     assert row.low <= row.lift <= row.high
+    assert (by_source.scope, by_source.n, by_source.expected) == (
+        "独立来源",
+        1,
+        pytest.approx(3 * 2 / 3 * 1 / 3 * 1 / 3),
+    )
+
+
+def test_places_of_one_passage_do_not_count() -> None:
+    one = labels_of(*triples("甲乙", ("misperception", "formalism", "education")), ("丙#0001", "cause", "misperception"),
+                    ("丙#0002", "role", "other"))  # fmt: skip
+    short = labels_of(*((f"短{i}#0001", "manifestation", "lip_service") for i in range(500)))
+    flooded = pd.concat([one, short], ignore_index=True)
+    pd.testing.assert_frame_equal(links(one), links(flooded))
+    pd.testing.assert_frame_equal(chains(one), chains(flooded))
+    assert links(one).set_index(["source_code", "target_code"])["lift"]["misperception", "formalism"] == 1
+    assert len(links(short)) == len(chains(short)) == 0
+
+
+def test_copies_do_not_move_links_by_independent_sources() -> None:
+    labels = labels_of(*triples("甲乙丙", ("misperception", "formalism", "education")), *whole("丁", ("cause", "x")))
+    passages = pd.concat([passages_of("一二三四五六", document_id=d) for d in "甲乙丙丁"], ignore_index=True)
+    sources = pd.Series({d: d for d in "甲乙丙丁"})
+    parts = [
+        (labels[labels["document_id"] == "甲"], passages[passages["document_id"] == "甲"], f"副本{i}")
+        for i in range(10)
+    ]
+    copied_labels = [a.assign(document_id=d, passage_id=a["passage_id"].str.replace("甲", d)) for a, _, d in parts]
+    copied = [
+        b.assign(document_id=d, reuse_of=b["passage_id"], passage_id=b["passage_id"].str.replace("甲", d))
+        for _, b, d in parts
+    ]
+    more = pd.concat([labels, *copied_labels], ignore_index=True)
+    many = pd.concat([passages, *copied], ignore_index=True)
+    flooded = pd.concat([sources, pd.Series({d: "甲" for _, _, d in parts})])
+    for measure in (links, chains):
+        alone, both = measure(labels, sources, passages), measure(more, flooded, many)
+        of_source = [table[table["scope"] == "独立来源"].reset_index(drop=True) for table in (alone, both)]
+        assert len(of_source[0])
+        pd.testing.assert_frame_equal(*of_source)
+        assert both["n"].max() > alone["n"].max(), "按文档数，副本照数"
 
 
 def test_chains_are_the_same_for_the_same_seed() -> None:
@@ -45,11 +86,12 @@ def test_a_facet_without_codes_gives_no_chains() -> None:
 
 
 def test_under_one_heading_is_closer_than_in_one_document() -> None:
-    passages = passages_of(["一", "二", "三"], ["问题一", "问题一", "问题二"])
+    passages = passages_of(["一", "二", "三", "四"], ["问题一", "问题一", "问题二", "问题二"])
     labels = labels_of(
         ("甲#0001", "cause", "misperception"),
         ("甲#0002", "manifestation", "formalism"),
         ("甲#0003", "manifestation", "lip_service"),
+        ("甲#0004", "role", "other"),
     )
     table = check(LINKS, links(labels, passages=passages))
     counts = table.set_index(["scope", "target_code"])["n"]

@@ -28,7 +28,7 @@ def links(labels: pd.DataFrame, sources: pd.Series | None = None, passages: pd.D
     independent and is therefore rough where documents are few.
     """
     rows = []
-    for scope, places in scopes(labels, passages):
+    for scope, places in scopes(labels, passages, sources):
         coded = places[places["facet"] != "role"]
         total = places["place"].nunique()
         present = {
@@ -47,14 +47,34 @@ def links(labels: pd.DataFrame, sources: pd.Series | None = None, passages: pd.D
     return LINKS.frame(rows)
 
 
-def scopes(labels: pd.DataFrame, passages: pd.DataFrame | None) -> list[tuple[str, pd.DataFrame]]:
-    """LABELS with the ``place`` in which codes meet: the document, and the heading where passages are given."""
+def scopes(
+    labels: pd.DataFrame, passages: pd.DataFrame | None, sources: pd.Series | None
+) -> list[tuple[str, pd.DataFrame]]:
+    """LABELS with the ``place`` in which codes meet: document, heading, independent source, as far as they are known.
+
+    A place of one passage is left out: a passage has one role, so that codes of two facets cannot meet there, and
+    thousands of summaries of one row beside a few reports would make every pair look far likelier than chance.
+    """
     found = [(SCOPES[0], labels.assign(place=labels["document_id"]))]
+    if sources is not None:
+        original = labels if passages is None else labels[~labels["passage_id"].isin(copied_passages(passages))]
+        found.append((SCOPES[2], original.assign(place=original["document_id"].map(sources).astype("str"))))
     if passages is not None:
         section = labels["passage_id"].map(passages.set_index("passage_id")["section"]).fillna("").astype("str")
         under = labels.assign(place=labels["document_id"] + "＞" + section)
         found.append((SCOPES[1], under[section != ""]))
-    return found
+    return [(scope, of_several_passages(places)) for scope, places in found]
+
+
+def copied_passages(passages: pd.DataFrame) -> frozenset[str]:
+    """Passages that repeat one of another document: what their source has said is counted there."""
+    return frozenset(passages.loc[passages["reuse_of"].notna(), "passage_id"])
+
+
+def of_several_passages(places: pd.DataFrame) -> pd.DataFrame:
+    """The labels in places of two passages at least."""
+    size = places.groupby("place")["passage_id"].nunique()
+    return places[places["place"].isin(size[size >= 2].index)]
 
 
 def sources_of_places(places: pd.DataFrame, sources: pd.Series | None) -> dict[str, str]:
@@ -94,7 +114,7 @@ def chains(
     independent sources (percentile bootstrap, Efron 1979), so that copies do not narrow it.
     """
     rows = []
-    for scope, places in scopes(labels, passages):
+    for scope, places in scopes(labels, passages, sources):
         rows += chain_rows(scope, places, sources_of_places(places, sources), seed)
     table = CHAINS.frame(rows)
     order = ["scope", "n", "lift", "cause", "manifestation", "remedy"]
