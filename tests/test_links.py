@@ -41,8 +41,8 @@ def test_chains_by_hand() -> None:
 
 
 def test_places_of_one_passage_do_not_count() -> None:
-    one = labels_of(*triples("甲乙", ("misperception", "formalism", "education")), ("丙#0001", "cause", "misperception"),
-                    ("丙#0002", "role", "other"))  # fmt: skip
+    more = [("丙#0001", "cause", "misperception"), ("丙#0002", "role", "other")]
+    one = labels_of(*triples("甲乙", ("misperception", "formalism", "education")), *more)
     short = labels_of(*((f"短{i}#0001", "manifestation", "lip_service") for i in range(500)))
     flooded = pd.concat([one, short], ignore_index=True)
     pd.testing.assert_frame_equal(links(one), links(flooded))

@@ -282,7 +282,7 @@ def test_links_by_hand() -> None:
     labels = labels_of(
         *[(f"{d}#0001", "cause", "misperception") for d in "甲乙丙丁"],
         *[(f"{d}#0002", "manifestation", "formalism") for d in "甲乙丙戊己"],
-        *[(f"{d}#0003", "role", "other") for d in "甲乙丙丁戊己庚辛壬癸"],
+        *[(f"{d}#000{i}", "role", "other") for d in "甲乙丙丁戊己庚辛壬癸" for i in (3, 4)],
     )
     sources = pd.Series({d: "甲" if d in "甲乙" else d for d in "甲乙丙丁戊己庚辛壬癸"})
     table = check(LINKS, links(labels, sources))
@@ -300,7 +300,8 @@ def test_links_by_hand() -> None:
 
 
 def test_a_pair_never_seen_has_lift_zero_inside_a_finite_interval() -> None:
-    labels = labels_of(("甲#0001", "cause", "misperception"), ("乙#0001", "manifestation", "formalism"))
+    more = [(f"{d}#0002", "role", "other") for d in "甲乙"]
+    labels = labels_of(("甲#0001", "cause", "misperception"), ("乙#0001", "manifestation", "formalism"), *more)
     row = links(labels).iloc[0]
     assert (row["n"], row["lift"]) == (0, 0)
     assert row["low"] <= row["lift"] <= row["high"] < math.inf
