@@ -5,7 +5,9 @@ Exit status: 0 done, 1 done but some inputs failed, 2 nothing done.
 
 from __future__ import annotations
 
+import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -388,4 +390,15 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")  # Windows consoles and pipes
-    app()
+    with private_folder():
+        app()
+
+
+@contextmanager
+def private_folder() -> Iterator[None]:
+    """Let every temporary file, of libraries and worker processes too, lie in one folder that only the user may enter
+    and that is gone at the end, however it comes."""
+    with tempfile.TemporaryDirectory(prefix="liangzhangpi-", ignore_cleanup_errors=True) as folder:  # mode 0700
+        tempfile.tempdir = folder
+        os.environ |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder)
+        yield
