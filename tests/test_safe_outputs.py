@@ -118,7 +118,8 @@ def job(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Job:
         text=True,
         encoding="utf-8",
     )
-    assert done.returncode == 1, done.stderr  # two inputs cannot be read
+    assert done.returncode == 1, done.stderr
+    assert "有 2 个输入未能读入" in done.stderr, done.stderr
     events = (place / "看到").read_text(encoding="utf-8").splitlines()
     left = [path.name for path in (place / "tmp").rglob("*")]
     return Job(place / "结果", done.stdout + done.stderr, events, left)

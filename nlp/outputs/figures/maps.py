@@ -57,7 +57,7 @@ def strongest(edges: pd.DataFrame) -> pd.DataFrame:
         keep.append(min(seen.get(str(edge.one), 0), seen.get(str(edge.other), 0)) < STRONGEST)
         for end in (str(edge.one), str(edge.other)):
             seen[end] = seen.get(end, 0) + 1
-    return edges[keep]
+    return edges.loc[keep]  # an empty list in plain brackets would select no columns
 
 
 def draw_network(axes: Any, nodes: pd.DataFrame, edges: pd.DataFrame, codebook: Codebook) -> None:
