@@ -220,13 +220,14 @@ def calibration_figures(gold: GoldFile, readings: list[Reading], facets: dict[st
 def sureness(reading: Reading) -> float:
     """How sure a reading is of the problems it names or denies, 0–1.
 
-    For a problem passage the score of its surest code (nine such passages in ten carry one, so that none found is a
-    doubt, not a finding); for any other passage the probability that it is no problem passage.
+    For a problem passage the mean score of the codes given (nine such passages in ten carry one, so that none found is
+    a doubt, not a finding); for any other passage the probability that it is no problem passage.
     """
     problem = reading.role.scores[ROLES.index("manifestation")]
     if reading.role.role != "manifestation":
         return 1 - problem
-    return max((c.score for c in reading.candidates if c.facet == "manifestation"), default=0.0)
+    given = [c.score for c in reading.candidates if c.facet == "manifestation"]
+    return sum(given) / len(given) if given else 0.0
 
 
 def as_text(result: dict[str, Any], codebook: Codebook) -> str:
