@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -220,14 +221,16 @@ def calibration_figures(gold: GoldFile, readings: list[Reading], facets: dict[st
 def sureness(reading: Reading) -> float:
     """How sure a reading is of the problems it names or denies, 0–1.
 
-    For a problem passage the mean score of the codes given (nine such passages in ten carry one, so that none found is
-    a doubt, not a finding); for any other passage the probability that it is no problem passage.
+    For a problem passage the mean score of the codes given, less where a code not given comes close (nine such passages
+    in ten carry a code, so that none found is a doubt, not a finding); its root makes it comparable with what stands
+    for any other passage: the probability that it is no problem passage.
     """
     problem = reading.role.scores[ROLES.index("manifestation")]
     if reading.role.role != "manifestation":
         return 1 - problem
-    given = [c.score for c in reading.candidates if c.facet == "manifestation"]
-    return sum(given) / len(given) if given else 0.0
+    given = {c.code: c.score for c in reading.candidates if c.facet == "manifestation"}
+    missed = max((score for code, score in reading.scores if code not in given), default=0.0) / problem
+    return math.sqrt(sum(given.values()) / len(given) * math.sqrt(max(0.0, 1 - missed))) if given else 0.0
 
 
 def as_text(result: dict[str, Any], codebook: Codebook) -> str:
