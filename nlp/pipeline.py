@@ -284,11 +284,11 @@ def keyness_by(
 def neighbours(
     tokens: pd.DataFrame, labels: pd.DataFrame, terms: Sequence[str], material: Material, sources: pd.Series
 ) -> dict[str, pd.DataFrame]:
-    """What stands together: networks of terms and codes, codes against kinds of unit and years, of whole documents."""
+    """What stands together: networks of terms and codes; codes against kinds of unit and years, of whole reports."""
     forms = form_of(material.documents, material.passages)
     documents = of_form(material.documents, forms, main_form(forms))
     whole = labels[labels["document_id"].isin(documents["document_id"])]
-    networks = [term_network(tokens, terms, sources), code_network(whole, sources)]
+    networks = [term_network(tokens, terms, sources), code_network(labels, sources)]
     maps = [
         correspondence(counts_by(whole, documents, by), name)
         for by, name in (("kind_of_unit", "单位类别"), ("year", "年份"))
@@ -301,9 +301,13 @@ def neighbours(
 
 
 def counts_by(labels: pd.DataFrame, documents: pd.DataFrame, by: str) -> pd.DataFrame:
-    """Documents with each code of a problem, a column a group of five documents or more."""
+    """Passages with each code of a problem, a column a group of five documents or more.
+
+    Passages, since nearly every whole report has every problem: counted in documents, all groups would be alike.
+    """
     table = prevalence(labels, documents, by)
-    table = table[(table["facet"] == "manifestation") & (table["unit"] == "文档") & (table["denominator"] >= SOLID)]
+    large = set(table.loc[(table["unit"] == "文档") & (table["denominator"] >= SOLID), "group"])
+    table = table[(table["facet"] == "manifestation") & (table["unit"] == "段落") & table["group"].isin(large)]
     return table.pivot(index="code", columns="group", values="n").fillna(0)
 
 

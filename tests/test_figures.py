@@ -99,7 +99,11 @@ def points_of(codes: tuple[str, ...]) -> list[dict[str, object]]:
             turn, far = i * 0.9, 0.1 + 0.02 * (i % 7)
             place = {"x": far * float(np.cos(turn)), "y": far * float(np.sin(turn)), "quality": 0.2 + 0.03 * i}
             side = "分组" if item in groups else "代码"
-            rows.append({"by": by, "side": side, "item": item, "n": 10 + i, "inertia_x": 0.5, "inertia_y": 0.3} | place)
+            rows.append(
+                {"by": by, "side": side, "item": item, "n": 10 + i, "inertia_x": 0.5, "inertia_y": 0.3}
+                | {"inertia": 0.12, "p": 0.01 if by == "年份" else 0.8}
+                | place
+            )
     return rows
 
 

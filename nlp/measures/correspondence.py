@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from scipy.stats import chi2
 
 from nlp.tables import CORRESPONDENCE
 
@@ -13,13 +14,15 @@ def correspondence(counts: pd.DataFrame, by: str) -> pd.DataFrame:
 
     Parameters
     ----------
-    counts : rows = codes, columns = groups, values = counts (documents); empty rows and columns are left out
+    counts : rows = codes, columns = groups, values = counts (passages); empty rows and columns are left out
     by : what the groups are: 单位类别 or 年份
 
     Notes
     -----
     Simple correspondence analysis after Greenacre (2007), appendix A: the singular values of the standardized
     residuals, principal coordinates on both sides, so that distances within codes and within groups are χ² distances.
+    ``p`` is Pearson's χ² test of the whole table, whose statistic is the inertia times the number of counts: a map of
+    a table that chance explains shows nothing. Passages of one document hang together, so p is rather too small.
     Signs are fixed: the code that contributes most to a dimension lies on its positive side.
     """
     counts = counts.loc[counts.sum(axis="columns") > 0, counts.sum(axis="index") > 0]
@@ -34,6 +37,8 @@ def correspondence(counts: pd.DataFrame, by: str) -> pd.DataFrame:
     if inertia[1] < 1e-12:  # all groups alike, or all along one line: there is no map
         return CORRESPONDENCE.empty()
     signs = np.sign(left[np.abs(left).argmax(axis=0), np.arange(left.shape[1])])
+    freedom = (len(counts) - 1) * (len(counts.columns) - 1)
+    p = float(chi2.sf(inertia.sum() * table.sum(), freedom))
     parts = []
     for side, names, vectors, mass, n in (
         ("代码", counts.index, left * signs, row, table.sum(axis=1)),
@@ -59,6 +64,8 @@ def correspondence(counts: pd.DataFrame, by: str) -> pd.DataFrame:
                     "quality": quality,
                     "inertia_x": inertia[0] / inertia.sum(),
                     "inertia_y": inertia[1] / inertia.sum(),
+                    "inertia": inertia.sum(),
+                    "p": p,
                 }
             )
         )

@@ -11,7 +11,8 @@ from nlp.tables import KEYNESS
 
 NOTEWORTHY = 10.83  # G² from which p < 0.001
 OTHERS = "其余"
-LEAST, MOST = 20, 200  # terms kept of every group: little material has few that are noteworthy
+MOST = 200  # terms kept of every group
+FEWEST_SOURCES = 2  # a word of one report, however often it repeats it, is not the group's
 
 
 def keyness(target: pd.Series, reference: pd.Series, prior: pd.Series | None = None) -> pd.DataFrame:
@@ -76,7 +77,7 @@ def keyness_between(
     names : what they are grouped by, the target's name, the reference's name
     sources : independent source of every document; None takes every document for one
     everything : keep every term; otherwise only those that the target uses more (log ratio above 0) with a G² above
-        10.83, the 200 of the strongest evidence at most; the 20 strongest where fewer are noteworthy
+        10.83 in two independent sources at least, the 200 of the strongest evidence at most
 
     Notes
     -----
@@ -85,12 +86,12 @@ def keyness_between(
     """
     one, other = tokens[here.to_numpy()], tokens[there.to_numpy()]
     ranked = keyness(one["term"].value_counts().sort_index(), other["term"].value_counts().sort_index())
+    spread = spread_of(one, sources).reindex(ranked.index)
     if not everything:
-        ranked = ranked[ranked["log_ratio"] > 0]
-        n_noteworthy = int((ranked["log_likelihood"] > NOTEWORTHY).sum())
-        ranked = ranked.head(min(max(n_noteworthy, LEAST), MOST))
+        matters = (ranked["log_ratio"] > 0) & (ranked["log_likelihood"] > NOTEWORTHY)
+        ranked = ranked[matters & (spread["n_sources"] >= FEWEST_SOURCES)].head(MOST)
     ranked = ranked.rename_axis("term").reset_index()
-    spread = spread_of(one, sources).reindex(ranked["term"])
+    spread = spread.reindex(ranked["term"])
     by, target, reference = names
     return KEYNESS.shape(
         ranked.assign(

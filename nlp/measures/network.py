@@ -27,12 +27,28 @@ def term_network(
 
 
 def code_network(labels: pd.DataFrame, sources: pd.Series | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """NETWORK_NODES and NETWORK_EDGES of codes that are given to the same document."""
+    """NETWORK_NODES and NETWORK_EDGES of codes that are given to the same passage.
+
+    A passage has one role, and codes of that role's facet only: the codes of a facet are held against the passages
+    that have a code of it. How facets hang together is told by ``links``, document by document.
+    """
     found = labels[labels["facet"] != "role"]
-    seen = found.assign(node=found["code"], place=found["document_id"])
-    nodes, edges = network(seen, CODES, labels["document_id"].nunique(), sources)
-    facet = found.drop_duplicates("code").set_index("code")["facet"]
-    return NETWORK_NODES.shape(nodes.assign(facet=nodes["node"].map(facet))), edges
+    nodes, edges = [], []
+    for facet, mine in found.groupby("facet", sort=True):
+        seen = mine.assign(node=mine["code"], place=mine["passage_id"])
+        points, lines = network(seen, CODES, mine["passage_id"].nunique(), sources)
+        nodes.append(points.assign(facet=facet))
+        edges.append(lines)
+    if not nodes:
+        return NETWORK_NODES.empty(), NETWORK_EDGES.empty()
+    return (
+        NETWORK_NODES.shape(pd.concat(nodes, ignore_index=True)),
+        NETWORK_EDGES.shape(
+            pd.concat(edges, ignore_index=True).sort_values(
+                ["npmi", "one", "other"], ascending=[False, True, True], ignore_index=True
+            )
+        ),
+    )
 
 
 def network(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SEED = 7
 FEWEST_NODES = 5  # a network of fewer shows nothing
 STRONGEST = 3  # edges drawn from every node; more hide each other
-UNIT = {"词项": ("段落", "段"), "代码": ("文档", "篇")}
+CHANCE = 0.05  # p above which a map shows what chance does
 SIZES = (24.0, 420.0)  # area of the smallest and the largest node (square points)
 
 
@@ -28,18 +28,19 @@ def network_figure(network: str) -> Drawing:
         if edges is None or edges.empty:
             return None
         edges = edges[(edges["network"] == network) & (edges["npmi"] > 0)]
+        if edges.empty:
+            return None
         edges = strongest(edges.sort_values(["npmi", "one", "other"], ascending=[False, True, True]))
         nodes = tables["network_nodes"]
         nodes = nodes[(nodes["network"] == network) & nodes["node"].isin({*edges["one"], *edges["other"]})]
         if len(nodes) < FEWEST_NODES:
             return None
-        unit, measure = UNIT[network]
-        total = units_of(tables, unit)
         note = (
-            f"单位：{unit}；n＝{total} {measure}；点的面积是出现的{unit}数（{nodes['n'].min()}–{nodes['n'].max()}），"
+            f"单位：段落；n＝{passages_of(tables)} 段；"
+            f"点的面积是出现的段落数（{nodes['n'].min()}–{nodes['n'].max()}），"
             f"线的粗细是归一化互信息 NPMI，只画每点最强的 {STRONGEST} 条；位置只示意远近。"
         )
-        title = f"{network}的共现网络：哪些{network}常在同一{'段' if network == '词项' else '篇'}里"
+        title = f"{network}的共现网络：哪些{network}常在同一段里"
         with canvas(8.6, 7.4, title, note, "表“共现网络的边”") as (figure, axes):
             axes.set_axis_off()
             axes.margins(0.08)
@@ -97,11 +98,14 @@ def correspondence_figure(by: str) -> Drawing:
             return None
         first = points.iloc[0]
         n = int(points.loc[points["side"] == "分组", "n"].sum())
+        chance = float(first["p"]) > CHANCE
         note = (
-            f"单位：文档（一篇有几个代码就计几次）；n＝{n} 篇次；方块是{by}，圆点是代码，"
+            f"单位：段落（一段有几个代码就计几次）；n＝{n} 段次；方块是{by}，圆点是代码，"
             f"同向且离原点远的相互偏多；淡色的点两维合计不足一半（cos²＜0.5），位置不可细读。"
+            f"总惯量 {first['inertia']:.3f}，χ² 检验 p＝{first['p']:.2g}"
+            + ("：各组之间的差别不超过偶然，远近不可当真。" if chance else "。")
         )
-        title = f"代码与{by}的对应分析"
+        title = f"代码与{by}的对应分析" + ("：看不出差别" if chance else "")
         with canvas(8.6, 7.0, title, note, "表“对应分析”") as (figure, axes):
             axes.axhline(0, color=FAINT, lw=0.8, zorder=0)
             axes.axvline(0, color=FAINT, lw=0.8, zorder=0)
@@ -144,13 +148,8 @@ def draw_points(axes: Any, points: pd.DataFrame, codebook: Codebook) -> None:
     )
 
 
-def units_of(tables: dict[str, pd.DataFrame], unit: str) -> int:
-    """All passages, or all documents that the code network counts: whole reports where the trends tell them apart."""
-    covered = tables.get("coverage")
-    if unit == "文档" and covered is not None and "form" in tables["trends"] and len(tables["trends"]):
-        form = tables["trends"]["form"].iloc[0]
-        mine = covered[covered["group"] == form]
-        return int((mine["n_documents"] - mine["n_empty"]).max())
+def passages_of(tables: dict[str, pd.DataFrame]) -> int:
+    """Number of all passages."""
     counts = tables["prevalence"]
-    mine = counts[counts["unit"] == unit]
+    mine = counts[counts["unit"] == "段落"]
     return int(mine["denominator"].max()) if len(mine) else 0
