@@ -1,6 +1,6 @@
 """Themes against plain LDA and plain NMF on the gold coding, and how time grows. Run by hand:
 
-python benchmarks/themes.py [quality] [scale] [--facets manifestation,cause,remedy]
+python benchmarks/themes.py [quality] [scale] [--facets=manifestation,cause,remedy] [--seeds=1,2,3,4,5] [--unguided]
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from nlp.topics.models import LdaTopics
 from nlp.topics.selection import sizes_for, sweep
 from nlp.topics.themes import Reader, fit_themes
 
-SEEDS = (1, 2, 3, 4, 5)
+SEEDS = tuple(int(s) for a in sys.argv if a.startswith("--seeds=") for s in a[8:].split(",")) or (1, 2, 3, 4, 5)
 RIVAL_SIZES = (5, 7, 10, 14)
 TOPS = 10
 
@@ -177,12 +177,14 @@ def quality(data: dict[str, pd.DataFrame], corpus: Corpus, facets: list[str]) ->
         )
         print(f"\n{facet}：{len(matrix.ids)} 段，{len(matrix.terms)} 个词项，种子 {SEEDS}")
         rows = []
-        for judge in (
+        judges = [
             lambda m=matrix, f=facet: ours(m, data, corpus, f),
             lambda m=matrix: rival(m, "scikit-learn NMF", plain_nmf),
             lambda m=matrix: rival(m, "gensim LDA", plain_lda),
-            lambda m=matrix, f=facet: ours(m, data, corpus, f, guided=False),
-        ):
+        ]
+        if "--unguided" in sys.argv:
+            judges.append(lambda m=matrix, f=facet: ours(m, data, corpus, f, guided=False))
+        for judge in judges:
             rows.append(judge())
             print(pd.DataFrame(rows).fillna("").to_string(index=False), flush=True)
 

@@ -16,9 +16,19 @@ from nlp.lexicon import Cue
 from nlp.tables import LABELS, PASSAGES, check
 from nlp.text.speech import parts_of_speech
 from nlp.text.tokens import tokenize
+from nlp.topics import themes as themes_room
 from nlp.topics.consensus import Fitted, consensus, match, resamples
 from nlp.topics.crosswalk import BARE, NEW, PART, proposals
-from nlp.topics.matrix import absent_seeds, averse_terms, build_matrix, cue_hits, keys_of, sector_weights, seed_terms
+from nlp.topics.matrix import (
+    absent_seeds,
+    averse_terms,
+    build_matrix,
+    cue_hits,
+    keys_of,
+    sample_of,
+    sector_weights,
+    seed_terms,
+)
 from nlp.topics.models import GuidedLdaTopics
 from nlp.topics.reading import lift_row, phrases_of, share_row, shown_terms, whole_phrases
 from nlp.topics.selection import decide, sizes_for, sweep
@@ -183,6 +193,34 @@ def test_another_seed_finds_the_same_themes() -> None:
     for matter in MATTERS:
         for one in tops:
             assert any(top <= set(matter) for top in one)
+
+
+def test_beyond_a_stated_size_a_sample_is_fitted_and_every_passage_assigned(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, tokens, labels = made(120)
+    monkeypatch.setattr(themes_room, "LARGEST_FIT", 70)
+    found = fit_themes(tokens, labels, "manifestation", n_topics=3, n_runs=4)
+    assert "70 段拟合" in found.note
+    assert "全部 120 段" in found.note
+    assert found.passages["passage_id"].nunique() == 120
+    for _, group in found.passages.groupby("theme_id"):  # the three matters of ``made`` stay apart, sampled or not
+        assert len({int(pid[1:4]) % 3 for pid in group["passage_id"]}) == 1
+    again = fit_themes(tokens.iloc[::-1], labels.iloc[::-1], "manifestation", n_topics=3, n_runs=4)
+    pd.testing.assert_frame_equal(found.passages, again.passages)
+    monkeypatch.setattr(themes_room, "LARGEST_FIT", 120)
+    assert "拟合" not in fit_themes(tokens, labels, "manifestation", n_topics=3, n_runs=4).note
+
+
+def test_a_sample_takes_whole_documents_but_the_last() -> None:
+    _, tokens, labels = made(90)
+    tokens = tokens.assign(document_id="文" + (tokens["passage_id"].str[1:4].astype(int) // 5).astype(str))
+    matrix = build_matrix(tokens, labels, "manifestation")
+    sample = sample_of(matrix, 42)
+    assert len(sample.ids) == 42
+    assert set(sample.ids) < set(matrix.ids)
+    assert sample.counts.shape == (42, len(matrix.terms))
+    assert len(sample.sequences) == 42
+    assert sorted(pd.Series(sample.documents).value_counts())[0] == 2
+    assert (pd.Series(sample.documents).value_counts() == 5).sum() == 8
 
 
 def test_matching_finds_the_permutation() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -85,19 +85,29 @@ def match(one: Fitted, other: Fitted) -> tuple[np.ndarray, np.ndarray]:
     return partner, similarity
 
 
-def consensus(matrix: Matrix, model: str, n_topics: int, seed: int, n_runs: int = RUNS) -> Consensus:
+def consensus(
+    matrix: Matrix, model: str, n_topics: int, seed: int, n_runs: int = RUNS, everywhere: Matrix | None = None
+) -> Consensus:
     """Fit, refit on resampled documents, merge the matching topics, refit from the merged ones, and judge each.
 
     A topic of the whole is averaged with its matches in the resamples; the averages are where the last fit on all
     passages begins. So the seed moves the resamples, hardly the topics.
+
+    Parameters
+    ----------
+    everywhere : all passages, where ``matrix`` is a sample of them: the topics are then carried over to all
     """
-    return merged_of(matrix, model, n_topics, seed, n_runs)[0]
+    found, _, model_ = merged_of(matrix, model, n_topics, seed, n_runs)
+    if everywhere is None or everywhere is matrix:
+        return found
+    with threadpool_limits(1):
+        return replace(found, weights=model_.transform(everywhere.counts, everywhere.guides))
 
 
 def merged_of(
     matrix: Matrix, model: str, n_topics: int, seed: int, n_runs: int
-) -> tuple[Consensus, list[tuple[int, Fitted, np.ndarray]]]:
-    """The consensus, and every resample: its seed, its topics that match a merged one, and how well each is matched."""
+) -> tuple[Consensus, list[tuple[int, Fitted, np.ndarray]], Any]:
+    """The consensus, every resample (seed, topics that match a merged one, how well each is matched), and the model."""
     first = fit_on(matrix, model, n_topics, seed)
     drawn = list(resamples(matrix, n_runs, seed))
     runs = [fit_on(matrix, model, n_topics + SPARE, s, rows) for s, rows in drawn]
@@ -115,7 +125,7 @@ def merged_of(
         merged.components_, merged.weights_in_fit_, (matched >= RECURS).mean(axis=0), matched.mean(axis=0)
     )
     kept = [run.only(partner[partner >= 0]) for run, (partner, _) in zip(runs, matches, strict=True)]
-    return found, [(s, run, row) for (s, _), run, row in zip(drawn, kept, matched, strict=True)]
+    return found, [(s, run, row) for (s, _), run, row in zip(drawn, kept, matched, strict=True)], merged
 
 
 def refit(matrix: Matrix, model: str, start: np.ndarray, seed: int) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import isqrt
 
@@ -45,6 +45,28 @@ class Matrix:
     codes: tuple[str, ...] = ()
     seeds: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # code → terms of its cues
     averse: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # code → terms of “not this code when”
+
+
+def sample_of(matrix: Matrix, size: int) -> Matrix:
+    """The passages of whole documents drawn until ``size`` passages are reached; ``matrix`` itself if it has no more.
+
+    The draw depends on the document ids only, so the same material gives the same sample whatever the seed of the
+    topics, and the recommended number of topics and the topics rest on the same passages.
+    """
+    if len(matrix.ids) <= size:
+        return matrix
+    documents, number = np.unique(matrix.documents.astype(str), return_inverse=True)
+    turn = np.random.default_rng(0).permutation(len(documents))  # document → its turn in the draw
+    rows = np.sort(np.argsort(turn[number], kind="stable")[:size])
+    return replace(
+        matrix,
+        counts=csr_array(matrix.counts[rows]),
+        ids=[matrix.ids[i] for i in rows],
+        documents=matrix.documents[rows],
+        sequences=[matrix.sequences[i] for i in rows] if matrix.sequences else [],
+        guides=csr_array(matrix.guides[rows]) if matrix.guides is not None else None,
+        coded=csr_array(matrix.coded[rows]) if matrix.coded is not None else None,
+    )
 
 
 def count_matrix(

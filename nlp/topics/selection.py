@@ -56,7 +56,7 @@ def tried(asked: pd.DataFrame, matrix: Matrix, model: str, seed: int, n_runs: in
     """Fit every asked number of topics on all passages and on resamples; a row a resample."""
     rows = []
     for n_topics in asked["n_topics"]:
-        merged, runs = merged_of(matrix, model, int(n_topics), seed, n_runs)
+        merged, runs, _ = merged_of(matrix, model, int(n_topics), seed, n_runs)
         n_stable = int((merged.stability >= STABLE).sum())
         for run_seed, fitted, similarity in runs:
             tops = top_terms(fitted.whole[:, : len(matrix.terms)])

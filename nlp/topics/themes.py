@@ -29,7 +29,7 @@ from nlp.text.speech import parts_of_speech
 from nlp.topics.coherence import coherence_of
 from nlp.topics.consensus import RUNS, Consensus, consensus
 from nlp.topics.crosswalk import common_codes, crosswalk, in_words, proposals
-from nlp.topics.matrix import Matrix, absent_seeds, build_matrix
+from nlp.topics.matrix import Matrix, absent_seeds, build_matrix, sample_of
 from nlp.topics.models import DEFAULT_MODEL
 from nlp.topics.reading import (
     lift_row,
@@ -44,6 +44,7 @@ from nlp.topics.reading import (
 from nlp.topics.selection import STABLE, sizes_for, sweep
 
 SMALLEST = 60  # passages: with fewer, another sample gives other themes (measured: benchmarks/README.md)
+LARGEST_FIT = 6000  # passages on which topics are chosen and fitted at most; the rest are only assigned to them
 FEWEST_TERMS = 20
 STRONG = 3  # passages: fewer are no emphasis
 SCHEMAS: dict[str, tuple[str, Table]] = {  # part of Themes → name of the table, schema
@@ -166,19 +167,25 @@ def fit_themes(
             f"可用的段落只有 {len(matrix.ids)} 段（少于 {SMALLEST} 段时，换一批文档主题就变），"
             "不做主题，只给代码的占比与引文"
         )
-    sizes = [n_topics] if n_topics else sizes_for(len(matrix.ids))
-    selection, decision = sweep(matrix, facet, model, sizes, seed, n_runs, workers)
+    sample = sample_of(matrix, LARGEST_FIT)
+    sizes = [n_topics] if n_topics else sizes_for(len(sample.ids))
+    selection, decision = sweep(sample, facet, model, sizes, seed, n_runs, workers)
     chosen = int(decision.loc[decision["chosen"], "n_topics"].iloc[0])
-    merged = consensus(matrix, model, chosen, seed, n_runs)
+    merged = consensus(sample, model, chosen, seed, n_runs, everywhere=matrix)
     reader = Reader(matrix, merged, facet, tokens, passages, documents, sources, copies, stopwords)
-    return reader.read(selection, decision, note_of(matrix, lexicon), codebook)
+    return reader.read(selection, decision, note_of(matrix, sample, lexicon), codebook)
 
 
-def note_of(matrix: Matrix, lexicon: Lexicon | None) -> str:
-    """What to know about the guidance: codes whose cues have no term in the material."""
+def note_of(matrix: Matrix, sample: Matrix, lexicon: Lexicon | None) -> str:
+    """What to know of the fit: the sample, and codes whose cues have no term in the material."""
+    drawn = ""
+    if sample is not matrix:
+        drawn = (
+            f"；主题由按文件抽出的 {len(sample.ids):,} 段拟合（材料不变，抽样不变），再判定全部 {len(matrix.ids):,} 段"
+        )
     cues = [cue for cue in lexicon.cues if cue.code in matrix.codes] if lexicon else []
     absent = absent_seeds(cues, matrix.codes, matrix.seeds) if cues else []
-    return f"；线索词在材料中没有出现的代码：{'、'.join(absent)}" if absent else ""
+    return drawn + (f"；线索词在材料中没有出现的代码：{'、'.join(absent)}" if absent else "")
 
 
 class Reader:
