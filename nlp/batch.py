@@ -20,7 +20,7 @@ from nlp.coding.gate import allowed_of
 from nlp.corpus import Corpus, digest
 from nlp.errors import DataError
 from nlp.lexicon import Lexicon
-from nlp.readers import ReadOptions
+from nlp.readers import ReadOptions, nothing_read
 from nlp.readers.manifest import manifest_of
 from nlp.store import FORMATS, read_table, write_json
 from nlp.streaming import (
@@ -126,9 +126,8 @@ def classify(
     join_tables(batch)
     if not tally.passages:
         forget(out)
-        raise DataError.at(
-            "没有读到任何文字", where="、".join(map(str, inputs)), fix=f"看 {out / 'failures.csv'} 里的原因"
-        )
+        failures = FAILURES.shape(read_table(out / "failures.csv"))
+        raise nothing_read(inputs, failures, out / "failures.csv")
     write_json(run_facts(facts, tally, form), out / "run.json")
     return Classified(out, tally)
 

@@ -8,24 +8,31 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from nlp.errors import DataError
+from nlp.usage import ChineseCommand, ChineseGroup
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nlp.runs import Run
 
 app = typer.Typer(
+    cls=ChineseGroup,
     help="“两张皮”语料分析器：读入党建调研材料，逐段判定角色与代码，给出主题、趋势与可追溯的报告。",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-lexicon_app = typer.Typer(help="词表。", no_args_is_help=True)
+lexicon_app = typer.Typer(cls=ChineseGroup, help="词表：找新词。", no_args_is_help=True)
 app.add_typer(lexicon_app, name="lexicon")
 
 
@@ -36,10 +43,20 @@ class Unit(StrEnum):
     PASSAGE = "passage"
 
 
-Inputs = Annotated[list[str], typer.Argument(help="文件、文件夹或通配符，可给多个", show_default=False)]
-Out = Annotated[Path, typer.Option("--out", "-o", help="结果文件夹", show_default=False)]
+Inputs = Annotated[list[str], typer.Argument(metavar="输入", help="文件、文件夹或通配符，可给多个", show_default=False)]
+Out = Annotated[Path, typer.Option("--out", "-o", metavar="文件夹", help="结果文件夹，没有就新建", show_default=False)]
+OutTable = Annotated[
+    Path,
+    typer.Option(
+        "--out",
+        "-o",
+        help="结果写到哪里：以 .csv、.xlsx、.jsonl、.parquet 结尾的是文件，否则是文件夹，里面一个同命令名的 .csv",
+        show_default=False,
+    ),
+]
 CorpusFolder = Annotated[
-    Path | None, typer.Option("--corpus", help="语料文件夹（编码表、词表、标准编码）；默认用自带的")
+    Path | None,
+    typer.Option("--corpus", metavar="文件夹", help="语料文件夹（编码表、词表、标准编码）；默认用自带的"),
 ]
 CoderName = Annotated[str | None, typer.Option("--coder", help="编码者：learned（训练出的模型）或 rules（规则）")]
 Encoder = Annotated[str | None, typer.Option("--encoder", help="句向量编码器：e5（另装 requirements-encoder.txt）")]
@@ -51,6 +68,16 @@ AllowMarked = Annotated[bool, typer.Option("--allow-marked", help="带密级标�
 Redact = Annotated[
     bool, typer.Option("--redact", help="在全部输出里遮盖身份证号、电话号码、电子邮箱和银行卡号（长度不变）")
 ]
+
+
+@app.callback()
+def common(
+    debug: Annotated[
+        bool,
+        typer.Option("--debug", envvar="LIANGZHANGPI_DEBUG", help="程序出错时显示详细经过，不写进文件；写在命令的前面"),
+    ] = False,
+) -> None:
+    """What stands before every command."""
 
 
 @contextmanager
@@ -74,7 +101,7 @@ def finish(message: str, n_failed: int, out: Path) -> None:
         raise typer.Exit(1)
 
 
-@app.command()
+@app.command(cls=ChineseCommand)
 def analyze(
     inputs: Inputs,
     out: Out,
@@ -101,7 +128,7 @@ def analyze(
     finish(f"{size} → {out / 'report.html'}", len(tables["failures"]), out)
 
 
-@app.command()
+@app.command(cls=ChineseCommand)
 def classify(
     inputs: Inputs,
     out: Out,
@@ -149,7 +176,7 @@ def classify(
     finish(f"{size}；每秒 {meter.rate:.1f} 个 → {out}", tally.failed, out)
 
 
-@app.command()
+@app.command(cls=ChineseCommand)
 def train(corpus: CorpusFolder = None, encoder: Encoder = None) -> None:
     """从标准编码重新训练分类器，存入缓存。"""
     from nlp.coding.model_store import model_path, train_and_keep
@@ -158,15 +185,18 @@ def train(corpus: CorpusFolder = None, encoder: Encoder = None) -> None:
 
     with faults_as_messages(), steps() as tell:
         tell("训练")
-        opened = open_corpus(corpus)
-        train_and_keep(opened, encoder)
-        path = model_path(opened, encoder)
+        known = open_corpus(corpus)
+        train_and_keep(known, encoder)
+        path = model_path(known, encoder)
     typer.echo(f"已训练 → {path.name}")
 
 
-@app.command()
+@app.command(cls=ChineseCommand)
 def evaluate(
-    gold: Annotated[Path, typer.Argument(help="标准文件：JSON Lines，每行 id、text、role、codes", show_default=False)],
+    gold: Annotated[
+        Path,
+        typer.Argument(metavar="标准文件", help="标准文件：JSON Lines，每行 id、text、role、codes", show_default=False),
+    ],
     by_document: Annotated[bool, typer.Option("--by-document", help="代码按文档的并集比较")] = False,
     json_file: Annotated[Path | None, typer.Option("--json", help="把全部数字写成 JSON")] = None,
     corpus: CorpusFolder = None,
@@ -181,18 +211,20 @@ def evaluate(
     from nlp.store import write_json
 
     with faults_as_messages(), steps() as tell:
-        opened = open_corpus(corpus)
+        known = open_corpus(corpus)
         tell("评测")
-        chosen = make_coder(coder or DEFAULT_CODER, opened, encoder)
-        result = evaluate(read_gold(gold, opened.codebook), chosen, opened, by_document)
-    typer.echo(as_text(result, opened.codebook))
+        chosen = make_coder(coder or DEFAULT_CODER, known, encoder)
+        result = evaluate(read_gold(gold, known.codebook), chosen, known, by_document)
+    typer.echo(as_text(result, known.codebook))
     if json_file:
         write_json(result, json_file)
 
 
-@app.command()
+@app.command(cls=ChineseCommand)
 def check(
-    corpus: Annotated[Path | None, typer.Argument(help="语料文件夹；默认用自带的", show_default=False)] = None,
+    corpus: Annotated[
+        Path | None, typer.Argument(metavar="语料文件夹", help="默认用自带的", show_default=False)
+    ] = None,
 ) -> None:
     """检查语料文件夹：列出每一处错误及其文件与行号；没有错误则不出声。"""
     from nlp.corpus import DEFAULT
@@ -207,36 +239,62 @@ def check(
 
 
 RunInputs = Annotated[
-    list[str], typer.Argument(help="文件、文件夹、通配符，或 analyze 的结果文件夹", show_default=False)
+    list[str],
+    typer.Argument(metavar="输入", help="文件、文件夹、通配符，或 analyze 的结果文件夹", show_default=False),
 ]
 
 
-@app.command()
+@contextmanager
+def opened(
+    inputs: list[str], corpus: Path | None, coder: str | None = None
+) -> Iterator[tuple[Run, Callable[[str], None]]]:
+    """What every command for a single result begins with: the material or the earlier run, and a way to tell steps."""
+    from nlp.corpus import open_corpus
+    from nlp.progress import steps
+    from nlp.runs import open_run
+
+    with faults_as_messages(), steps() as tell:
+        tell("读入")
+        yield open_run(inputs, open_corpus(corpus), coder=coder), tell
+
+
+def write_result(table: pd.DataFrame, out: Path, name: str) -> Path:
+    """Write the one table of a command, into the file ``out`` or as ``name`` into the folder ``out``."""
+    from nlp.store import FORMATS, write_table
+
+    return write_table(table, out if out.suffix.removeprefix(".") in FORMATS else out / f"{name}.csv")
+
+
+def write_results(tables: dict[str, pd.DataFrame], out: Path) -> None:
+    """Write the tables of a command into the folder ``out``."""
+    from nlp.store import FORMATS, write_table
+
+    if out.suffix.removeprefix(".") in FORMATS:
+        raise DataError.at("这个命令写几张表，要一个文件夹", where=f"--out {out}", fix="去掉后缀，写文件夹的名字")
+    for name, table in tables.items():
+        write_table(table, out / f"{name}.csv")
+
+
+@app.command(cls=ChineseCommand)
 def themes(
     inputs: RunInputs, out: Out, corpus: CorpusFolder = None, coder: CoderName = None, workers: Workers = 1
 ) -> None:
     """问题、成因、对策的主题：稳定性、引文、与编码表的对照、主题数的选择。"""
     from nlp import runs
-    from nlp.corpus import open_corpus
-    from nlp.progress import steps
-    from nlp.store import write_table
 
-    with faults_as_messages(), steps() as tell:
-        tell("读入")
-        run = runs.open_run(inputs, open_corpus(corpus), coder=coder)
+    with opened(inputs, corpus, coder) as (run, tell):
         tell("主题")
         tables, notes = runs.themes_of(run, workers)
-        for name, table in tables.items():
-            write_table(table, out / f"{name}.csv")
+        write_results(tables, out)
     for facet, note in notes.items():
         typer.echo(f"{facet}：{note}")
     finish(f"{len(tables['themes'])} 个主题 → {out}", len(run.failures), out)
 
 
-@app.command()
+@app.command(cls=ChineseCommand)
 def trends(
     inputs: RunInputs,
-    out: Annotated[Path, typer.Option("--out", "-o", help="结果 CSV", show_default=False)],
+    out: OutTable,
     freq: Annotated[str, typer.Option("--freq", help="年、半年、季、月（或 Y、H、Q、M）")] = "年",
     term: Annotated[list[str] | None, typer.Option("--term", help="只看这些词，可重复给出；“甲|乙”算一个")] = None,
     form: Annotated[
@@ -247,17 +305,12 @@ def trends(
 ) -> None:
     """关键词、代码与角色的趋势。"""
     from nlp import runs
-    from nlp.corpus import open_corpus
     from nlp.measures.periods import frequency, undated
-    from nlp.progress import steps
-    from nlp.store import write_table
 
-    with faults_as_messages(), steps() as tell:
-        tell("读入")
-        run = runs.open_run(inputs, open_corpus(corpus), coder=coder)
+    with opened(inputs, corpus, coder) as (run, tell):
         tell("统计")
         table = runs.trends_table(run, frequency(freq), term, form)
-        write_table(table, out)
+        out = write_result(table, out, "trends")
     left_out = undated(run.documents, frequency(freq))
     note = f"，另有 {left_out} 篇文档的日期不够细，未计入" if left_out else ""
     finish(
@@ -265,10 +318,10 @@ def trends(
     )
 
 
-@app.command()
+@app.command(cls=ChineseCommand)
 def keyness(
     inputs: RunInputs,
-    out: Annotated[Path, typer.Option("--out", "-o", help="结果 CSV", show_default=False)],
+    out: OutTable,
     target: Annotated[
         str, typer.Option("--target", help="目标组，如 manifestation、formalism、2024、国企", show_default=False)
     ],
@@ -284,23 +337,19 @@ def keyness(
 ) -> None:
     """关键性：一组段落比另一组多用哪些词。"""
     from nlp import runs
-    from nlp.corpus import open_corpus
-    from nlp.progress import steps
-    from nlp.store import write_table
 
-    with faults_as_messages(), steps() as tell:
-        tell("读入")
-        run = runs.open_run(inputs, open_corpus(corpus), coder=coder)
+    with opened(inputs, corpus, coder) as (run, tell):
+        tell("统计")
         table = runs.keyness_of(run, by, target, reference, everything)
-        write_table(table, out)
+        out = write_result(table, out, "keyness")
     finish(f"{len(table)} 个词 → {out}", len(run.failures), out)
 
 
-@app.command()
+@app.command(cls=ChineseCommand)
 def kwic(
     inputs: RunInputs,
     wording: Annotated[str, typer.Option("--word", help="要找的字词", show_default=False)],
-    out: Annotated[Path, typer.Option("--out", "-o", help="结果 CSV", show_default=False)],
+    out: OutTable,
     width: Annotated[int, typer.Option("--width", min=1, help="左右各取多少字")] = 20,
     role: Annotated[str | None, typer.Option("--role", help="只在这种角色的段落里找")] = None,
     code: Annotated[str | None, typer.Option("--code", help="只在带这个代码的段落里找")] = None,
@@ -311,40 +360,31 @@ def kwic(
 ) -> None:
     """语境：一个字词每次出现时的左右文。"""
     from nlp import runs
-    from nlp.corpus import open_corpus
-    from nlp.progress import steps
-    from nlp.store import write_table
 
-    with faults_as_messages(), steps() as tell:
-        tell("读入")
-        run = runs.open_run(inputs, open_corpus(corpus), coder=coder)
+    with opened(inputs, corpus, coder) as (run, tell):
+        tell("统计")
         where = {"role": role, "code": code, "kind_of_unit": unit, "year": year}
         table = runs.kwic_of(run, wording, width, where)
-        write_table(table, out)
+        out = write_result(table, out, "kwic")
     finish(f"“{wording}”出现 {len(table)} 次 → {out}", len(run.failures), out)
 
 
-@app.command()
+@app.command(cls=ChineseCommand)
 def reuse(inputs: RunInputs, out: Out, corpus: CorpusFolder = None) -> None:
     """雷同：相近的段落与文档，左右对照。"""
     from nlp import runs
-    from nlp.corpus import open_corpus
-    from nlp.progress import steps
-    from nlp.store import write_table
 
-    with faults_as_messages(), steps() as tell:
-        tell("读入与比对")
-        run = runs.open_run(inputs, open_corpus(corpus))
+    with opened(inputs, corpus) as (run, tell):
+        tell("比对")
         tables = runs.reuse_of(run)
-        for name, table in tables.items():
-            write_table(table, out / f"{name}.csv")
+        write_results(tables, out)
     finish(f"{len(tables['reuse'])} 段与更早的段落雷同 → {out}", len(run.failures), out)
 
 
-@app.command()
+@app.command(cls=ChineseCommand)
 def verify(
-    run: Annotated[Path, typer.Argument(help="analyze 的结果文件夹", show_default=False)],
-    inputs: Annotated[list[str], typer.Argument(help="当时的输入", show_default=False)],
+    run: Annotated[Path, typer.Argument(metavar="结果文件夹", help="analyze 写出的文件夹", show_default=False)],
+    inputs: Annotated[list[str], typer.Argument(metavar="输入", help="当时的输入", show_default=False)],
     corpus: CorpusFolder = None,
 ) -> None:
     """重做一次，逐字节比较。"""
@@ -361,10 +401,10 @@ def verify(
     typer.echo("逐字节相同")
 
 
-@lexicon_app.command("discover")
+@lexicon_app.command("discover", cls=ChineseCommand)
 def discover_terms(
     inputs: Inputs,
-    out: Annotated[Path, typer.Option("--out", "-o", help="候选词 CSV")] = Path("outputs/term_candidates.csv"),
+    out: OutTable = Path("outputs/term_candidates.csv"),
     corpus: CorpusFolder = None,
     most: Annotated[int, typer.Option("--most", min=1, help="最多列多少个")] = 300,
 ) -> None:
@@ -373,15 +413,14 @@ def discover_terms(
     from nlp.discovery import propose_terms
     from nlp.pipeline import read_material
     from nlp.progress import steps
-    from nlp.store import write_table
 
     with faults_as_messages(), steps() as tell:
-        opened = open_corpus(corpus)
+        known = open_corpus(corpus)
         tell("读入")
-        material = read_material(inputs, opened)
+        material = read_material(inputs, known)
         tell("寻找新词")
-        found = propose_terms(material.passages, opened.lexicon, most)
-        write_table(found, out)
+        found = propose_terms(material.passages, known.lexicon, most)
+        out = write_result(found, out, "term_candidates")
     finish(f"{len(found)} 个候选词 → {out}", len(material.failures), out.parent)
 
 

@@ -15,7 +15,6 @@ import pandas as pd
 from nlp.codebook import CODED_FACETS
 from nlp.coding.coder import DEFAULT_CODER, Coding, code_with, make_coder
 from nlp.corpus import Corpus, digest
-from nlp.errors import DataError
 from nlp.lexicon import load_phrases
 from nlp.measures.bursts import bursts
 from nlp.measures.correspondence import correspondence
@@ -36,7 +35,7 @@ from nlp.measures.trends import (
     trends_of,
 )
 from nlp.measures.turnover import turnover
-from nlp.readers import ReadOptions, discover, read_inputs
+from nlp.readers import ReadOptions, discover, nothing_read, read_inputs
 from nlp.readers.manifest import manifest_of
 from nlp.store import write_json, write_table
 from nlp.tables import (
@@ -187,9 +186,7 @@ def analyze(
         material = read_material(inputs, corpus, options)
     if material.documents.empty:
         write_table(material.failures, out / "failures.csv")
-        raise DataError.at(
-            "没有读到任何文档", where="、".join(map(str, inputs)), fix=f"看 {out / 'failures.csv'} 里每个文件的原因"
-        )
+        raise nothing_read(inputs, material.failures, out / "failures.csv")
     passages = material.passages
     with clock.step("分词"):
         tokens = tokenize(passages, corpus.lexicon, workers)

@@ -20,7 +20,7 @@ from nlp.measures.kwic import kwic
 from nlp.measures.prevalence import group_of
 from nlp.measures.trends import code_occurrences, frequent_terms, term_occurrences, trends_of
 from nlp.pipeline import Progress, analyze, coding_of, read_material, silent
-from nlp.readers import ReadOptions
+from nlp.readers import ReadOptions, nothing_read
 from nlp.text.reuse import independent_sources, reuse_tables
 from nlp.text.tokens import tokenize
 from nlp.topics.themes import themes_tables
@@ -69,8 +69,7 @@ def open_run(
         return stored_run(Path(inputs[0]), corpus)
     material = read_material(inputs, corpus, options)
     if material.passages.empty:
-        reasons = "；".join(f"{r.source}：{r.reason}" for r in material.failures.itertuples())
-        raise DataError.at("没有读到任何文字", where=reasons or "、".join(map(str, inputs)), fix="检查输入文件")
+        raise nothing_read(inputs, material.failures)
     return Run(corpus, material.documents, material.passages, material.failures, coder or DEFAULT_CODER)
 
 
@@ -169,6 +168,12 @@ def verify(folder: Path, inputs: Sequence[str | Path], corpus: Corpus, tell: Pro
     if not path.is_file():
         raise DataError.at("不是结果文件夹", where=folder, fix="给出 analyze 写出的文件夹")
     facts = json.loads(path.read_text(encoding="utf-8"))
+    if "inputs" not in facts:
+        raise DataError.at(
+            "这不是 analyze 的结果，不能这样复核",
+            where=path,
+            fix="classify 的结果：换一个 --out 再做一遍，比较两边的 passages 与 documents",
+        )
     if changed := [name for name, value in corpus.versions.items() if facts["versions"].get(name) != value]:
         raise DataError.at(f"语料的 {'、'.join(changed)} 与当时不同", where=path, fix="用当时的语料文件夹（--corpus）")
     with tempfile.TemporaryDirectory() as again:

@@ -14,7 +14,7 @@ import nlp
 
 ROOT = Path(nlp.__file__).parent
 # design.md, “Layout”: a room imports only from rooms of an earlier level. `integrity` checks what `corpus` opens,
-# `progress` stands beside the command line.
+# `progress` and `usage` stand beside the command line.
 LEVELS: tuple[tuple[str, ...], ...] = (
     ("errors", "tables"),
     ("engine", "store", "redaction"),
@@ -26,11 +26,11 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("outputs", "evaluation"),
     ("pipeline",),
     ("batch", "runs", "notebook"),
-    ("cli", "progress"),
+    ("cli", "progress", "usage"),
 )
 LEVEL_OF = {room: level for level, rooms in enumerate(LEVELS) for room in rooms}
 # Only these may stand at one level and know each other: a schema check raises the fault, a lexicon names codes.
-INSIDE = {("tables", "errors"), ("cli", "progress")}
+INSIDE = {("tables", "errors"), ("cli", "progress"), ("cli", "usage")}
 KEPT_IN = {  # library → the rooms (or the one module) that may import it
     "sklearn": ("coding", "topics"),
     "gensim": ("topics",),

@@ -17,6 +17,7 @@ from nlp.store import Replacement, cache_folder
 
 CODE_FILES = ("coding", "text", "lexicon.py")
 KEPT_MODELS = 4  # of some 30 MB each; older ones belong to codebooks and code that are gone
+TRAINING = "首次训练分类器，约半分钟；以后从缓存取"
 LIBRARIES = ("scikit-learn", "numpy", "scipy", "jieba", "OpenCC", "skops")
 
 
@@ -25,7 +26,10 @@ def learned_coder(corpus: Corpus, encoder: str | None = None) -> LearnedCoder:
 
     ``encoder`` names one of VECTOR_SOURCES; encoding the gold for the first time takes some minutes more.
     """
-    model = load_model(corpus, encoder) or train_and_keep(corpus, encoder)
+    model = load_model(corpus, encoder)
+    if model is None:
+        print(TRAINING, file=sys.stderr)
+        model = train_and_keep(corpus, encoder)
     return LearnedCoder(corpus.codebook, corpus.lexicon, model)
 
 

@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nlp.errors import UnreadableFile
+from nlp.errors import DataError, UnreadableFile
 from nlp.readers.discover import Found, discover
 from nlp.readers.guard import Outcome, guarded, guarded_reader
 from nlp.readers.release import released
@@ -39,6 +39,8 @@ READERS: dict[str, str] = {  # suffix → module; it is imported when the first 
     ".jsonl": "nlp.readers.jsonl",
 }
 
+SAID = 3  # reasons told at once; more stand in failures.csv
+
 __all__ = [
     "READERS",
     "Found",
@@ -48,6 +50,7 @@ __all__ = [
     "discover",
     "guarded",
     "guarded_reader",
+    "nothing_read",
     "read_file",
     "read_inputs",
     "reader_for",
@@ -97,3 +100,12 @@ def read_inputs(
         rows += outcome.rows
         failures += outcome.failures
     return check(SOURCES, SOURCES.frame(rows)), check(FAILURES, FAILURES.frame(failures))
+
+
+def nothing_read(inputs: Sequence[str | Path], failures: pd.DataFrame, listed: Path | None = None) -> DataError:
+    """The fault of inputs that hold nothing to work on: with the reasons where they are few, or where they stand."""
+    reasons = [f"{row.source}：{row.reason}" for row in failures.head(SAID).itertuples()]
+    where = "；".join(reasons) if 0 < len(failures) <= SAID else "、".join(map(str, inputs))
+    fixes = dict.fromkeys(failures["fix"]) if len(failures) <= SAID else ()
+    fix = "；".join(fixes) or (f"看 {listed} 里每个文件的原因" if listed else "检查这些文件里有没有文字")
+    return DataError.at("没有读到任何文字", where, fix)
