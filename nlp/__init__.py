@@ -1,4 +1,4 @@
-"""“两张皮”语料分析器：在笔记本里用的公开名字。
+"""“两张皮”语料分析器：在笔记本里用的公开名字，都列在 ``nlp.notebook.__all__``，``help(nlp)`` 逐个说明。
 
 >>> import nlp
 >>> corpus = nlp.open_corpus()
@@ -9,76 +9,25 @@
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from nlp.corpus import Corpus, open_corpus
-    from nlp.measures.collocation import collocation
-    from nlp.measures.keyness import keyness
-    from nlp.measures.kwic import kwic
-    from nlp.notebook import (
-        analyze,
-        code_passages,
-        fit_themes,
-        prevalence,
-        read_documents,
-        segment,
-        show,
-        sources,
-        tokenize,
-        trends,
-        write_report,
-    )
-
-# Imported when first asked for: `import nlp` and the command line's help stay fast.
-PLACES = {
-    "Corpus": "nlp.corpus",
-    "open_corpus": "nlp.corpus",
-    "keyness": "nlp.measures.keyness",
-    "kwic": "nlp.measures.kwic",
-    "collocation": "nlp.measures.collocation",
-    **dict.fromkeys(
-        (
-            "analyze",
-            "code_passages",
-            "fit_themes",
-            "prevalence",
-            "read_documents",
-            "segment",
-            "show",
-            "sources",
-            "tokenize",
-            "trends",
-            "write_report",
-        ),
-        "nlp.notebook",
-    ),
-}
-__all__ = [
-    "Corpus",
-    "analyze",
-    "code_passages",
-    "collocation",
-    "fit_themes",
-    "keyness",
-    "kwic",
-    "open_corpus",
-    "prevalence",
-    "read_documents",
-    "segment",
-    "show",
-    "sources",
-    "tokenize",
-    "trends",
-    "write_report",
-]
+    from nlp.notebook import *  # noqa: F403
 
 
 def __getattr__(name: str) -> Any:
-    if name not in PLACES:
+    """Import the public names when the first is asked for: `import nlp` and the command line's help stay fast."""
+    special = name.startswith("__") and name != "__all__"
+    if special or find_spec(f"nlp.{name}"):  # a room that is not imported yet is no public name
         raise AttributeError(f"module 'nlp' has no attribute {name!r}")
-    return getattr(import_module(PLACES[name]), name)
+    public = import_module("nlp.notebook")
+    if name == "__all__":
+        return list(public.__all__)
+    if name in public.__all__:
+        return getattr(public, name)
+    raise AttributeError(f"nlp 里没有这个名字：{name}；公开的名字有 {'、'.join(public.__all__)}")
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted(import_module("nlp.notebook").__all__)

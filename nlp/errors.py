@@ -13,6 +13,10 @@ class DataError(Exception):
         """Compose the message of one fault: ``what`` is wrong, ``where`` it is, how to ``fix`` it."""
         return cls(f"{what}\n  位置：{where}\n  处理：{fix}")
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: the message alone, for it says all that the user needs (IPython asks for this)."""
+        return [f"错误：{self}"]
+
     @classmethod
     def all_of(cls, faults: Iterable[DataError]) -> DataError:
         """Join several faults into one, so that the user repairs them all in one go."""

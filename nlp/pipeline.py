@@ -58,7 +58,7 @@ from nlp.text.documents import build_documents
 from nlp.text.reuse import independent_sources, mark_reuse, reuse_tables
 from nlp.text.segment import segment_documents
 from nlp.text.tokens import tokenize
-from nlp.topics.themes import themes_tables
+from nlp.topics.themes import Themes, joined, notes_of, themes_tables
 
 SEED = 7
 DRAFT = "报告底稿.docx"
@@ -382,26 +382,58 @@ def run_facts(
     }
 
 
-def report_from(
-    documents: pd.DataFrame, passages: pd.DataFrame, labels: pd.DataFrame, corpus: Corpus, path: Path
-) -> Path:
-    """Write the page from documents, passages and labels; themes and measures are made on the way."""
-    from nlp.outputs.figures import draw_figures
-    from nlp.outputs.report import ReportInput, write_report
+def tables_from(
+    documents: pd.DataFrame,
+    passages: pd.DataFrame,
+    labels: pd.DataFrame,
+    corpus: Corpus,
+    themes: Sequence[Themes] | None = None,
+) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
+    """The tables of ``analyze`` from those of its first steps, and notes on the themes (found here if not given)."""
+    from nlp.outputs.draft import compose
 
     nothing = {schema.name: schema.empty() for schema in (DROPPED, CONFLICTS, FAILURES, ABSTAINED)}
     material = Material(documents, passages, nothing["dropped"], nothing["conflicts"], nothing["failures"])
     tokens = tokenize(passages, corpus.lexicon)
-    themes, notes = all_themes(tokens, labels, material, corpus)
+    if themes is None:
+        found, notes = all_themes(tokens, labels, material, corpus)
+    else:
+        found, notes = joined(themes), notes_of(themes)
     tables = {
         "documents": documents,
         "passages": passages,
         "tokens": tokens,
         "labels": labels,
         **nothing,
-        **themes,
-        **measures(tokens, labels, material, corpus, themes["theme_passages"]),
+        **found,
+        **measures(tokens, labels, material, corpus, found["theme_passages"]),
     }
+    draft = compose(tables, corpus.codebook)
+    return tables | {"evidence": draft.evidence, "settings": draft.settings}, notes
+
+
+def report_from(tables: dict[str, pd.DataFrame], notes: dict[str, str], corpus: Corpus, path: Path) -> Path:
+    """Write the page, its figures beside it."""
+    from nlp.outputs.figures import draw_figures
+    from nlp.outputs.report import ReportInput, write_report
+
     figures = draw_figures(tables, corpus.codebook, path.parent / "figures")
     facts = {"随机种子": SEED, **{f"{name} 版本": value for name, value in corpus.versions.items()}}
     return write_report(ReportInput(tables, corpus.codebook, figures, notes, facts), path)
+
+
+def workbook_from(tables: dict[str, pd.DataFrame], corpus: Corpus, path: Path) -> Path:
+    """Write the workbook."""
+    from nlp.outputs.workbook import write_workbook
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return write_workbook(tables, corpus.codebook, path)
+
+
+def draft_from(tables: dict[str, pd.DataFrame], corpus: Corpus, path: Path) -> Path:
+    """Write the draft, the figures that it holds beside it."""
+    from nlp.outputs.draft import compose, write_draft
+    from nlp.outputs.figures import draw_figures
+
+    draw_figures(tables, corpus.codebook, path.parent / "figures")
+    return write_draft(compose(tables, corpus.codebook), path.parent / "figures", path)

@@ -1,4 +1,4 @@
-"""What a user sees while waiting: steps with their time on a terminal, nothing elsewhere."""
+"""What a user sees while waiting: steps with their time on a terminal or in a notebook, nothing elsewhere."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from html import escape
+from importlib import import_module
 from typing import Any, Protocol
 
 LINE_SECONDS = 60.0  # between two lines of a log
@@ -23,9 +25,40 @@ class Counted(Protocol):
     def failed(self) -> int: ...
 
 
+class NotebookBar:
+    """A line with a bar under a notebook's cell, gone when the work is done."""
+
+    def __init__(self) -> None:
+        notebook: Any = import_module("IPython.display")
+        self.html = notebook.HTML
+        self.handle = notebook.display(self.html(""), display_id=True)
+
+    def show(self, text: str, done: int = 0, total: int = 0) -> None:
+        """Show a line; with ``total`` the bar tells the share, otherwise that something is under way."""
+        share = f' value="{done}" max="{total}"' if total else ""
+        self.handle.update(self.html(f"<progress{share}></progress> {escape(text)}"))
+
+    def clear(self) -> None:
+        """Leave nothing behind."""
+        self.handle.update(self.html(""))
+
+
+def in_notebook() -> bool:
+    """Whether a notebook's kernel runs this process; asks only what is already loaded."""
+    shell = sys.modules.get("IPython")
+    return shell is not None and getattr(shell.get_ipython(), "kernel", None) is not None
+
+
 @contextmanager
 def steps() -> Iterator[Callable[[str], None]]:
-    """Yield a function that announces a step: a live line with a spinner and the time on a terminal."""
+    """Yield a function that announces a step: a live line with the time on a terminal, a bar in a notebook."""
+    if in_notebook():
+        line = NotebookBar()
+        try:
+            yield lambda step: line.show(f"{step}……")
+        finally:
+            line.clear()
+        return
     if not sys.stderr.isatty():
         yield lambda step: None
         return
@@ -50,9 +83,12 @@ class Meter:
     last_line: float = field(default_factory=time.perf_counter)
     bar: Any = None
     task: Any = None
+    line: NotebookBar | None = None
 
     def step(self, name: str) -> None:
         """Announce a step."""
+        if self.line is not None:
+            self.line.show(f"{name}……")
         if self.bar is not None:
             self.bar.update(self.task, description=f"{name}……")
 
@@ -61,7 +97,9 @@ class Meter:
         self.finished = tally.done + tally.failed
         self.first = self.finished if self.first is None else self.first
         now = time.perf_counter()
-        if self.bar is not None:
+        if self.line is not None:
+            self.line.show(f"{self.finished}/{tally.total} 个，{self.rate:.1f} 个/秒", self.finished, tally.total)
+        elif self.bar is not None:
             self.bar.update(self.task, total=tally.total, completed=self.finished, speed=f"{self.rate:.1f} 个/秒")
         elif now - self.last_line >= LINE_SECONDS:
             self.last_line = now
@@ -79,6 +117,13 @@ class Meter:
 def metered() -> Iterator[Meter]:
     """Yield a meter for a batch."""
     meter = Meter()
+    if in_notebook():
+        meter.line = NotebookBar()
+        try:
+            yield meter
+        finally:
+            meter.line.clear()
+        return
     if not sys.stderr.isatty():
         yield meter
         return

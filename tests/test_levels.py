@@ -14,7 +14,7 @@ import nlp
 
 ROOT = Path(nlp.__file__).parent
 # design.md, “Layout”: a room imports only from rooms of an earlier level. `integrity` checks what `corpus` opens,
-# `progress` and `usage` stand beside the command line.
+# `usage` stands beside the command line.
 LEVELS: tuple[tuple[str, ...], ...] = (
     ("errors", "tables"),
     ("engine", "store", "redaction"),
@@ -25,12 +25,13 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("coding", "topics", "measures", "discovery"),
     ("outputs", "evaluation"),
     ("pipeline",),
-    ("batch", "runs", "notebook"),
-    ("cli", "progress", "usage"),
+    ("batch", "runs", "progress"),
+    ("notebook",),
+    ("cli", "usage"),
 )
 LEVEL_OF = {room: level for level, rooms in enumerate(LEVELS) for room in rooms}
 # Only these may stand at one level and know each other: a schema check raises the fault, a lexicon names codes.
-INSIDE = {("tables", "errors"), ("cli", "progress"), ("cli", "usage")}
+INSIDE = {("tables", "errors"), ("cli", "usage")}
 KEPT_IN = {  # library → the rooms (or the one module) that may import it
     "sklearn": ("coding", "topics"),
     "gensim": ("topics",),

@@ -26,6 +26,16 @@ def register_font() -> str:
     return font_manager.FontProperties(fname=path).get_name()
 
 
+def make_default() -> str:
+    """Let matplotlib write Han characters in every figure of this process; return the family's name."""
+    import matplotlib
+
+    family = register_font()
+    matplotlib.rcParams["font.family"] = family
+    matplotlib.rcParams["axes.unicode_minus"] = False
+    return family
+
+
 def font_face(text: str) -> str:
     """A CSS ``@font-face`` rule with just the characters of ``text``, so that a page shows them on any machine."""
     from fontTools import subset

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -121,11 +121,20 @@ def themes_tables(
         )
         for facet in CODED_FACETS
     }
-    tables = {
-        name: schema.shape(pd.concat([getattr(themes, part) for themes in found.values()], ignore_index=True))
+    return joined(list(found.values())), {facet: themes.note for facet, themes in found.items()}
+
+
+def joined(found: Sequence[Themes]) -> dict[str, pd.DataFrame]:
+    """The tables of several facets' themes, each as one (``SCHEMAS``)."""
+    return {
+        name: schema.shape(pd.concat([schema.empty(), *(getattr(each, part) for each in found)], ignore_index=True))
         for part, (name, schema) in SCHEMAS.items()
     }
-    return tables, {facet: themes.note for facet, themes in found.items()}
+
+
+def notes_of(found: Sequence[Themes]) -> dict[str, str]:
+    """The notes of themes, by the facet that they are of; those without any themes have no facet and no note."""
+    return {str(each.decision["facet"].iloc[0]): each.note for each in found if len(each.decision)}
 
 
 def fit_themes(
