@@ -434,6 +434,9 @@ def draft_from(tables: dict[str, pd.DataFrame], corpus: Corpus, path: Path) -> P
     """Write the draft, the figures that it holds beside it."""
     from nlp.outputs.draft import compose, write_draft
     from nlp.outputs.figures import draw_figures
+    from nlp.outputs.official import Picture
 
-    draw_figures(tables, corpus.codebook, path.parent / "figures")
-    return write_draft(compose(tables, corpus.codebook), path.parent / "figures", path)
+    draft = compose(tables, corpus.codebook)
+    wanted = [block.name for block in draft.blocks if isinstance(block, Picture)]
+    draw_figures(tables, corpus.codebook, path.parent / "figures", wanted)
+    return write_draft(draft, path.parent / "figures", path)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from nlp.corpus import open_corpus
+import nlp
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -30,7 +30,7 @@ def sources(path: Path, kind: str) -> list[str]:
 def small_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Six shipped reports of different years and kinds of unit, with their rows of the manifest."""
     folder = tmp_path_factory.mktemp("材料")
-    manifest = open_corpus().folder / "documents.csv"
+    manifest = nlp.open_corpus().folder / "documents.csv"
     with manifest.open(encoding="utf-8-sig", newline="") as file:
         rows = [row for row in csv.DictReader(file) if not row["piece"]]
     several = list({(row["date"][:4], row["kind_of_unit"]): row for row in rows}.values())
@@ -75,9 +75,13 @@ def test_a_notebook_is_fit_to_read(path: Path) -> None:
 @pytest.mark.parametrize("path", [pytest.param(p, id=p.stem) for p in NOTEBOOKS])
 def test_a_notebook_defines_no_function_and_uses_public_names(path: Path) -> None:
     lines = "\n".join(sources(path, "code")).splitlines()
-    tree = ast.parse("\n".join(line for line in lines if not line.startswith("%")))
-    nodes = list(ast.walk(tree))
-    assert not [node for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)]
-    taken = [name.name for node in nodes if isinstance(node, ast.ImportFrom) for name in node.names]
-    used = [node.attr for node in nodes if isinstance(node, ast.Attribute)]
-    assert not [name for name in taken + used if name.startswith("_")]
+    nodes = list(ast.walk(ast.parse("\n".join(line for line in lines if not line.startswith("%")))))
+    assert not [node for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Lambda)]
+    taken = [f"{node.module}.{name.name}" for node in nodes if isinstance(node, ast.ImportFrom) for name in node.names]
+    taken += [name.name for node in nodes if isinstance(node, ast.Import) for name in node.names]
+    assert not [name for name in taken if name.startswith("nlp.")], "笔记本只写 import nlp"
+    used = [node for node in nodes if isinstance(node, ast.Attribute)]
+    assert not [node.attr for node in used if node.attr.startswith("_")]
+    ours = {node.attr for node in used if isinstance(node.value, ast.Name) and node.value.id == "nlp"}
+    assert ours
+    assert ours <= set(nlp.__all__)

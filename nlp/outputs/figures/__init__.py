@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,12 +92,14 @@ FIGURE_TITLES = {
 }
 
 
-def draw_figures(tables: dict[str, pd.DataFrame], codebook: Codebook, folder: Path) -> dict[str, str]:
-    """Draw every figure that the tables can fill, as PNG and SVG; return the SVG texts by name."""
+def draw_figures(
+    tables: dict[str, pd.DataFrame], codebook: Codebook, folder: Path, names: Iterable[str] = tuple(FIGURES)
+) -> dict[str, str]:
+    """Draw the figures (all, if not named) that the tables can fill, as PNG and SVG; return the SVG texts by name."""
     folder.mkdir(parents=True, exist_ok=True)
     drawn = {}
-    for name, draw in FIGURES.items():
-        figure = draw(tables, codebook)
+    for name in names:
+        figure = FIGURES[name](tables, codebook)
         if figure is not None:
             drawn[name] = save(figure, folder / name)
     return drawn
