@@ -470,14 +470,14 @@ def use_chinese_font() -> str:
     return make_default()
 
 
-def chinese(table: pd.DataFrame, corpus: Corpus | None = None, names: Mapping[str, str] | None = None) -> pd.DataFrame:
+def chinese(table: pd.DataFrame, names: Mapping[str, str] | None = None, corpus: Corpus | None = None) -> pd.DataFrame:
     """同一张表，换上中文列名，便于阅读；代码和角色的编号换成名称。
 
     Parameters
     ----------
     table : any table of this package, or some of its columns; column names come from the schema that it fits best
-    corpus : whose codebook names the codes
     names : column → Chinese name, where another is wanted
+    corpus : whose codebook names the codes; None takes the one that ships with the project
     """
     codebook = (corpus or open_corpus()).codebook
     fits = max(TABLES.values(), key=lambda schema: len(set(schema.names) & set(table.columns)) / len(schema.names))
