@@ -24,7 +24,7 @@ from nlp.tables import COLLOCATION, CORRESPONDENCE, KEYNESS, NETWORK_EDGES, NETW
 
 
 def monroe(y: dict[str, int], other: dict[str, int], prior: dict[str, float], term: str) -> tuple[float, float]:
-    """Equations 16, 18–20 and 22 of Monroe, Colaresi and Quinn (2008), one term at a time."""
+    """Section 3.3 of Monroe, Colaresi and Quinn (2008), one term at a time."""
     a0, n, m = sum(prior.values()), sum(y.values()), sum(other.values())
     one, two = y.get(term, 0) + prior[term], other.get(term, 0) + prior[term]
     delta = math.log(one / (n + a0 - one)) - math.log(two / (m + a0 - two))

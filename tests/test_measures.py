@@ -259,10 +259,10 @@ def test_keyness_turned_round_changes_only_the_sign(target: dict[str, int], refe
 def test_keyness_by_role_lists_what_a_role_uses_more() -> None:
     tokens = tokens_of(
         {
-            "甲#0001": "走过场 走过场 走过场 走过场 走过场 孤例 孤例 孤例 孤例 孤例 孤例 孤例 孤例 孤例 党建 两张皮",
-            "乙#0001": "走过场 走过场 走过场 走过场 党建 走",
-            "甲#0002": "清单 清单 清单 清单 清单 清单 党建 两张皮",
-            "乙#0002": "清单 清单 清单 清单 清单 清单 党建 偶见 偶见",
+            "甲#0001": "走过场 " * 10 + "孤例 " * 20 + "党建 两张皮",
+            "乙#0001": "走过场 " * 10 + "党建 走",
+            "甲#0002": "清单 " * 15 + "党建 两张皮",
+            "乙#0002": "清单 " * 15 + "党建 偶见",
         }
     )
     labels = labels_of(
@@ -273,8 +273,8 @@ def test_keyness_by_role_lists_what_a_role_uses_more() -> None:
     )
     table = check(KEYNESS, keyness_by_role(tokens, labels, frozenset(["两张皮"])))
     assert table[["target", "term", "n_target", "n_reference", "n_documents"]].to_numpy().tolist() == [
-        ["manifestation", "走过场", 9, 0, 2],
-        ["remedy", "清单", 12, 0, 2],
+        ["manifestation", "走过场", 20, 0, 2],
+        ["remedy", "清单", 30, 0, 2],
     ], "孤例只有一个来源，偶见的 G² 不到 10.83，党建两边都有"
 
 

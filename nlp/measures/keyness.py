@@ -38,7 +38,9 @@ def keyness(target: pd.Series, reference: pd.Series, prior: pd.Series | None = N
     Notes
     -----
     G² after Rayson and Garside (2000); log ratio after Hardie (2014), an absent term counting 0.5; log-odds with an
-    informative Dirichlet prior after Monroe, Colaresi and Quinn (2008), equations 16, 18, 19 and 22.
+    informative Dirichlet prior after Monroe, Colaresi and Quinn (2008), section 3.3. Its variance is their short form
+    1/(y + a) + 1/(y' + a), good for terms that are a small part of a text; scattertext also adds the two terms of all
+    other words, so that its z is smaller for a term that is most of a text.
     """
     if not (target.sum() and reference.sum()):
         raise DataError.at("对比的一方没有词", where="keyness", fix="放宽筛选条件，使两组段落都不为空")

@@ -79,11 +79,13 @@ def term_occurrences(
     """OCCURRENCES of terms: on the text if ``passages`` and ``lexicon`` are given, else as they were segmented."""
     if passages is not None and lexicon is not None:
         return overlay(passages, tokens, terms, lexicon, kind)
-    parts = []
-    for item in dict.fromkeys(terms):
-        found = tokens[tokens["term"].isin(item.split("|"))]
-        parts.append(found.assign(kind=kind, item=item, counting="tokens"))
-    return OCCURRENCES.shape(pd.concat(parts, ignore_index=True)) if parts else OCCURRENCES.empty()
+    wordings = pd.DataFrame(
+        [(item, wording) for item in dict.fromkeys(terms) for wording in dict.fromkeys(item.split("|"))],
+        columns=["item", "term"],
+        dtype="str",
+    )
+    found = tokens[tokens["term"].isin(wordings["term"])].merge(wordings, on="term")
+    return OCCURRENCES.shape(found.assign(kind=kind, counting="tokens"))
 
 
 def phrase_occurrences(
