@@ -14,11 +14,18 @@ import pandas as pd
 from nlp.coding.coder import DEFAULT_CODER
 from nlp.corpus import Corpus
 from nlp.errors import DataError
+from nlp.lexicon import load_phrases
 from nlp.measures.forms import form_of, main_form
 from nlp.measures.keyness import OTHERS, keyness_between, telling_tokens
 from nlp.measures.kwic import kwic
 from nlp.measures.prevalence import group_of
-from nlp.measures.trends import code_occurrences, frequent_terms, term_occurrences, trends_of
+from nlp.measures.trends import (
+    code_occurrences,
+    frequent_terms,
+    phrase_occurrences,
+    term_occurrences,
+    trends_of,
+)
 from nlp.pipeline import Progress, analyze, coding_of, read_material, silent
 from nlp.readers import ReadOptions, nothing_read
 from nlp.text.reuse import independent_sources, reuse_tables
@@ -90,12 +97,16 @@ def themes_of(run: Run, workers: int = 1) -> tuple[dict[str, pd.DataFrame], dict
 
 
 def trends_table(run: Run, freq: str, terms: Sequence[str] | None, form: str | None = None) -> pd.DataFrame:
-    """Trends of codes, roles and frequent terms, or of ``terms``; of the reports where summaries stand among them."""
+    """Trends of codes, roles, slogans and frequent terms, or of ``terms``; of reports where there are summaries too."""
     form = form or main_form(form_of(run.documents, run.passages))
     chosen = terms or frequent_terms(run.tokens, stopwords=run.corpus.lexicon.stopwords)
     seen = [term_occurrences(run.tokens, chosen, run.passages, run.corpus.lexicon)]
     if not terms:
-        seen.insert(0, code_occurrences(run.labels))
+        phrases = load_phrases(run.corpus.folder / "lexicon" / "slogans.csv")
+        seen[:0] = [
+            code_occurrences(run.labels),
+            phrase_occurrences(run.passages, run.tokens, phrases, run.corpus.lexicon),
+        ]
     return trends_of(pd.concat(seen, ignore_index=True), run.passages, run.documents, freq, run.sources, form)
 
 
@@ -110,13 +121,13 @@ def keyness_of(run: Run, by: str, target: str, reference: str | None, everything
     return keyness_between(usable, here, there, (by, named_target, named_reference or OTHERS), run.sources, everything)
 
 
-def belongs(tokens: pd.DataFrame, group: pd.Series, name: str, by: str) -> pd.Series:
-    """Which tokens stand in passages of the group ``name``. Raises DataError if none does."""
+def belongs(rows: pd.DataFrame, group: pd.Series, name: str, by: str) -> pd.Series:
+    """Which rows (tokens, passages) stand in passages of the group ``name``. Raises DataError if none does."""
     members = {passage for passage, values in group.items() if name in values}
-    found = tokens["passage_id"].isin(members)
+    found = rows["passage_id"].isin(members)
     if not found.any():
         known = sorted({value for values in group for value in values})
-        raise DataError.at(f"没有这一组：{name}", where=f"--by {by}", fix=f"可用：{'、'.join(known[:40])}")
+        raise DataError.at(f"没有这一组：{name}", where=by, fix=f"可用：{'、'.join(known[:40])}")
     return found
 
 
@@ -131,14 +142,19 @@ def groups_of(run: Run, by: str) -> pd.Series:
 
 
 def kwic_of(run: Run, wording: str, width: int, where: Mapping[str, str | None]) -> pd.DataFrame:
-    """Key word in context, of the passages that stand ``where`` (role, code, kind_of_unit, year → the one wanted)."""
+    """Key word in context, of the passages that stand ``where`` (role, code, kind_of_unit, year → the one wanted).
+
+    Raises
+    ------
+    DataError
+        If no passage at all stands there.
+    """
     passages = run.passages
     for by, given in where.items():
         if given:
             wanted = known_code(run.corpus, given, by) if by in ("role", "code") else given
-            group = groups_of(run, by)
-            keep = {pid for pid, values in group.items() if wanted in values}
-            passages = passages[passages["passage_id"].isin(keep)]
+            members = belongs(run.passages, groups_of(run, by), wanted, by)
+            passages = passages[members.reindex(passages.index)]
     return kwic(passages, wording, width)
 
 

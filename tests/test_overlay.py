@@ -17,6 +17,7 @@ from nlp.lexicon import Lexicon, load_phrases
 from nlp.measures.forms import ALL, EMPTY, REPORT, SUMMARY, coverage, form_of, main_form, of_form
 from nlp.measures.overlay import overlay, places
 from nlp.measures.trends import phrase_occurrences, term_occurrences, trends
+from nlp.runs import Run, kwic_of, trends_table
 from nlp.tables import COVERAGE, OCCURRENCES, check
 from nlp.text.tokens import tokenize
 
@@ -230,3 +231,21 @@ def test_an_item_found_in_both_its_wordings_is_one_unit() -> None:
     assert len(seen) == 3
     table = trends(tokens, documents_of("", "", dates=("2020", "2020")), "Y", ["打卡|接龙"])
     assert table.set_index("unit")["n"].to_dict() == {"段落": 2, "文档": 2, "独立来源": 2}
+
+
+def test_context_of_a_group_that_is_not_there_is_told(corpus: Corpus) -> None:
+    documents, passages, _ = split_of("台账很多。\n\n台账还是很多，检查只看台账。", corpus.lexicon)
+    run = Run(corpus, documents.assign(date="2021"), passages, documents.head(0), "rules")
+    assert len(kwic_of(run, "台账", 5, {"year": "2021"})) == 3
+    with pytest.raises(DataError, match="没有这一组：1999"):
+        kwic_of(run, "台账", 5, {"year": "1999"})
+
+
+def test_the_trends_of_a_run_hold_its_slogans(corpus: Corpus) -> None:
+    documents, passages, _ = split_of("落实“第一议题”制度，不要天天打卡。", corpus.lexicon)
+    run = Run(corpus, documents.assign(date="2021-03"), passages, documents.head(0), "rules")
+    found = trends_table(run, "Q", None)
+    assert {("slogan", "第一议题"), ("phrase", "指尖上的形式主义")} <= set(
+        zip(found["kind"], found["item"], strict=True)
+    )
+    assert set(found["period"]) == {"2021Q1"}
