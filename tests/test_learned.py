@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from made import passages_of
 
-from nlp.coding import model_store
+from nlp.coding import model_store, training
 from nlp.coding.coder import code_with
 from nlp.coding.learned import LearnedCoder
 from nlp.coding.model_store import learned_coder, load_model, model_path
@@ -105,7 +105,7 @@ def test_a_damaged_model_is_named_removed_and_trained_again(
         assert load_model(small) is None, case.id
         assert not path.exists(), case.id
         assert "模型缓存损坏" in capsys.readouterr().err, case.id
-    monkeypatch.setattr(model_store, "train", lambda *_: coder.model)  # that it is asked again is enough here
+    monkeypatch.setattr(training, "train", lambda *_: coder.model)  # that it is asked again is enough here
     pd.testing.assert_frame_equal(answers(learned_coder(small)), answers(coder))
     assert path.is_file()
 
@@ -147,7 +147,7 @@ def test_too_little_gold_is_told(small: Corpus) -> None:
 
 
 def test_training_again_gives_the_same_model(small: Corpus) -> None:
-    one, two = model_store.train(small), model_store.train(small)
+    one, two = training.train(small), training.train(small)
     for name in ("role_coefficients", "role_intercepts", "heading_odds"):
         np.testing.assert_array_equal(getattr(one, name), getattr(two, name))
     assert one.temperature == two.temperature
