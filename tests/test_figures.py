@@ -25,6 +25,7 @@ from nlp.outputs.wordcloud import HEIGHT, WIDTH, draw_cloud, ellipse, mask_from,
 Box = tuple[float, float, float, float]  # left, top, right, bottom in pixels
 YEARS = ("2021", "2022", "2023")
 KINDS = ("机关", "国企", "高校")
+SLOGANS = ("两学一做", "八项规定精神学习教育", "两个维护")
 TERMS = ("流于形式", "挂在墙上", "走过场", "硬指标", "App", "一岗双责")
 
 
@@ -135,9 +136,13 @@ def made_tables(codebook: Codebook) -> dict[str, pd.DataFrame]:
             "prevalence": counted(codebook, "全部", 30),
             "prevalence_by_unit": [row for kind in KINDS for row in counted(codebook, kind, 12)],
             "prevalence_by_year": [row for year in YEARS for row in counted(codebook, year, 10)],
-            "trends": moves_of("code", codes) + moves_of("term", TERMS),
+            "trends": moves_of("code", codes) + moves_of("term", TERMS) + moves_of("slogan", SLOGANS),
             "bursts": [{"item": codes[0], "form": "全部", "freq": "Y", "start": "2022", "end": "2023"}],
-            "movements": changes_of(codes),
+            "movements": changes_of(codes)
+            + [
+                row | {"kind": "slogan", "direction": to, "q": 0.01}
+                for row, to in zip(changes_of(SLOGANS), ("退场", "登场", "看不出方向"), strict=True)
+            ],
             "turnover": [
                 {"form": "全部", "freq": "Y", "period": y, "denominator": 20, "slogan_change": a, "problem_change": b}
                 for y, a, b in zip(YEARS, (None, 0.5, 0.4), (None, 0.1, 0.2), strict=True)
@@ -416,3 +421,10 @@ def test_a_mask_can_be_a_picture(tmp_path: Path) -> None:
     words = packed(WEIGHTS, 7, mask)
     assert len(words) == len(WEIGHTS)
     assert min(word.x for word in words) >= 290
+
+
+def test_slogans_that_come_and_go_are_named_and_others_left_out(corpus: Corpus) -> None:
+    figure = FIGURES["trend_slogans"](made_tables(corpus.codebook), corpus.codebook)
+    assert figure is not None
+    titles = {axes.get_title() for axes in figure.axes if axes.get_visible()}
+    assert titles == {"两学一做：退场", "八项规定精神学习教育：登场"}

@@ -17,7 +17,7 @@ from nlp.outputs.figures.decision import decision_figure
 from nlp.outputs.figures.flow import matrix_figure, sankey_figure
 from nlp.outputs.figures.heat import heat_units_figure, heat_years_figure
 from nlp.outputs.figures.maps import correspondence_figure, network_figure
-from nlp.outputs.figures.trend import code_trend_figure, term_trend_figure
+from nlp.outputs.figures.trend import code_trend_figure, slogan_trend_figure, term_trend_figure
 from nlp.outputs.style import FACET_COLOUR, FACET_TITLE, PALETTE, ROLE_COLOUR
 from nlp.store import Replacement
 
@@ -45,6 +45,7 @@ FIGURES: dict[str, Drawing] = {
     "trend_cause": code_trend_figure("cause"),
     "trend_remedy": code_trend_figure("remedy"),
     "trend_terms": term_trend_figure,
+    "trend_slogans": slogan_trend_figure,
     "slope_codes": slope_figure,
     "turnover": turnover_figure,
     "heat_years": heat_years_figure,
@@ -72,6 +73,7 @@ FIGURE_TITLES = {
     "trend_cause": "成因逐年的文档占比",
     "trend_remedy": "对策逐年的文档占比",
     "trend_terms": "变动最大的词逐年的文档占比",
+    "trend_slogans": "登场与退场的提法逐年的文档占比",
     "slope_codes": "两段时期提到各代码的文档占比",
     "turnover": "提法与问题表现逐年的更替",
     "heat_years": "各代码逐年的文档占比",

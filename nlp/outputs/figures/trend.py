@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 MOST_PANELS = 8
 SATURATED = 0.7  # where most documents name every code, their share says nothing and passages are counted
 MEASURE = {"文档": "篇", "段落": "段"}
+SLOGANS = ("slogan", "phrase")
+MOVING = ("登场", "退场", "上升", "下降")  # of MOVEMENTS: significant after correction for many items
+NO_MOVES = pd.DataFrame(columns=["kind", "item", "form", "freq", "unit", "direction", "q"])
 NO_BURSTS = pd.DataFrame(columns=["item", "form", "freq", "start", "end"])
 
 
@@ -43,6 +46,19 @@ def term_trend_figure(tables: dict[str, pd.DataFrame], codebook: Codebook) -> Fi
     spread = moves.groupby("item")["share"].std().sort_values(ascending=False, kind="stable")
     moves = moves[moves["item"].isin(spread.index[:MOST_PANELS])]
     return panels(moves, tables, lambda term: term, "变动最大的词：各年出现的文档占比（%）", PALETTE[0])
+
+
+def slogan_trend_figure(tables: dict[str, pd.DataFrame], codebook: Codebook) -> Figure | None:
+    """The yearly share of documents with the slogans and wordings that come, go, grow or fade, the surest first."""
+    moved = main_form(tables.get("movements", NO_MOVES))
+    moved = moved[moved["kind"].isin(SLOGANS) & (moved["freq"] == "Y") & (moved["unit"] == "文档")]
+    moved = moved[moved["direction"].isin(MOVING)].sort_values(["q", "item"]).head(MOST_PANELS)
+    direction = dict(zip(moved["item"], moved["direction"], strict=True))
+    moves = pd.concat([yearly(tables["trends"], kind, list(direction)) for kind in SLOGANS])
+    if moves["period"].nunique() < 2:
+        return None
+    title = "提法的登场与退场：各年出现的文档占比（%）"
+    return panels(moves, tables, lambda item: f"{item}：{direction[item]}", title, PALETTE[0])
 
 
 def yearly(trends: pd.DataFrame, kind: str, items: Sequence[str] | None, unit: str = "文档") -> pd.DataFrame:
