@@ -68,7 +68,7 @@ def test_the_test_command_is_found_as_the_ci_finds_it() -> None:
     lines = TEXT[TEXT.index("<!-- test-command -->") :].split("\n```\n")[0].splitlines()
     command = [line for line in lines if not line.startswith("```") and "<!--" not in line]
     assert command == [BLOCKS.findall(section("安装与运行"))[1].strip()]
-    assert command[0].endswith(".venv/bin/python -m pytest")
+    assert command[0].endswith(".venv/bin/python -m pytest -n 2 --dist loadfile")
 
 
 def test_the_data_dictionary_is_that_of_the_tables() -> None:
