@@ -61,8 +61,8 @@ def compose(tables: Mapping[str, pd.DataFrame], codebook: Codebook) -> Draft:
 
     Parameters
     ----------
-    tables : the tables of ``analyze``: documents, passages, labels, prevalence and prevalence_by_form, themes, links,
-        gaps, gap_shares, abstained, dropped, failures
+    tables : the tables of ``analyze``: documents, passages, labels, prevalence and prevalence_by_form, coverage,
+        themes, links, gaps, gap_shares, abstained, dropped, failures
     codebook : names of the codes
 
     Returns
@@ -123,6 +123,9 @@ class Writer:
         if self.mixed:
             report, short = (self.of_form(form) for form in SHOWN_FORMS)
             yield say("其中成篇的报告", report, "份，表格中逐行报来的短材料", short, "条，分开计数")
+        whole = {"by": EVERYTHING, "group": EVERYTHING}
+        if self.sheets.rows("coverage", whole)["n_empty"].sum():
+            yield say("另有", number("coverage", "n_empty", whole), "份清洗后没有文字，不在任何分母里")
         if passages["reuse_of"].notna().any():
             copies = number("passages", "reuse_of", how="非空行数")
             yield say(
@@ -322,27 +325,18 @@ class Writer:
         """Themes that the material itself forms, stable ones only."""
         themes = self.table("themes")
         shown = themes[(themes["facet"] == facet) & themes["shown"]].sort_values("theme_id")
-        said = []
-        for theme in shown.itertuples():
-            where = {"theme_id": theme.theme_id}
-            number = self.sheets.number
-            said.append(
-                self.ledger.say(
-                    "以“",
-                    self.sheets.text("themes", "label", where),
-                    "”为中心的段落有",
-                    number("themes", "n_passages", where),
-                    "段，见于",
-                    number("themes", "n_documents", where),
-                    "份材料、",
-                    number("themes", "n_sources", where),
-                    "个独立来源，在重抽样中再现的比例为",
-                    number("themes", "stability", where, unit="%"),
-                    "%",
-                )
-            )
-        lead = f"不借助编码表，按用词把说{WORDS[facet]}的段落聚成主题，只列重抽样中稳定再现的。"
-        return [("材料自身聚成的主题", [Paragraph(lead + "".join(said))])] if said else []
+        if shown.empty:
+            return []
+        lead = f"不借助编码表，按用词把说{WORDS[facet]}的段落聚成主题，只列稳定的；“再现”是重抽样中又出现的比例。"
+        head = ["主题（最突出的词）", "段落（段）", "材料（份）", "独立来源（个）", "再现（%）", "证据"]
+        rows = [self.theme_line({"theme_id": str(theme_id)}) for theme_id in shown["theme_id"]]
+        return [("材料自身聚成的主题", [Paragraph(lead), Table(f"{WORDS[facet]}的主题", head, rows)])]
+
+    def theme_line(self, where: dict[str, str]) -> list[str]:
+        """A row of a table of themes."""
+        label = self.sheets.text("themes", "label", where)
+        counted = [(self.sheets.number("themes", name, where),) for name in ("n_passages", "n_documents", "n_sources")]
+        return self.ledger.row((label,), *counted, (self.sheets.number("themes", "stability", where, unit="%"),))
 
     def links(self) -> list[tuple[str, list[Block]]]:
         """Causes and manifestations that stand in the same documents more often than chance would have it."""

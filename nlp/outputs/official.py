@@ -19,7 +19,6 @@ LINE = 28  # points
 MARGINS = {"top_margin": 37, "bottom_margin": 35, "left_margin": 28, "right_margin": 26}  # millimetres
 TEXT_WIDTH = 210 - 28 - 26
 HIGHEST_PICTURE = 150
-COLUMN_SHARES, LAST_COLUMN_SHARE = {0: 2.2}, 1.5  # of a table: names and evidence numbers need more room
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +212,7 @@ def add_table(document: Any, block: Table) -> None:
 
     table = document.add_table(rows=0, cols=len(block.head))
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
-    shares = [COLUMN_SHARES.get(number, 1.0) for number in range(len(block.head) - 1)] + [LAST_COLUMN_SHARE]
+    shares = [column_share(head, cells) for head, *cells in zip(block.head, *block.rows, strict=True)]
     widths = [Mm(TEXT_WIDTH * share / sum(shares)) for share in shares]
     lines = [block.head, *block.rows]
     for values in lines:
@@ -229,6 +228,12 @@ def add_table(document: Any, block: Table) -> None:
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
     rule(table)
+
+
+def column_share(head: str, cells: Sequence[str]) -> float:
+    """Room that a column needs: its cells on one line, its head on two; a Han character or a dash counts double."""
+    width = {text: sum(1 if letter < "\u2000" else 2 for letter in text) for text in (head, *cells)}
+    return max(width[head] / 2, *(width[cell] for cell in cells), 4) + 2
 
 
 def small(line: Any, font: str) -> None:
