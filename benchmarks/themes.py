@@ -27,10 +27,10 @@ from nlp.text.tokens import tokenize
 from nlp.topics import selection as selection_room
 from nlp.topics.coherence import c_v, coherence_of, diversity, top_terms
 from nlp.topics.consensus import consensus
-from nlp.topics.matrix import Matrix, build_matrix
+from nlp.topics.matrix import Matrix, build_matrix, sample_of
 from nlp.topics.models import LdaTopics
 from nlp.topics.selection import sizes_for, sweep
-from nlp.topics.themes import Reader, fit_themes
+from nlp.topics.themes import LARGEST_FIT, Reader, fit_themes
 
 SEEDS = tuple(int(s) for a in sys.argv if a.startswith("--seeds=") for s in a[8:].split(",")) or (1, 2, 3, 4, 5)
 RIVAL_SIZES = (5, 7, 10, 14)
@@ -234,11 +234,16 @@ def scale(data: dict[str, pd.DataFrame], corpus: Corpus, facet: str = "manifesta
                 codebook=corpus.codebook, lexicon=corpus.lexicon,
             ),
         )  # fmt: skip
-        sheet = timed(spent, "决策表", lambda m=matrix: sweep(m, facet, "guided-nmf", sizes_for(len(m.ids)), 7))
+        sample = sample_of(matrix, LARGEST_FIT)
+        sheet = timed(spent, "决策表", lambda m=sample: sweep(m, facet, "guided-nmf", sizes_for(len(m.ids)), 7))
         for name, function in counted.items():
             setattr(selection_room, name, function)
         best = int(sheet[1].loc[sheet[1]["chosen"], "n_topics"].iloc[0])
-        merged = timed(spent, "合并与稳定性", lambda m=matrix, k=best: consensus(m, "guided-nmf", k, 7))
+        merged = timed(
+            spent,
+            "合并与稳定性",
+            lambda m=sample, k=best, e=matrix: consensus(m, "guided-nmf", k, 7, everywhere=e),
+        )
         timed(
             spent,
             "读出",

@@ -13,7 +13,11 @@ from scipy.sparse import csr_array
 from nlp.codebook import Codebook
 from nlp.corpus import Corpus
 from nlp.lexicon import Cue
+from nlp.measures.links import chains, links
+from nlp.measures.prevalence import prevalence
+from nlp.pipeline import code_passages, read_material
 from nlp.tables import LABELS, PASSAGES, check
+from nlp.text.reuse import independent_sources
 from nlp.text.speech import parts_of_speech
 from nlp.text.tokens import tokenize
 from nlp.topics import themes as themes_room
@@ -30,9 +34,9 @@ from nlp.topics.matrix import (
     seed_terms,
 )
 from nlp.topics.models import GuidedLdaTopics
-from nlp.topics.reading import lift_row, phrases_of, share_row, shown_terms, whole_phrases
+from nlp.topics.reading import Phrase, lift_row, name_of, pair_scores, phrases_of, share_row, shown_terms, whole_phrases
 from nlp.topics.selection import decide, sizes_for, sweep
-from nlp.topics.themes import SCHEMAS, Themes, fit_themes, themes_tables
+from nlp.topics.themes import SCHEMAS, Themes, copied_passages, fit_themes, themes_tables
 
 
 @pytest.fixture(scope="module")
@@ -417,3 +421,72 @@ def test_consensus_weights_are_shares() -> None:
     merged = consensus(build_matrix(tokens, labels, "manifestation"), "guided-nmf", 3, 7, n_runs=3)
     assert np.allclose(merged.weights.sum(axis=1), 1)
     assert ((merged.stability >= 0) & (merged.stability <= 1)).all()
+
+
+@pytest.fixture(scope="module")
+def with_and_without_copies(corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, pd.DataFrame]]:
+    """Tables of the corpus' plain-text reports as read and coded by rule, alone and with ten near-copies of one."""
+    reports = sorted((corpus.folder / "reports").glob("*.txt"))
+    report = next(path for path in reports if path.stem.startswith("C07"))
+    folder, text = tmp_path_factory.mktemp("副本"), report.read_text(encoding="utf-8")
+    copies = [folder / f"副本{name}.txt" for name in "甲乙丙丁戊己庚辛壬癸"]
+    for path in copies:
+        lines = text.replace("我们", f"{path.stem[-1]}组").splitlines()
+        path.write_text("\n".join(line.replace("年", "年度", 1) for line in lines), encoding="utf-8")
+    found = []
+    for inputs in (reports, [*reports, *copies]):
+        read = read_material(inputs, corpus)
+        labels = code_passages(read.passages, corpus, "rules")
+        sources = independent_sources(read.documents, read.passages)
+        themes = fit_themes(
+            tokenize(read.passages, corpus.lexicon), labels, "manifestation", corpus.lexicon.stopwords,
+            copied_passages(read.passages, sources), passages=read.passages, documents=read.documents, sources=sources,
+            codebook=corpus.codebook, lexicon=corpus.lexicon, n_topics=6, n_runs=4,
+        )  # fmt: skip
+        found.append(
+            {
+                "占比": prevalence(labels, read.documents, sources=sources).rename(columns={"unit": "scope"}),
+                "关联": links(labels, sources, read.passages),
+                "链条": chains(labels, sources, read.passages, 7),
+                "主题占比": themes.shares.rename(columns={"unit": "scope"}),
+            }
+        )
+    return found
+
+
+@pytest.mark.parametrize("table", [pytest.param(name, id=name) for name in ("占比", "关联", "链条", "主题占比")])
+def test_ten_near_copies_of_a_real_report_change_nothing_by_independent_sources(
+    with_and_without_copies: list[dict[str, pd.DataFrame]], table: str
+) -> None:
+    alone, flooded = (found[table] for found in with_and_without_copies)
+    mine = [rows[rows["scope"] == "独立来源"].reset_index(drop=True) for rows in (alone, flooded)]
+    assert len(mine[0]) >= 6
+    pd.testing.assert_frame_equal(mine[0], mine[1])
+
+
+def test_near_copies_of_a_real_report_do_change_shares_by_passages(
+    with_and_without_copies: list[dict[str, pd.DataFrame]],
+) -> None:
+    alone, flooded = (found["占比"] for found in with_and_without_copies)
+    assert not alone[alone["scope"] == "段落"].equals(flooded[flooded["scope"] == "段落"])
+
+
+@pytest.mark.parametrize(
+    ("n_said", "strength", "named"),
+    [
+        pytest.param(2, 0.3, "手机、截图、接龙", id="没有好短语，用并列的词"),
+        pytest.param(60, 1.0, "积分排名", id="有好短语，用短语"),
+    ],
+)
+def test_terms_side_by_side_name_a_theme_that_no_phrase_names(n_said: int, strength: float, named: str) -> None:
+    n = 60
+    members = [f"甲{i}" for i in range(n)]
+    phrases = {pid: {"积分排名": Phrase(("积分", "排名"), True, True)} for pid in members[:n_said]}
+    top = ["手机", "截图", "接龙"]
+    scores = {"手机": 1.0, "截图": 0.9, "接龙": 0.8, "积分": strength, "排名": strength}
+    inside = np.arange(2 * n) < n
+    present = np.repeat(inside[:, None], 3, axis=1)
+    sources = np.array([f"源{i}" for i in range(2 * n)], dtype=object)
+    pairs = pair_scores(present, inside, sources, top, scores)
+    whole = {"积分排名": len(phrases)}
+    assert name_of(members, whole, phrases, {pid: pid for pid in members}, scores, top, n, pairs) == named

@@ -174,7 +174,7 @@ def indicator(coded: pd.DataFrame, places: list[str]) -> pd.DataFrame:
 
 
 def load_answers(corpus: Corpus) -> dict[str, frozenset[str]]:
-    """Which remedies answer which manifestation or cause (``codebook/answers.csv``: code, remedy). Raises DataError.
+    """Which remedies answer which manifestation or cause: ``codebook/answers.csv``. Raises DataError.
 
     A corpus without this file has no answers: then any remedy answers.
     """

@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -29,6 +30,7 @@ LONGEST_RUN = 4  # tokens of a phrase
 FUNCTION_WORDS = frozenset("的和与及或等是为在有无不没未也都却就而但仍还只多被由以将把对从按")
 SET_OFF = 0.6  # share of the passages with a phrase in which it must be set off, on either side
 SEVERAL = 6  # passages: from here on two independent sources must say the name of a theme
+SIDE_BY_SIDE = 0.22  # worth of two terms that keep company as a name, beside a phrase that people say
 WHO = re.compile("(?:书记|成员|委员|干部|党委|党组|支部|单位)$")  # who it is about says less than what it is about
 NOMINAL = ("n", "vn", "an", "l", "i", "j", "t")  # parts of speech that may end a noun phrase
 
@@ -171,8 +173,12 @@ def name_of(
     scores: Mapping[str, float],
     top: Sequence[str],
     n_others: int,
+    pairs: Mapping[str, float],
 ) -> str:
     """A name for a theme: the phrase of its passages that is most its own, with a second one where one says too little.
+
+    Where no phrase comes near what two of the listed terms say side by side, these two and a third are the name; a
+    phrase that holds one of the two says it better.
 
     Parameters
     ----------
@@ -182,6 +188,7 @@ def name_of(
     scores : term → how well it speaks for the theme (0–1)
     top : the theme's terms, best first
     n_others : passages of the facet outside the theme
+    pairs : two listed terms, joined → how well they name the theme (``pair_scores``)
     """
     n_in: Counter[str] = Counter()
     held: dict[str, set[str]] = defaultdict(set)
@@ -199,11 +206,16 @@ def name_of(
         if len(held[text]) >= least
     ]
     ranked.sort(key=lambda pair: (-round(pair[0], 9), pair[1]))
-    if not ranked or ranked[0][0] <= 0:
+    phrase_first = ranked[0] if ranked else (0.0, "")
+    pair_first = min(pairs, key=lambda text: (-round(pairs[text], 9), text), default="")
+    unsaid = not any(term in phrase_first[1] for term in pair_first.split("、"))
+    if pair_first and unsaid and pairs[pair_first] > max(0.0, phrase_first[0]):
+        return third_joined(pair_first, pairs)
+    if phrase_first[0] <= 0:
         return "、".join(top[:2])
-    first = ranked[0][1]
+    first = phrase_first[1]
     wanted = [term for term in top if not set(term) & set(first)]
-    second = next((p for s, p in ranked[1:60] if not set(p) & set(first) and any(t in p for t in wanted)), None)
+    second = next((p for _, p in ranked[1:60] if not set(p) & set(first) and any(t in p for t in wanted)), None)
     return f"{first}、{second}" if second else first
 
 
@@ -219,8 +231,46 @@ def phrase_score(
     outside = (n_all - n_in + 0.5) / (n_others + 1)
     own = sum(scores.get(term, 0.0) for term in terms) / np.sqrt(len(terms))
     if WHO.search(terms[-1]):
-        own /= 2
+        own /= 2 * (1 + (len(terms) == 1))
     return float(own * np.log1p(n_sources) * np.log(inside / outside))
+
+
+def third_joined(first: str, pairs: Mapping[str, float]) -> str:
+    """The pair ``first`` with the listed term that keeps best company with both of its terms, if any does."""
+    one, other = first.split("、")
+    company: dict[str, list[float]] = defaultdict(list)
+    for text, score in pairs.items():
+        ends = text.split("、")
+        if text != first and {one, other} & set(ends):
+            company[next(end for end in ends if end not in (one, other))].append(score)
+    both = {term: sum(values) for term, values in company.items() if len(values) == 2 and min(values) > 0}
+    if not both:
+        return first
+    return f"{first}、{min(both, key=lambda term: (-round(both[term], 9), term))}"
+
+
+def pair_scores(
+    present: np.ndarray, inside: np.ndarray, sources: np.ndarray, top: Sequence[str], scores: Mapping[str, float]
+) -> dict[str, float]:
+    """Two listed terms side by side as a name, scored like a phrase by the passages that hold both, at a discount.
+
+    Parameters
+    ----------
+    present : (n_passages, n_listed) which passage holds which listed term
+    inside : (n_passages,) whether the passage is of the theme
+    sources : (n_passages,) independent sources
+    """
+    n_members, found = int(inside.sum()), {}
+    for one, other in combinations(range(len(top)), 2):
+        both = present[:, one] & present[:, other]
+        here = both & inside
+        times = (int(here.sum()), int(both.sum()), n_members, len(inside) - n_members)
+        if set(top[one]) & set(top[other]) or not times[0]:
+            continue
+        terms = sorted((top[one], top[other]), key=lambda term: bool(WHO.search(term)))
+        score = phrase_score(len(set(sources[here])), times, terms, scores)
+        found[f"{top[one]}、{top[other]}"] = SIDE_BY_SIDE * score
+    return found
 
 
 def quotations(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_array
 
 from nlp.codebook import CODED_FACETS, Codebook
 from nlp.corpus import Corpus
@@ -34,6 +35,7 @@ from nlp.topics.models import DEFAULT_MODEL
 from nlp.topics.reading import (
     lift_row,
     name_of,
+    pair_scores,
     phrases_of,
     quotations,
     share_row,
@@ -102,7 +104,7 @@ def themes_tables(
     sources : independent source of every document (``reuse.independent_sources``); None takes every document for one
     seed : the same seed gives the same tables, whatever the number of ``workers``
     """
-    copies = frozenset(passages.loc[passages["reuse_of"].notna(), "passage_id"])
+    copies = copied_passages(passages, sources)
     found = {
         facet: fit_themes(
             tokens,
@@ -135,6 +137,19 @@ def joined(found: Sequence[Themes]) -> dict[str, pd.DataFrame]:
 def notes_of(found: Sequence[Themes]) -> dict[str, str]:
     """The notes of themes, by the facet that they are of; those without any themes have no facet and no note."""
     return {str(each.decision["facet"].iloc[0]): each.note for each in found if len(each.decision)}
+
+
+def copied_passages(passages: pd.DataFrame, sources: pd.Series | None) -> frozenset[str]:
+    """Passages that repeat others, and what is left of a document that is a copy as a whole.
+
+    The rest of a copied document is mostly the original again, altered more than a copied passage may be; counted, it
+    would shift the topics and with them the shares of everybody else.
+    """
+    copied = passages["reuse_of"].notna()
+    if sources is not None:
+        source = passages["document_id"].map(sources)
+        copied |= source.notna() & (source != passages["document_id"])
+    return frozenset(passages.loc[copied, "passage_id"])
 
 
 def fit_themes(
@@ -303,7 +318,10 @@ class Reader:
         source_of = dict(zip(ids, self.sources[members], strict=True))
         strength = {terms[i]: float(scores[i]) for i in np.argsort(-scores)[:60]}
         others = len(self.main) - len(members)
-        return name_of(ids, whole, self.phrases, source_of, strength, [terms[i] for i in tops], others)
+        listed = [terms[i] for i in tops]
+        present = csr_array(self.matrix.counts[:, tops]).toarray() > 0
+        pairs = pair_scores(present, self.main == topic, self.sources, listed, strength)
+        return name_of(ids, whole, self.phrases, source_of, strength, listed, others, pairs)
 
     def terms(self, theme_of: Mapping[int, str], scores: np.ndarray, tops: np.ndarray) -> pd.DataFrame:
         """THEME_TERMS."""
