@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -482,8 +483,17 @@ def chinese(table: pd.DataFrame, names: Mapping[str, str] | None = None, corpus:
     codebook = (corpus or open_corpus()).codebook
     fits = max(TABLES.values(), key=lambda schema: len(set(schema.names) & set(table.columns)) / len(schema.names))
     known = {c.name: c.meaning for schema in (*TABLES.values(), fits) for c in schema.columns}
-    heads = {name: meaning.split("（")[0].split("：")[0].split("，")[0] for name, meaning in known.items()}
-    heads |= {"n": "数", "denominator": "分母", "share": "占比", "low": "区间下限", "high": "区间上限", **(names or {})}
+    heads = {name: re.split("[（：，；]| = ", meaning)[0] for name, meaning in known.items()}
+    heads |= {
+        "n": "数",
+        "denominator": "分母",
+        "share": "占比",
+        "low": "区间下限",
+        "high": "区间上限",
+        "item": "词或代码",
+        "q": "校正后的 p",
+    }
+    heads |= names or {}
     named = {code.id: code.name for code in codebook.codes} | {role: codebook.role_name(role) for role in ROLES}
     shown = table.copy()
     for column in shown.columns.intersection(CODES_IN):
