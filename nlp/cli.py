@@ -285,9 +285,9 @@ def themes(
     with opened(inputs, corpus, coder) as (run, tell):
         tell("主题")
         tables, notes = runs.themes_of(run, workers)
-        write_results(tables, out)
+        write_results(tables | runs.codes_of(run), out)
     for facet, note in notes.items():
-        typer.echo(f"{facet}：{note}")
+        typer.echo(f"{run.corpus.codebook.name(facet)}：{note}")
     finish(f"{len(tables['themes'])} 个主题 → {out}", len(run.failures), out)
 
 

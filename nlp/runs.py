@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from nlp.codebook import CODED_FACETS
 from nlp.coding.coder import DEFAULT_CODER
 from nlp.corpus import Corpus
 from nlp.errors import DataError
@@ -18,7 +19,7 @@ from nlp.lexicon import load_phrases
 from nlp.measures.forms import form_of, main_form
 from nlp.measures.keyness import OTHERS, keyness_between, telling_tokens
 from nlp.measures.kwic import kwic
-from nlp.measures.prevalence import group_of
+from nlp.measures.prevalence import group_of, prevalence
 from nlp.measures.trends import (
     code_occurrences,
     frequent_terms,
@@ -94,6 +95,14 @@ def stored_run(folder: Path, corpus: Corpus) -> Run:
 def themes_of(run: Run, workers: int = 1) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
     """Themes of every facet, and a note a facet."""
     return themes_tables(run.tokens, run.labels, run.passages, run.documents, run.corpus, run.sources, workers=workers)
+
+
+def codes_of(run: Run) -> dict[str, pd.DataFrame]:
+    """What the codebook finds, be there themes or not: PREVALENCE, and LABELS with the words quoted."""
+    return {
+        "prevalence": prevalence(run.labels, run.documents, sources=run.sources),
+        "labels": run.labels[run.labels["facet"].isin(CODED_FACETS)].reset_index(drop=True),
+    }
 
 
 def trends_table(run: Run, freq: str, terms: Sequence[str] | None, form: str | None = None) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from nlp.lexicon import Cue
 from nlp.measures.links import chains, links
 from nlp.measures.prevalence import prevalence
 from nlp.pipeline import code_passages, read_material
+from nlp.runs import Run, codes_of, themes_of
 from nlp.tables import LABELS, PASSAGES, check
 from nlp.text.reuse import independent_sources
 from nlp.text.speech import parts_of_speech
@@ -490,3 +491,17 @@ def test_terms_side_by_side_name_a_theme_that_no_phrase_names(n_said: int, stren
     pairs = pair_scores(present, inside, sources, top, scores)
     whole = {"积分排名": len(phrases)}
     assert name_of(members, whole, phrases, {pid: pid for pid in members}, scores, top, n, pairs) == named
+
+
+def test_too_little_for_themes_still_gives_codes_and_their_words(corpus: Corpus) -> None:
+    passages = passages_of(["重业务轻党建，支部会一拖再拖。", "要把党建与业务一起谋划、一起部署。"], document_id="甲")
+    run = Run(corpus, documents_for(passages), passages, pd.DataFrame(), "rules")
+    tables, notes = themes_of(run)
+    assert tables["themes"].empty
+    assert all("prevalence" in note for note in notes.values())
+    codes = codes_of(run)
+    assert {"priority_imbalance", "joint_planning"} <= set(codes["labels"]["code"])
+    text = passages.set_index("passage_id")["text"]
+    for row in codes["labels"].itertuples():
+        assert text[row.passage_id][row.start : row.end] == row.evidence
+    assert set(codes["prevalence"]["unit"]) >= {"段落", "独立来源"}

@@ -189,7 +189,7 @@ def fit_themes(
     if len(matrix.ids) < SMALLEST or len(matrix.terms) < FEWEST_TERMS:
         return no_themes(
             f"可用的段落只有 {len(matrix.ids)} 段（少于 {SMALLEST} 段时，换一批文档主题就变），"
-            "不做主题，只给代码的占比与引文"
+            "不做主题，代码的占比见 prevalence，引文见 labels 的证据"
         )
     sample = sample_of(matrix, LARGEST_FIT)
     sizes = [n_topics] if n_topics else sizes_for(len(sample.ids))
