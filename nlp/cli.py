@@ -305,13 +305,13 @@ def trends(
 ) -> None:
     """关键词、代码与角色的趋势。"""
     from nlp import runs
-    from nlp.measures.periods import frequency, undated
+    from nlp.measures.periods import frequency
 
     with opened(inputs, corpus, coder) as (run, tell):
         tell("统计")
         table = runs.trends_table(run, frequency(freq), term, form)
         out = write_result(table, out, "trends")
-    left_out = undated(run.documents, frequency(freq))
+    left_out = runs.undated_of(run, frequency(freq), form)
     note = f"，另有 {left_out} 篇文档的日期不够细，未计入" if left_out else ""
     finish(
         f"{table['item'].nunique()} 个对象、{table['period'].nunique()} 个时期{note} → {out}", len(run.failures), out

@@ -16,9 +16,10 @@ from nlp.coding.coder import DEFAULT_CODER
 from nlp.corpus import Corpus
 from nlp.errors import DataError
 from nlp.lexicon import load_phrases
-from nlp.measures.forms import form_of, main_form
+from nlp.measures.forms import form_of, main_form, of_form
 from nlp.measures.keyness import OTHERS, keyness_between, telling_tokens
 from nlp.measures.kwic import kwic
+from nlp.measures.periods import undated
 from nlp.measures.prevalence import group_of, prevalence
 from nlp.measures.trends import (
     code_occurrences,
@@ -117,6 +118,12 @@ def trends_table(run: Run, freq: str, terms: Sequence[str] | None, form: str | N
             phrase_occurrences(run.passages, run.tokens, phrases, run.corpus.lexicon),
         ]
     return trends_of(pd.concat(seen, ignore_index=True), run.passages, run.documents, freq, run.sources, form)
+
+
+def undated_of(run: Run, freq: str, form: str | None = None) -> int:
+    """Documents that :func:`trends_table` leaves out because their date is not fine enough."""
+    forms = form_of(run.documents, run.passages)
+    return undated(of_form(run.documents, forms, form or main_form(forms)), freq)
 
 
 def keyness_of(run: Run, by: str, target: str, reference: str | None, everything: bool = False) -> pd.DataFrame:

@@ -122,7 +122,7 @@ class Writer:
         yield say("汇总材料", number("documents", how="行数"), "份，切分为", number("passages", how="行数"), "个段落")
         if self.mixed:
             report, short = (self.of_form(form) for form in SHOWN_FORMS)
-            yield say("其中成篇的报告", report, "份，表格中逐行报来的短材料", short, "条，分开计数")
+            yield say("其中成篇的报告", report, "份，不成篇的短材料", short, "条，分开计数")
         whole = {"by": EVERYTHING, "group": EVERYTHING}
         if self.sheets.rows("coverage", whole)["n_empty"].sum():
             yield say("另有", number("coverage", "n_empty", whole), "份清洗后没有文字，不在任何分母里")

@@ -258,7 +258,10 @@ def rule(table: Any) -> None:
     from docx.oxml.ns import nsdecls
 
     edges = "".join(f'<w:{edge} w:val="single" w:sz="12" w:space="0" w:color="000000"/>' for edge in ("top", "bottom"))
-    table._tbl.tblPr.append(parse_xml(f"<w:tblBorders {nsdecls('w')}>{edges}</w:tblBorders>"))
+    place(table._tbl.tblPr, parse_xml(f"<w:tblBorders {nsdecls('w')}>{edges}</w:tblBorders>"), ("tblLayout", "tblLook"))
+    # Narrow sides, so that 239/2894 stays on its line in whatever Latin font the reader has.
+    sides = "".join(f'<w:{side} w:w="40" w:type="dxa"/>' for side in ("left", "right"))
+    place(table._tbl.tblPr, parse_xml(f"<w:tblCellMar {nsdecls('w')}>{sides}</w:tblCellMar>"), ("tblLook",))
     under = (
         f'<w:tcBorders {nsdecls("w")}><w:bottom w:val="single" w:sz="6" w:space="0" w:color="000000"/></w:tcBorders>'
     )
@@ -269,6 +272,15 @@ def rule(table: Any) -> None:
         properties.append(parse_xml(f"<w:cantSplit {nsdecls('w')}/>"))
         if number == 0:
             properties.append(parse_xml(f"<w:tblHeader {nsdecls('w')}/>"))
+
+
+def place(properties: Any, element: Any, before: tuple[str, ...]) -> None:
+    """Put ``element`` before the first of some others: Word wants the properties of a table in the schema's order."""
+    from docx.oxml.ns import qn
+
+    names = {qn(f"w:{name}") for name in before}
+    following = next((child for child in properties if child.tag in names), None)
+    properties.append(element) if following is None else following.addprevious(element)
 
 
 def add_picture(document: Any, file: Path, caption: str) -> None:
