@@ -150,11 +150,13 @@ def fit_themes(
     passages: pd.DataFrame | None = None,
     documents: pd.DataFrame | None = None,
     sources: pd.Series | None = None,
+    bigrams: bool = False,
 ) -> Themes:
     """归出一个维度（manifestation、cause、remedy）的主题。
 
     Find the themes of one facet. With PASSAGES, DOCUMENTS and sources, copies are left out and shares, quotations and
-    spread are filled. The result holds tables (``themes``, ``terms``, ``passages``, ``decision``, …) and a ``note``.
+    spread are filled; with ``bigrams`` two terms side by side are terms too. The result holds tables (``themes``,
+    ``terms``, ``passages``, ``decision``, …) and a ``note``.
     """
     opened = corpus or open_corpus()
     copies: frozenset[str] = frozenset()
@@ -174,6 +176,7 @@ def fit_themes(
             sources=sources,
             codebook=opened.codebook,
             lexicon=opened.lexicon,
+            bigrams=bigrams,
         )
 
 

@@ -106,6 +106,18 @@ def test_quotations_come_with_their_place(
     assert (quoted["text"] == quoted["passage_id"].map(texts)).all()
 
 
+def test_two_terms_side_by_side_can_be_a_term(
+    material: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame], corpus: Corpus
+) -> None:
+    _, labels, tokens = material
+    stopwords = corpus.lexicon.stopwords
+    plain = fit_themes(tokens, labels, "cause", stopwords, n_topics=5, n_runs=2)
+    paired = fit_themes(tokens, labels, "cause", stopwords, n_topics=5, n_runs=2, bigrams=True)
+    known = set(tokens["term"])
+    assert set(plain.terms["term"]) <= known
+    assert set(paired.terms["term"]) - known
+
+
 def test_shares_are_given_three_ways(problems: Themes) -> None:
     shares = problems.shares
     assert set(shares["unit"]) == {"段落", "文档", "独立来源"}

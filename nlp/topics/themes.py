@@ -169,6 +169,7 @@ def fit_themes(
     n_topics: int | None = None,
     n_runs: int = RUNS,
     workers: int = 1,
+    bigrams: bool = False,
 ) -> Themes:
     """Find the themes of one facet.
 
@@ -182,9 +183,10 @@ def fit_themes(
     passages, documents, sources : for quotations with their place, years and kinds of unit, independent sources
     codebook, lexicon : for the cues that guide the model; without them it is not guided
     n_topics : the number of topics; None takes the recommended one
+    bigrams : whether two terms side by side are terms too
     """
     matrix = build_matrix(
-        tokens, labels, facet, stopwords, copies, passages, documents, codebook, lexicon, fewest=SMALLEST
+        tokens, labels, facet, stopwords, copies, passages, documents, codebook, lexicon, bigrams, fewest=SMALLEST
     )
     if len(matrix.ids) < SMALLEST or len(matrix.terms) < FEWEST_TERMS:
         return no_themes(
