@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 
 import numpy as np
@@ -10,13 +9,15 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
 
 from nlp.coding.cues import CueFinder
-from nlp.coding.features import CharGrams, FamilyWeights, PassageFeatures, prepare
+from nlp.coding.features import CharGrams, FamilyWeights, PassageFeatures
 from nlp.coding.flat import KeyTable, LiteralFinder, flat_of, views_of
 from nlp.coding.learned import LearnedCoder
 from nlp.coding.model_store import learned_coder
-from nlp.coding.signals import NAMES, passage_signals, quoted
+from nlp.coding.sentences import prepare
+from nlp.coding.signals import NAMES, passage_signals, quoted, signals_of
 from nlp.coding.windows import LONG, windows_of
 from nlp.corpus import Corpus
 from nlp.lexicon import Cue, Lexicon
@@ -52,7 +53,7 @@ def test_every_place_of_every_literal_is_found(texts: list[str], literals: list[
 def test_quotations_end_with_their_text(texts: list[str]) -> None:
     flat = flat_of(texts)
     alone = [sum(map(len, re.findall("“[^”]*”", text))) for text in texts]
-    assert quoted(flat, flat.begins, flat.ends).tolist() == alone
+    assert quoted(signals_of(flat), flat.begins, flat.ends).tolist() == alone
 
 
 @given(keys=st.sets(st.integers(1, 2**64 - 1), max_size=200), asked=st.lists(st.integers(1, 2**64 - 1), max_size=50))
@@ -122,32 +123,14 @@ def test_ways_of_speaking(text: str, counts: dict[str, int]) -> None:
     assert (start > 0) == ("但是" in text)
 
 
-@given(texts=TEXTS)
-def test_pieces_cover_every_passage_and_cross_none(lexicon: Lexicon, texts: list[str]) -> None:
-    batch = prepare(texts, lexicon, CueFinder(CUES))
-    assert set(batch.flat.begins.tolist()) <= set(batch.pieces.tolist())
-    assert (np.diff(batch.pieces) > 0).all()
-
-
-def test_a_mark_and_what_closes_behind_it_end_a_piece(lexicon: Lexicon) -> None:
-    batch = prepare(["他说：“不要。”散会，走。"], lexicon, CueFinder(CUES))
-    bounds = [*batch.pieces.tolist(), len(batch.flat.text) - 1]
-    assert [batch.flat.text[a:b] for a, b in itertools.pairwise(bounds)] == [
-        "他说：",
-        "“不要。”",
-        "散会，",
-        "走。",
-    ]
-
-
 def test_windows_cover_a_long_passage(lexicon: Lexicon) -> None:
     texts = ["短。", "有的支部活动走过场，党员不爱来。" * 12, "中等长度的一句话。" * 3, "没有句号" * 60]
-    batch = prepare(texts, lexicon, CueFinder(CUES))
+    batch, _ = prepare(texts, lexicon, CueFinder(CUES))
     windows = windows_of(batch)
     assert set(windows.owners.tolist()) == {1}
-    assert windows.begins[0] == batch.flat.begins[1]
-    assert windows.ends[-1] == batch.flat.ends[1]
-    assert (windows.begins[1:] == windows.ends[:-1]).all()
+    assert windows.spans.begins[0] == batch.passages.begins[1]
+    assert windows.spans.ends[-1] == batch.passages.ends[1]
+    assert (windows.spans.begins[1:] == windows.spans.ends[:-1]).all()
     assert len(texts[3]) >= LONG
 
 
@@ -155,15 +138,21 @@ def test_windows_cover_a_long_passage(lexicon: Lexicon) -> None:
 def test_a_row_of_features_depends_on_its_passage_alone(lexicon: Lexicon, texts: list[str]) -> None:
     finder = CueFinder(CUES)
     made = PassageFeatures(finder, FamilyWeights())
-    made.fit(prepare(["党建业务", "党建不要", "党建业务不要，业务", "不要党建，业务"], lexicon, finder))
-    whole = made.transform(prepare(texts, lexicon, finder)).toarray()
-    alone = [made.transform(prepare([text], lexicon, finder)).toarray()[0] for text in texts]
-    np.testing.assert_array_equal(whole, np.array(alone))
+    made.fit(*prepare(["党建业务", "党建不要", "党建业务不要，业务", "不要党建，业务"], lexicon, finder))
+
+    def rows(some: list[str]) -> np.ndarray:
+        batch, flat = prepare(some, lexicon, finder)
+        dense: np.ndarray = made.transform(batch, flat, batch.passages).toarray()
+        return dense
+
+    np.testing.assert_array_equal(rows(texts), np.vstack([rows([text]) for text in texts]))
 
 
 def test_rare_grams_are_no_features() -> None:
-    fitted = CharGrams().fit(flat_of(["党建", "党建", "党务", "党建业"]))
-    counts = fitted.counts(flat_of(["党建党业"]), np.array([0]), np.array([4]))
+    fitted = CharGrams().fit(
+        flat_of(["党建", "党务", "党建业"]), csr_array([[1, 0, 0], [2, 0, 0], [0, 1, 0], [0, 0, 1]])
+    )
+    counts = fitted.counts(flat_of(["党建党业"]), np.array([0]))
     assert counts.sum() == 4, "党、建、党建、党；业只见于一段"
 
 
@@ -172,12 +161,14 @@ def coder(corpus: Corpus) -> LearnedCoder:
     return learned_coder(corpus)
 
 
-def test_what_pieces_add_up_to_is_what_the_features_say(coder: LearnedCoder, corpus: Corpus) -> None:
-    """Training multiplies features, prediction adds up pieces: both must decide alike."""
-    model = coder.model
-    batch = prepare(list(corpus.gold_passages()["text"])[::50], corpus.lexicon, model.features.finder)
-    decided = model.decide(batch, model.pieces(batch), batch.flat.begins, batch.flat.ends)
-    by_features = model.features.transform(batch) @ model.role_coefficients.T + model.role_intercepts
+def test_what_sentences_add_up_to_is_what_the_features_say(coder: LearnedCoder, corpus: Corpus) -> None:
+    """Training multiplies features, prediction adds up sentences: both must decide alike."""
+    model, texts = coder.model, list(corpus.gold_passages()["text"])[::50]
+    read = coder.memory.read(texts)
+    decided = model.decide(read, coder.memory.sums.rows[read.sentences], read.passages)
+    batch, flat = prepare(texts, corpus.lexicon, model.features.finder)
+    features = model.features.transform(batch, flat, batch.passages)
+    by_features = features @ model.role_coefficients.T + model.role_intercepts
     np.testing.assert_allclose(decided.roles, by_features, atol=1e-4)
 
 

@@ -2,59 +2,78 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from nlp.coding.cues import Hit
+import numpy as np
+
+from nlp.coding.sentences import Batch, SentenceTable
 from nlp.text.fold import Matchable
 
-SENTENCE_ENDS = "。！？；"
-SHORTEST = 6  # characters: a shorter clause is joined to the next
 LONGEST = 60
 CUE_BONUS = 1.0  # in units of the best clause's contribution: a cue of the code outweighs characters alone
+BY_WORDS = "模型：此处用词最像"
+
+Ints = np.ndarray
 
 
-def best_clause(
-    view: Matchable, hits: Sequence[Hit], bounds: Sequence[int], contributions: Sequence[float]
-) -> tuple[int, int, str]:
-    """Start, end (in the passage as quoted) and reason of the stretch that speaks most for a code.
+@dataclass(frozen=True)
+class Chosen:
+    """For every code given to a passage: the clause that speaks most for it."""
+
+    sentence: Ints  # position in ``Batch.sentences``
+    clause: Ints  # place in the table of clauses
+    clear: np.ndarray  # whether some cue of the code stands in the passage that nothing averts: then only these count
+
+
+def best_clauses(
+    batch: Batch, table: SentenceTable, weights: np.ndarray, column_of: Ints, rows: Ints, columns: Ints
+) -> Chosen:
+    """Choose a clause for every pair of a passage and a code.
 
     Parameters
     ----------
-    hits : the hits of the code's cues
-    bounds : where each piece of the passage begins, and where the last one ends
-    contributions : what each piece adds to the code's decision value
+    weights : what each clause of the table adds to each code's decision value, (n_clauses, n_codes)
+    column_of : column of ``weights`` of every code of the cue finder, -1 for those that have none
+    rows, columns : the passages and their codes, in columns of ``weights``
     """
-    clauses = clauses_of(view.text, bounds)
-    weight = [sum(contributions[first:last]) for first, last in clauses]
-    spans = [(bounds[first], bounds[last]) for first, last in clauses]
-    cues = [hit for hit in hits if not hit.averted] or list(hits)
-    scale = max(1e-9, *map(abs, weight))
-    for hit in cues:
-        weight[bisect_right(spans, (hit.start, len(view.text) + 1)) - 1] += CUE_BONUS * scale
-    start, end = stripped(view.text, *spans[weight.index(max(weight))])
-    inside = [hit for hit in cues if start <= hit.start < end]
-    reason = f"线索词“{view.text[inside[0].start : inside[0].end]}”" if inside else "模型：此处用词最像"
-    if end - start > LONGEST and inside:
-        start, end = inside[0].start, inside[0].end
-    return (*view.span(start, end), reason)
+    sentence, place = table.clauses.take(batch.sentences)
+    upto = np.searchsorted(sentence, np.arange(len(batch.sentences) + 1))
+    first = upto[batch.passages.first[rows]]
+    n = upto[batch.passages.stop[rows]] - first
+    offset = np.cumsum(n) - n
+    at = np.arange(n.sum()) + np.repeat(first - offset, n)
+    weight = weights[place[at], np.repeat(columns, n)].astype(np.float64)
+    scale = np.maximum(np.maximum.reduceat(np.abs(weight), offset), 1e-9) if len(rows) else weight
+    asked = np.full((len(batch), weights.shape[1] + 1), -1)
+    asked[rows, columns] = np.arange(len(rows))
+    pair = asked[batch.hits.row, column_of[batch.hits.code]]
+    mine = np.flatnonzero(pair >= 0)
+    pair, away = pair[mine], batch.hits.averted[mine]
+    clear = np.zeros(len(rows), dtype=bool)
+    clear[pair[~away]] = True
+    counted = ~away | ~clear[pair]
+    clause = upto[batch.sentence_of_hit[mine]] + batch.clause_of_hit[mine] - first[pair] + offset[pair]
+    np.add.at(weight, clause[counted], CUE_BONUS * scale[pair[counted]])
+    best = np.maximum.reduceat(weight, offset) if len(rows) else weight
+    among = np.flatnonzero(weight == np.repeat(best, n))
+    winner = at[among[np.searchsorted(among, offset)]]
+    return Chosen(sentence[winner], place[winner], clear)
 
 
-def clauses_of(text: str, bounds: Sequence[int]) -> list[tuple[int, int]]:
-    """Clauses of a text: numbers of the first piece and of the one behind the last; short pieces join the next.
+def spoken(view: Matchable, start: int, end: int, cues: Sequence[tuple[int, int]]) -> tuple[int, int, str]:
+    """Start, end (in the sentence as it is written) and reason of the evidence in a clause of a sentence.
 
-    >>> clauses_of("学习少，活动也少，全靠补记录。", [0, 4, 9, 15])
-    [(0, 2), (2, 3)]
+    ``cues``: start and end of the hits of the code's cues in the sentence.
     """
-    clauses: list[tuple[int, int]] = []
-    begin = 0
-    for number, _end in enumerate(bounds[1:]):
-        if clauses and bounds[number] - begin < SHORTEST and text[bounds[number] - 1] not in SENTENCE_ENDS:
-            clauses[-1] = (clauses[-1][0], number + 1)
-        else:
-            clauses.append((number, number + 1))
-            begin = bounds[number]
-    return clauses
+    start, end = stripped(view.text, start, end)
+    inside = [cue for cue in cues if start <= cue[0] < end]
+    if not inside:
+        return (*view.span(start, end), BY_WORDS)
+    end = max(end, inside[0][1])  # a cue with a gap may reach into the next clause
+    if end - start > LONGEST:
+        start, end = inside[0]
+    return (*view.span(start, end), f"线索词“{view.text[slice(*inside[0])]}”")
 
 
 def stripped(text: str, start: int, end: int) -> tuple[int, int]:
@@ -64,8 +83,8 @@ def stripped(text: str, start: int, end: int) -> tuple[int, int]:
     while end - start > 1 and text[start] in "，。；！？：、 ”’）":
         start += 1
     piece = text[start:end]
-    if piece.endswith("”") and piece.count("”") > piece.count("“"):
-        end -= 1
-    if piece.startswith("“") and piece.count("“") > piece.count("”"):
-        start += 1
-    return (start, end) if end > start else (start, start + 1)
+    if len(piece) > 1 and piece.endswith("”") and piece.count("”") > piece.count("“"):
+        return start, end - 1
+    if len(piece) > 1 and piece.startswith("“") and piece.count("“") > piece.count("”"):
+        return start + 1, end
+    return start, end

@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 
 from nlp.codebook import CODED_FACETS, Codebook
-from nlp.coding.cues import CueFinder, Hit
-from nlp.coding.evidence import best_clause
-from nlp.coding.features import Batch, FamilyWeights, PassageFeatures, prepare
+from nlp.coding.features import FamilyWeights, PassageFeatures
+from nlp.coding.flat import Flat, views_of
 from nlp.coding.gate import Candidate, Judgement, Reading
+from nlp.coding.memory import Memory
 from nlp.coding.roles import heading_hint
+from nlp.coding.sentences import Batch, Spans
 from nlp.coding.signals import N_SIGNALS
 from nlp.coding.vectors import VectorModel
 from nlp.coding.windows import Windows, lifted, pooled, windows_of
@@ -76,20 +77,24 @@ class Model:
         weights = self.coefficients[: len(idf)] * idf * self.features.weights.chars
         return np.ascontiguousarray(np.hstack([weights, idf**2]).astype(np.float32))
 
-    def pieces(self, batch: Batch) -> np.ndarray:
-        """What the characters of every piece of a batch add to every output and to the squared length."""
-        begins = batch.pieces
-        ends = np.append(begins[1:], len(batch.flat.points))
-        counts = self.features.chars_.counts(batch.flat, begins, ends)
-        added: np.ndarray = counts @ self.char_weights
+    def weigh(self, flat: Flat, begins: np.ndarray) -> np.ndarray:
+        """What the characters of every stretch add to every output and to the squared length."""
+        added: np.ndarray = self.features.chars_.counts(flat, begins) @ self.char_weights
         return added
 
-    def decide(self, batch: Batch, pieces: np.ndarray, begins: np.ndarray, ends: np.ndarray) -> Decided:
-        """Decision values of stretches of the batch that begin and end with pieces."""
-        total = sums(pieces, batch.piece_of(begins), batch.piece_of(ends - 1) + 1)
-        length = self.features.chars_.lengths(total[:, -1:])
-        rest = self.features.rest(batch, begins, ends) @ self.coefficients[-self.features.n_rest :]
-        values = total[:, :-1] / length + rest
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of all facets, in the order of the outputs behind those of the roles."""
+        return tuple(code for facet in CODED_FACETS for code in self.code_models[facet].codes)
+
+    def decide(self, batch: Batch, added: np.ndarray, spans: Spans) -> Decided:
+        """Decision values of stretches of a batch; ``added``: what each of its sentences adds (``weigh``)."""
+        total = sums(added, spans.first, spans.stop)
+        values = total[:, :-1] / self.features.chars_.lengths(total[:, -1:])
+        cues, signals = self.features.rest(batch, spans)
+        n = self.features.n_cues
+        values += cues @ self.coefficients[-n - N_SIGNALS : -N_SIGNALS]
+        values[:, : len(ROLES)] += signals @ self.coefficients[-N_SIGNALS:, : len(ROLES)]
         at = np.cumsum([len(ROLES), *(len(self.code_models[facet].codes) for facet in CODED_FACETS)])
         codes = {
             facet: values[:, first:last] + self.code_models[facet].intercepts
@@ -119,14 +124,14 @@ class LearnedCoder:
         """Read every passage (columns text and section)."""
         hints, known = self.lexicon.heading_hints, Headings(self.lexicon.heading_hints)
         judgement = self.judge(passages)
-        told = [known[section] for section in map(str, passages["section"].fillna(""))]
+        told = [known[section] for section in sections_of(passages)]
         return judgement.readings(
             [role_reason(row, pair, hints) for row, pair in zip(judgement.roles, told, strict=True)]
         )
 
     def judge(self, passages: pd.DataFrame) -> Judgement:
         """What the model makes of every passage, as arrays; passages that are the same are judged once."""
-        each = list(zip(map(str, passages["text"]), map(str, passages["section"].fillna("")), strict=True))
+        each = list(zip(passages["text"].astype(str).tolist(), sections_of(passages), strict=True))
         number = {pair: i for i, pair in enumerate(dict.fromkeys(each))}
         texts, sections = [text for text, _ in number], [section for _, section in number]
         starts = range(0, max(1, len(texts)), BATCH)
@@ -137,20 +142,32 @@ class LearnedCoder:
         """Judge some passages at once."""
         headings = Headings(self.lexicon.heading_hints)
         told = [headings[section] for section in sections]
-        batch = prepare(texts, self.lexicon, self.model.features.finder)
-        pieces = self.model.pieces(batch)
-        whole = self.model.decide(batch, pieces, batch.flat.begins, batch.flat.ends)
-        windows = windows_of(batch)
-        parts = self.model.decide(batch, pieces, windows.begins, windows.ends)
-        said = self.model.vectors.decisions(batch.texts)
-        logits = (whole.roles + said.get("role", 0.0)) / self.model.temperature
-        logits = pooled(logits, parts.roles / self.model.temperature, windows.owners)
-        roles = self.model.with_headings(logits, [pair[0] if pair else None for pair in told])
-        scores = self.code_scores(whole, parts, windows, said)
-        candidates = self.candidates(batch, pieces, scores, roles)
+        with self.memory.lock:
+            batch = self.memory.read(texts)
+            added = self.memory.sums.rows[batch.sentences]
+            whole = self.model.decide(batch, added, batch.passages)
+            windows = windows_of(batch)
+            parts = self.model.decide(batch, added, windows.spans)
+            said = self.said(texts)
+            logits = (whole.roles + said.get("role", 0.0)) / self.model.temperature
+            logits = pooled(logits, parts.roles / self.model.temperature, windows.owners)
+            roles = self.model.with_headings(logits, [pair[0] if pair else None for pair in told])
+            scores = self.code_scores(whole, parts, windows, said)
+            candidates = self.candidates(batch, scores, roles)
         joint = np.hstack([scores[facet] * roles[:, [ROLES.index(facet)]] for facet in CODED_FACETS])
-        codes = tuple(code for facet in CODED_FACETS for code in self.model.code_models[facet].codes)
-        return Judgement(roles, candidates, self.unsure(roles), codes, joint)
+        return Judgement(roles, candidates, self.unsure(roles), self.model.codes, joint)
+
+    def said(self, texts: Sequence[str]) -> dict[str, np.ndarray]:
+        """What the vectors of passages say of every head; nothing where there are none."""
+        if not self.model.vectors.heads:
+            return {}
+        return self.model.vectors.decisions([view.text for view in views_of(texts, self.lexicon)])
+
+    @cached_property
+    def memory(self) -> Memory:
+        """The sentences that this process has read."""
+        model = self.model
+        return Memory(self.lexicon, model.features.finder, model.weigh, model.codes, model.char_weights.shape[1])
 
     def code_scores(
         self, whole: Decided, parts: Decided, windows: Windows, said: Mapping[str, np.ndarray]
@@ -169,50 +186,28 @@ class LearnedCoder:
         close: np.ndarray = ordered[:, -1] - ordered[:, -2] < self.model.margin
         return close
 
-    def candidates(
-        self, batch: Batch, pieces: np.ndarray, scores: dict[str, np.ndarray], roles: np.ndarray
-    ) -> list[tuple[Candidate, ...]]:
+    def candidates(self, batch: Batch, scores: dict[str, np.ndarray], roles: np.ndarray) -> list[tuple[Candidate, ...]]:
         """Codes over their threshold, of the facet of each passage's likeliest role, with their evidence."""
+        likeliest, opened = roles.argmax(axis=1), {facet: ROLES.index(facet) for facet in CODED_FACETS}
+        over = [
+            (scores[facet] >= self.model.code_models[facet].thresholds) & (likeliest == opened[facet])[:, None]
+            for facet in CODED_FACETS
+        ]
+        joint = np.hstack([scores[facet] * roles[:, [opened[facet]]] for facet in CODED_FACETS])
+        rows, columns = np.nonzero(np.hstack(over))
+        spoken = self.memory.spoken(batch, rows, columns)
+        facet_of = [facet for facet in CODED_FACETS for _ in self.model.code_models[facet].codes]
         found: list[list[Candidate]] = [[] for _ in range(len(batch))]
-        speaking = Speaking(batch, self.model.features.finder)
-        likeliest = roles.argmax(axis=1)
-        output = len(ROLES)
-        for facet in CODED_FACETS:
-            model, column = self.model.code_models[facet], ROLES.index(facet)
-            over = (scores[facet] >= model.thresholds) & (likeliest == column)[:, None]
-            joint = scores[facet] * roles[:, [column]]
-            for k, code in enumerate(model.codes):
-                added = pieces[:, output + k].tolist()
-                for row in np.flatnonzero(over[:, k]).tolist():
-                    start, end, reason = speaking.evidence(row, code, added)
-                    found[row].append(Candidate(facet, code, start, end, float(joint[row, k]), reason))
-            output += len(model.codes)
+        given = zip(rows.tolist(), columns.tolist(), joint[rows, columns].tolist(), spoken, strict=True)
+        for row, column, score, (start, end, reason) in given:
+            found[row].append(Candidate(facet_of[column], self.model.codes[column], start, end, score, reason))
         return [tuple(row) for row in found]
 
 
-class Speaking:
-    """Where in its passages a batch speaks for a code."""
-
-    def __init__(self, batch: Batch, finder: CueFinder) -> None:
-        self.batch = batch
-        self.index = finder.index
-        self.begins, self.lengths = batch.flat.begins.tolist(), (batch.flat.ends - batch.flat.begins).tolist()
-        self.pieces = batch.pieces.tolist()
-        self.first_piece = [*batch.piece_of(batch.flat.begins).tolist(), len(self.pieces)]
-        hits = batch.hits
-        self.first_hit = np.searchsorted(hits.row, np.arange(len(batch) + 1)).tolist()
-        offset = batch.flat.begins[hits.row]
-        columns = (hits.code, hits.start - offset, hits.end - offset, hits.averted)
-        self.hits = list(zip(*(column.tolist() for column in columns), strict=True))
-
-    def evidence(self, row: int, code: str, added: list[float]) -> tuple[int, int, str]:
-        """The stretch of a passage that speaks most for a code; ``added``: what every piece of the batch adds to it."""
-        first, last, begin = self.first_piece[row], self.first_piece[row + 1], self.begins[row]
-        bounds = [at - begin for at in self.pieces[first:last]] + [self.lengths[row]]
-        number = self.index.get(code, -1)
-        here = self.hits[self.first_hit[row] : self.first_hit[row + 1]]
-        hits = [Hit(code, start, end, away) for which, start, end, away in here if which == number]
-        return best_clause(self.batch.views[row], hits, bounds, added[first:last])
+def sections_of(passages: pd.DataFrame) -> list[str]:
+    """The heading trail of every passage, which may be empty."""
+    found: list[str] = passages["section"].fillna("").astype(str).tolist()
+    return found
 
 
 class Headings(dict[str, tuple[int, str] | None]):
@@ -227,11 +222,11 @@ class Headings(dict[str, tuple[int, str] | None]):
         return told
 
 
-def sums(pieces: np.ndarray, first: np.ndarray, stop: np.ndarray) -> np.ndarray:
-    """Sums of the rows ``first`` to ``stop`` (exclusive, not empty) of ``pieces``; each as if it stood alone."""
+def sums(rows: np.ndarray, first: np.ndarray, stop: np.ndarray) -> np.ndarray:
+    """Sums of the rows ``first`` to ``stop`` (exclusive, not empty); each as if it stood alone."""
     if not len(first):
-        return np.zeros((0, pieces.shape[1]))
-    padded = np.vstack([pieces, np.zeros((1, pieces.shape[1]), dtype=pieces.dtype)]).astype(np.float64)
+        return np.zeros((0, rows.shape[1]))
+    padded = np.vstack([rows, np.zeros((1, rows.shape[1]))])
     total: np.ndarray = np.add.reduceat(padded, np.stack([first, stop], axis=1).ravel())[::2]
     return total
 

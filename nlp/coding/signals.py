@@ -112,6 +112,9 @@ NAMES = tuple(FAMILIES)
 # Rule 15 of the codebook: what follows the turn decides.
 TURNS = (*marks("但", after="^愿凡"), *marks("然而 可是 与此同时，"), *marks("不过", after="，是"))
 SHORTEST_TURNED = 18  # characters behind a turn that can decide
+QUESTION, OPENED, CLOSED = marks("？"), marks("“"), marks("”")
+# Numbers of the groups behind those of the families.
+TURN, ASKED, OPENING_QUOTE, CLOSING_QUOTE = range(len(NAMES), len(NAMES) + 4)
 N_SIGNALS = 3 * len(NAMES) + 4
 
 
@@ -152,20 +155,20 @@ def allowed_points(side: str) -> np.ndarray:
 
 @lru_cache(maxsize=1)
 def family_finder() -> MarkFinder:
-    """The families and, as a last group, the turns."""
-    return MarkFinder((*FAMILIES.values(), TURNS))
+    """The families, the turns, question marks and quotation marks."""
+    return MarkFinder((*FAMILIES.values(), TURNS, QUESTION, OPENED, CLOSED))
 
 
 @dataclass(frozen=True)
 class Signals:
-    """Ways of speaking in a batch: group (NAMES, then the turns) and position of every mark, by position."""
+    """Ways of speaking in a batch: group (NAMES, then TURN and what follows) and position of every mark, by position."""
 
     group: Ints
     start: Ints
 
     def turned(self, begins: Ints, ends: Ints) -> Ints:
         """Where the part behind the first turn begins in every span; -1 where there is none, or it is too short."""
-        turns = self.start[self.group == len(NAMES)]
+        turns = self.start[self.group == TURN]
         if not len(turns):
             return np.full(len(begins), -1)
         number = np.searchsorted(turns, begins)
@@ -198,7 +201,7 @@ def spans_of(positions: Ints, begins: Ints, ends: Ints) -> tuple[Ints, np.ndarra
     return span, inside
 
 
-def signal_values(flat: Flat, signals: Signals, begins: Ints, ends: Ints) -> np.ndarray:
+def signal_values(signals: Signals, begins: Ints, ends: Ints) -> np.ndarray:
     """Signals of every span, (n_spans, N_SIGNALS), logarithms of counts.
 
     Returns
@@ -212,7 +215,11 @@ def signal_values(flat: Flat, signals: Signals, begins: Ints, ends: Ints) -> np.
     turned = signals.turned(begins, ends)
     tail = begins + (ends - begins) * 2 // 3
     length = ends - begins
-    shape = [np.log1p(length), n_questions(flat, begins, ends), quoted(flat, begins, ends) / np.maximum(1, length)]
+    shape = [
+        np.log1p(length),
+        n_questions(signals, begins, ends),
+        quoted(signals, begins, ends) / np.maximum(1, length),
+    ]
     parts = [
         signals.counts(begins, ends, begins),
         signals.counts(begins, ends, tail),
@@ -223,16 +230,16 @@ def signal_values(flat: Flat, signals: Signals, begins: Ints, ends: Ints) -> np.
     return np.log1p(np.hstack(parts).astype(np.float64))
 
 
-def n_questions(flat: Flat, begins: Ints, ends: Ints) -> Ints:
+def n_questions(signals: Signals, begins: Ints, ends: Ints) -> Ints:
     """Question marks in every span."""
-    marked = np.flatnonzero(flat.points == ord("？"))
+    marked = signals.start[signals.group == ASKED]
     found: Ints = np.searchsorted(marked, ends) - np.searchsorted(marked, begins)
     return found
 
 
-def quoted(flat: Flat, begins: Ints, ends: Ints) -> Ints:
+def quoted(signals: Signals, begins: Ints, ends: Ints) -> Ints:
     """Characters between quotation marks, these included, in every span."""
-    opened, closed = np.flatnonzero(flat.points == ord("“")), np.flatnonzero(flat.points == ord("”"))
+    opened, closed = (signals.start[signals.group == group] for group in (OPENING_QUOTE, CLOSING_QUOTE))
     if not (len(opened) and len(closed)):
         return np.zeros(len(begins), dtype=np.int64)
     span, inside = spans_of(opened, begins, ends)

@@ -17,9 +17,11 @@ from nlp.codebook import CODED_FACETS
 from nlp.coding.agreement import f1_parts
 from nlp.coding.blend import BLENDS, Blend, Head, code_head, role_head
 from nlp.coding.cues import finder_for
-from nlp.coding.features import Batch, FamilyWeights, PassageFeatures, prepare
+from nlp.coding.features import FamilyWeights, PassageFeatures
+from nlp.coding.flat import Flat, views_of
 from nlp.coding.learned import WEIGHTS, CodeModel, Model, sigmoid, softmax
 from nlp.coding.roles import heading_hint
+from nlp.coding.sentences import Batch, prepare
 from nlp.coding.signals import N_SIGNALS
 from nlp.coding.vectors import PassageVectors, VectorModel, vector_source
 from nlp.coding.windows import LONG, lifted, windows_of
@@ -41,7 +43,9 @@ THRESHOLD_GRID = np.linspace(0.05, 0.95, 91)
 class GoldSet:
     """Gold passages made ready."""
 
+    texts: list[str]  # matchable
     batch: Batch
+    flat: Flat  # their distinct sentences
     roles: np.ndarray  # indices into ROLES
     groups: np.ndarray
     headings: list[int | None]  # position of the hint that the passage's heading holds
@@ -50,7 +54,9 @@ class GoldSet:
     def take(self, rows: np.ndarray) -> GoldSet:
         """The coding of some of the passages."""
         return GoldSet(
+            self.texts,
             self.batch,
+            self.flat,
             self.roles[rows],
             self.groups[rows],
             [self.headings[i] for i in rows],
@@ -105,15 +111,15 @@ def train(corpus: Corpus, encoder: str | None = None, weights: FamilyWeights = W
     """Train from the gold of ``corpus``. Raises DataError if there is too little, or for an unknown encoder."""
     passages = PassageVectors(vector_source(corpus, encoder))
     gold = gold_set(corpus)
-    raw = passages.source.transform(gold.batch.texts)
+    raw = passages.source.transform(gold.texts)
     # The dense products are tiny: several BLAS threads would only wait for each other, and might round differently.
     with threadpool_limits(1):
-        features = PassageFeatures(finder_for(corpus.lexicon.cues), weights).fit(gold.batch)
-        matrix = features.transform(gold.batch)
+        features = PassageFeatures(finder_for(corpus.lexicon.cues), weights).fit(gold.batch, gold.flat)
+        matrix = features.transform(gold.batch, gold.flat, gold.batch.passages)
         dense = Dense(passages.fit(raw).scaled(raw), BLENDS[passages.source.name].times(weights.vectors))
         vectors = VectorModel(passages, dense.heads(gold, np.arange(len(gold.roles))))
         found = windows_of(gold.batch)
-        of_windows = code_columns(features.transform(gold.batch, found.begins, found.ends))
+        of_windows = code_columns(features.transform(gold.batch, gold.flat, found.spans))
         windows = WindowFeatures(of_windows, found.owners)
         held = out_of_fold(gold, matrix, windows, dense)
         hints = corpus.lexicon.heading_hints
@@ -138,8 +144,12 @@ def gold_set(corpus: Corpus) -> GoldSet:
         )
     ids = list(passages["passage_id"])
     told = [heading_hint(section, corpus.lexicon.heading_hints) for section in passages["section"]]
+    texts = list(passages["text"])
+    batch, flat = prepare(texts, corpus.lexicon, finder_for(corpus.lexicon.cues))
     return GoldSet(
-        prepare(list(passages["text"]), corpus.lexicon, finder_for(corpus.lexicon.cues)),
+        [view.text for view in views_of(texts, corpus.lexicon)],
+        batch,
+        flat,
         np.array([ROLES.index(roles[pid]) for pid in ids]),
         passages["group"].to_numpy(),
         [pair[0] if pair else None for pair in told],
@@ -215,7 +225,7 @@ def fit_model(
 ) -> Model:
     """Fit on everything; calibration, thresholds and margin come from the out-of-fold decisions."""
     coefficients, intercepts = fit_roles(matrix, gold.roles)
-    short = np.array([len(text) < LONG for text in gold.batch.texts])  # long passages are read by windows
+    short = gold.batch.passages.ends - gold.batch.passages.begins < LONG  # long passages are read by windows
     temperature = best_temperature(held.role_logits[short], gold.roles[short])
     heading_odds = heading_evidence(gold, hints)
     scores = softmax(held.role_logits[short] / temperature)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 
 import numpy as np
 
-from nlp.coding.features import CLOSING, SENTENCE_ENDS, Batch
-from nlp.coding.flat import among
+from nlp.coding.sentences import Batch, Spans
 
 LONG = 120  # characters: a shorter passage is read as one piece
 DOUBT = 0.8  # of decision value: the best of several windows is high by chance, and short passages share the threshold
@@ -19,10 +17,9 @@ Ints = np.ndarray
 
 @dataclass(frozen=True)
 class Windows:
-    """Stretches of the long passages of a batch, in order; each begins and ends with a piece of the batch."""
+    """Stretches of the long passages of a batch, in order."""
 
-    begins: Ints
-    ends: Ints
+    spans: Spans
     owners: Ints  # the passage that each belongs to
 
     def __len__(self) -> int:
@@ -31,38 +28,34 @@ class Windows:
 
 def windows_of(batch: Batch) -> Windows:
     """Windows of all long passages that have more than one."""
-    long = np.flatnonzero(batch.flat.ends - batch.flat.begins >= LONG)
-    if not len(long):
-        return Windows(*np.zeros((3, 0), dtype=np.int64))
-    points, pieces = batch.flat.points, batch.pieces
-    last = np.append(pieces[1:], len(points)) - 1  # the last character of every piece
-    for _ in range(2):  # what closes behind the end of a sentence
-        last = np.where(among(points[last], CLOSING) & (last > pieces), last - 1, last)
-    ending = among(points[last], SENTENCE_ENDS)
+    passages = batch.passages
+    several = (passages.ends - passages.begins >= LONG) & (passages.stop - passages.first > 1)
     rows: list[tuple[int, int, int]] = []
-    for row in long.tolist():
-        begin, end = int(batch.flat.begins[row]), int(batch.flat.ends[row])
-        first, stop = np.searchsorted(pieces, [begin, end])
-        sentences = [begin, *(pieces[first + 1 : stop][ending[first : stop - 1]]).tolist()]
-        rows += [(a, b, row) for a, b in joined([*sentences, end])]
+    bounds = [*batch.begins.tolist(), int(passages.ends[-1]) if len(passages) else 0]
+    first, stop = passages.first.tolist(), passages.stop.tolist()
+    for row in np.flatnonzero(several).tolist():
+        begin = first[row]
+        rows += [(begin + a, begin + b, row) for a, b in joined(bounds[begin : stop[row] + 1])]
     begins, ends, owners = np.array(rows, dtype=np.int64).reshape(-1, 3).T
-    return Windows(begins, ends, owners)
+    return Windows(batch.spans(begins, ends), owners)
 
 
 def joined(bounds: list[int]) -> list[tuple[int, int]]:
     """Windows of the sentences between ``bounds``, each at least WIDTH wide but the last; none if there is but one.
 
+    A window is given by the numbers of its first sentence and of the one behind its last.
+
     >>> joined([0, 20, 70, 90, 160])
-    [(0, 70), (70, 160)]
+    [(0, 2), (2, 4)]
     >>> joined([0, 50])
     []
     """
     spans: list[tuple[int, int]] = []
-    for begin, end in itertools.pairwise(bounds):
-        if spans and spans[-1][1] - spans[-1][0] < WIDTH:
-            spans[-1] = (spans[-1][0], end)
-        else:
-            spans.append((begin, end))
+    first = 0
+    for number in range(1, len(bounds)):
+        if bounds[number] - bounds[first] >= WIDTH or number == len(bounds) - 1:
+            spans.append((first, number))
+            first = number
     return spans if len(spans) > 1 else []
 
 

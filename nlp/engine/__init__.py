@@ -7,9 +7,20 @@ from collections.abc import Callable, Iterator
 
 import pandas as pd
 
+from nlp.engine.collector import seldom_collected
 from nlp.engine.crew import Crew, Here, Lost, open_crew
 
-__all__ = ["PART_ROWS", "Crew", "Here", "Lost", "Stage", "map_partitions", "open_crew", "partitions"]
+__all__ = [
+    "PART_ROWS",
+    "Crew",
+    "Here",
+    "Lost",
+    "Stage",
+    "map_partitions",
+    "open_crew",
+    "partitions",
+    "seldom_collected",
+]
 
 Stage = Callable[[pd.DataFrame], pd.DataFrame]
 PART_ROWS = 2000  # large enough to hide the cost of sending a part, small enough to keep memory flat

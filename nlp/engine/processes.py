@@ -14,6 +14,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Self
 
+from nlp.engine.collector import seldom_collected
 from nlp.engine.crew import Lost, Work
 
 # A forked worker shares the dictionary and the model with us page by page; elsewhere they are sent to it.
@@ -127,6 +128,13 @@ def serve(work: Work, pipe: Connection, not_ours: Sequence[Connection]) -> None:
     for other in not_ours:
         other.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that the user started
+    gc.freeze()  # what was sent along stays to the end
+    with seldom_collected():
+        answer_all(work, pipe)
+
+
+def answer_all(work: Work, pipe: Connection) -> None:
+    """Answer task after task."""
     while True:
         try:
             task = pipe.recv()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from nlp.engine import Crew, Lost, open_crew
+from nlp.engine import Crew, Lost, open_crew, seldom_collected
 from nlp.errors import DataError, UnreadableFile
 from nlp.readers import ReadOptions, discover
 from nlp.readers.limits import load
@@ -100,7 +100,7 @@ def stream(
         process works in it, or if the disk is full.
     """
     refuse_results(batch.out, resume)
-    with told_if_full(batch.out):
+    with told_if_full(batch.out), seldom_collected():
         (batch.out / PARTS).mkdir(parents=True, exist_ok=True)
         with Ledger(batch.out) as ledger:
             ledger.agree(batch.settings)
