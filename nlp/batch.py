@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
@@ -27,9 +26,12 @@ from nlp.streaming import (
     Coded,
     Counts,
     Limits,
+    Names,
+    Rows,
     Stream,
     Tally,
     Text,
+    Values,
     Watch,
     forget,
     join_tables,
@@ -46,6 +48,7 @@ from nlp.text.segment import passages_of
 PROGRAM = ("readers", "text", "coding", "batch.py", "streaming", "lexicon.py", "tables.py", "store.py", "redaction.py")
 LIBRARIES = ("jieba", "scikit-learn", "pandas", "numpy", "scipy", "pypdfium2", "python-docx", "python-calamine")
 SLOW = Limits(inputs=8, size=200_000, texts=200)  # an encoder takes a second for a dozen passages
+GIVEN = ("id", "passage_id", "document_id", "section", "text")  # columns that passages come with
 REPEATED = re.compile(r"（第 \d+ 次出现）$")
 
 
@@ -180,7 +183,8 @@ class CodeTexts:
                 "document_id": [text.source for text in texts],
                 "section": "",
                 "text": [text.text.text for text in texts],
-            }
+            },
+            dtype=object,
         )
         rows = classified_rows(table, self.coder, self.codebook)
         sizes = [len(each) for each in inputs]
@@ -202,10 +206,12 @@ class CodeTexts:
                     columns["section"].append(passage["section"])
                     columns["text"].append(passage["text"])
         if not columns["text"]:
-            return Coded(pd.DataFrame(), None, [Counts(0, 0, 0)] * len(inputs))
-        rows = classified_rows(pd.DataFrame(columns, dtype="str"), self.coder, self.codebook)
+            return Coded(Rows({}), None, [Counts(0, 0, 0)] * len(inputs))
+        rows = classified_rows(pd.DataFrame(columns, dtype=object), self.coder, self.codebook)
         table = document_rows(rows, self.codebook)
-        sizes = [per_input([owner[name] for name in each["document_id"]], len(inputs)) for each in (rows, table)]
+        sizes = [
+            per_input([owner[name] for name in each.columns["document_id"]], len(inputs)) for each in (rows, table)
+        ]
         return Coded(public(rows, self.unit), table, counts_of(rows, *sizes))
 
     def split(self, texts: Sequence[Text]) -> Iterator[tuple[str, str]]:
@@ -223,9 +229,9 @@ def per_input(owners: Sequence[int], n_inputs: int) -> list[int]:
     return counts
 
 
-def counts_of(rows: pd.DataFrame, passages: Sequence[int], documents: Sequence[int]) -> list[Counts]:
+def counts_of(rows: Rows, passages: Sequence[int], documents: Sequence[int]) -> list[Counts]:
     """Passages, documents and abstained passages of every input, whose rows stand behind each other."""
-    unsure = np.concatenate([[0], np.cumsum(rows["abstained"].to_numpy(dtype=np.int64))])
+    unsure = np.concatenate([[0], np.cumsum(np.asarray(rows.columns["abstained"], dtype=np.int64))])
     ends = np.cumsum(passages)
     return [
         Counts(n, m, int(unsure[end] - unsure[end - n])) for n, m, end in zip(passages, documents, ends, strict=True)
@@ -234,80 +240,81 @@ def counts_of(rows: pd.DataFrame, passages: Sequence[int], documents: Sequence[i
 
 def together(parts: Sequence[Coded]) -> Coded:
     """The rows of inputs that were coded one by one."""
-    documents = [each.documents for each in parts if each.documents is not None]
     return Coded(
-        pd.concat([each.passages for each in parts if len(each.passages)], ignore_index=True),
-        pd.concat(documents, ignore_index=True),
+        Rows.joined([each.passages for each in parts if len(each.passages)]),
+        Rows.joined([each.documents for each in parts if each.documents is not None]),
         [counts for each in parts for counts in each.counts],
     )
 
 
-def classified_rows(passages: pd.DataFrame, coder: Coder, codebook: Codebook) -> pd.DataFrame:
+def score_names(codebook: Codebook) -> tuple[str, ...]:
+    """Columns of the scores, one a code."""
+    return tuple(f"score:{code}" for facet in CODED_FACETS for code in codebook.of(facet))
+
+
+def classified_rows(passages: pd.DataFrame, coder: Coder, codebook: Codebook) -> Rows:
     """Judge some passages and lay the judgement out as columns."""
     judged = coder.judge(passages)
-    columns = ["id", "passage_id", "document_id", "section", "text", "_part"]
-    table = passages[[name for name in columns if name in passages.columns]].reset_index(drop=True)
+    columns: dict[Names, Values] = {name: passages[name].tolist() for name in GIVEN if name in passages.columns}
     likeliest = judged.roles.argmax(axis=1)
-    table["role"] = pd.Series(pd.Categorical.from_codes(likeliest, list(ROLES))).astype("str")
-    table["role_score"] = judged.roles[np.arange(len(table)), likeliest].round(4)
-    codes, evidence, texts = [""] * len(table), [""] * len(table), table["text"].tolist()
+    columns["role"] = roles = [ROLES[role] for role in likeliest.tolist()]
+    columns["role_score"] = judged.roles[np.arange(len(passages)), likeliest].round(4)
+    codes, evidence, texts = [""] * len(passages), [""] * len(passages), passages["text"].tolist()
     for row, candidates in enumerate(judged.candidates):
-        if given := allowed_of(candidates, ROLES[likeliest[row]]) if candidates else []:
+        if candidates and (given := allowed_of(candidates, roles[row])):
             text = texts[row]
-            codes[row] = ";".join(dict.fromkeys(c.code for c in given))
-            evidence[row] = "；".join(f"{c.code}：{text[c.start : c.end]}" for c in given)
-    table["codes"] = codes
-    known = {code: k for k, code in enumerate(judged.codes)}
-    named = [code for facet in CODED_FACETS for code in codebook.of(facet)]
-    padded = np.hstack([judged.scores.round(4), np.zeros((len(table), 1))])
-    scores = pd.DataFrame(padded[:, [known.get(code, -1) for code in named]], columns=[f"score:{c}" for c in named])
-    table = pd.concat([table, scores], axis="columns")
-    table["evidence"] = evidence
-    table["abstained"] = judged.unsure
-    return table
+            codes[row] = ";".join(dict.fromkeys([c.code for c in given]))
+            evidence[row] = "；".join([f"{c.code}：{text[c.start : c.end]}" for c in given])
+    columns["codes"] = codes
+    names = score_names(codebook)
+    column = {f"score:{code}": k for k, code in enumerate(judged.codes)}
+    padded = np.hstack([judged.scores.round(4), np.zeros((len(passages), 1))])
+    columns[names] = padded[:, [column.get(name, -1) for name in names]]
+    return Rows(columns | {"evidence": evidence, "abstained": judged.unsure})
 
 
-def public(rows: pd.DataFrame, unit: str) -> pd.DataFrame:
+def public(rows: Rows, unit: str) -> Rows:
     """Columns as promised: the table's own ids where rows are passages, our ids otherwise."""
-    if unit == "passage":
-        return rows.drop(columns=["passage_id"])
-    return rows.drop(columns=["id"], errors="ignore")
+    left_out = "passage_id" if unit == "passage" else "id"
+    return Rows({names: values for names, values in rows.columns.items() if names != left_out})
 
 
-def document_rows(rows: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+def document_rows(rows: Rows, codebook: Codebook) -> Rows:
     """A row a document: union of codes, the manifestation with the strongest evidence, counts of passages by role."""
-    codes = [code for facet in CODED_FACETS for code in codebook.of(facet)]
-    number, ids = pd.factorize(rows["document_id"])
-    order = np.argsort(number, kind="stable")  # the passages of a document stand together
-    rows, number = rows.iloc[order], number[order]
-    first = np.searchsorted(number, np.arange(len(ids)))
-    given = [row.split(";") if row else [] for row in rows["codes"]]
+    document_ids, names = rows.columns["document_id"], score_names(codebook)
+    number = {document: k for k, document in enumerate(dict.fromkeys(document_ids))}
+    owners = np.array([number[document] for document in document_ids], dtype=np.int64)
+    order = np.argsort(owners, kind="stable")  # the passages of a document stand together
+    first = np.searchsorted(owners[order], np.arange(len(number)))
+    codes = [name.removeprefix("score:") for name in names]
     column = {code: k for k, code in enumerate(codes)}
-    has = np.zeros((len(rows), len(codes)), dtype=bool)
-    for row, here in enumerate(given):
-        has[row, [column[code] for code in here]] = True
-    scores = rows[[f"score:{code}" for code in codes]].to_numpy(dtype=float)
+    given = [(row, text) for row, text in enumerate(rows.columns["codes"]) if text]
+    at = [(row, column[code]) for row, text in given for code in text.split(";")]
+    scores = np.asarray(rows.columns[names])
+    held = np.full(scores.shape, -1.0)
+    where = tuple(np.array(at, dtype=np.int64).reshape(-1, 2).T)
+    held[where] = scores[where]
     # The score of a code counts where the code was given, if it was given anywhere.
-    strongest = per_document(np.maximum, np.where(has, scores, -1.0), first)
-    best = np.where(strongest >= 0, strongest, per_document(np.maximum, scores, first))
-    table = pd.DataFrame({"document_id": np.asarray(ids)})
-    table["codes"] = [";".join(code for code, held in zip(codes, row, strict=True) if held) for row in strongest >= 0]
+    strongest = np.maximum.reduceat(held[order], first, axis=0)
+    best = np.where(strongest >= 0, strongest, np.maximum.reduceat(scores[order], first, axis=0))
     problems = strongest[:, [column[code] for code in codebook.of("manifestation")]]
-    names = [*codebook.of("manifestation"), ""]
-    table["primary"] = [names[k] for k in np.where(problems.max(axis=1) >= 0, problems.argmax(axis=1), -1)]
-    table[[f"score:{code}" for code in codes]] = best.round(4)
-    role_counts = per_document(np.add, (rows["role"].to_numpy()[:, None] == np.array(ROLES)).astype(int), first)
-    table[[f"n_{role}" for role in ROLES]] = role_counts
-    with_codes = [pid if here else "" for pid, here in zip(rows["passage_id"], given, strict=True)]
-    bounds = [*first.tolist(), len(rows)]
-    table["evidence"] = [";".join(filter(None, with_codes[a:b])) for a, b in itertools.pairwise(bounds)]
-    table["abstained"] = per_document(np.add, rows["abstained"].to_numpy(dtype=int)[:, None], first)[:, 0]
-    return table
-
-
-def per_document(reduce: np.ufunc, values: np.ndarray, first: np.ndarray) -> np.ndarray:
-    """``reduce`` over the rows of each document; ``first``: where each begins."""
-    if not len(first):
-        return values[:0]
-    reduced: np.ndarray = reduce.reduceat(values, first, axis=0)
-    return reduced
+    problem_names = [*codebook.of("manifestation"), ""]
+    primary = np.where(problems.max(axis=1) >= 0, problems.argmax(axis=1), -1)
+    role_of = {role: k for k, role in enumerate(ROLES)}
+    roles = owners * len(ROLES) + np.array([role_of[role] for role in rows.columns["role"]])
+    evidence: list[list[str]] = [[] for _ in number]
+    for row, _ in given:
+        evidence[owners[row]].append(rows.columns["passage_id"][row])
+    return Rows(
+        {
+            "document_id": list(number),
+            "codes": [";".join([codes[k] for k in np.flatnonzero(row)]) for row in strongest >= 0],
+            "primary": [problem_names[k] for k in primary],
+            names: best,
+            tuple(f"n_{role}" for role in ROLES): np.bincount(roles, minlength=len(number) * len(ROLES)).reshape(
+                -1, len(ROLES)
+            ),
+            "evidence": [";".join(each) for each in evidence],
+            "abstained": np.bincount(owners, np.asarray(rows.columns["abstained"]), len(number)).astype(np.int64),
+        }
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 import os
 import re
@@ -11,17 +10,15 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Mapping
-from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from nlp.errors import DataError
 from nlp.tables import Table, check
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would take a cell that begins so for a formula
+FORMULA = r"'*[=+\-@\t\r]"  # gets one apostrophe more; those that have some too, so that it can be taken away again
 UNPRINTABLE = r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"  # what XML cannot hold
 CLOCK = rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*"
 FORMATS = ("csv", "jsonl", "xlsx", "parquet")
@@ -138,7 +135,7 @@ def inert(table: pd.DataFrame) -> pd.DataFrame:
     safe = table.copy()
     for name in safe.columns:
         if pd.api.types.is_string_dtype(safe[name]):
-            risky = safe[name].str.startswith(DANGEROUS, na=False)
+            risky = safe[name].str.match(FORMULA, na=False)
             if risky.any():
                 safe.loc[risky, name] = "'" + safe.loc[risky, name]
     return safe
@@ -154,78 +151,9 @@ def to_parquet(table: pd.DataFrame) -> bytes:
     return bytes(sink.getvalue())
 
 
-def from_parquet(data: bytes) -> pd.DataFrame:
-    """The table that ``to_parquet`` wrote."""
-    return pd.read_parquet(io.BytesIO(data))
-
-
-def fragment(table: pd.DataFrame, form: str) -> bytes | None:
-    """Rows without a header in a text format, so that those of parts stand behind each other in the whole table's
-    file; None for a format whose files cannot be put together so."""
-    if form == "csv":
-        return fast_csv(table)
-    return jsonl_text(table).encode() if form == "jsonl" else None
-
-
 def csv_text(table: pd.DataFrame, header: bool = True) -> str:
     """A table as CSV that is inert in a spreadsheet."""
     return str(inert(table).to_csv(index=False, header=header, lineterminator="\n", float_format="%.6g"))
-
-
-def fast_csv(table: pd.DataFrame) -> bytes:
-    """The rows of ``csv_text`` without the header, ten times faster: columns at a time instead of cells."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    safe = inert(table)
-    cells = [csv_cells(safe[name]) for name in safe.columns]
-    if len(cells) < 2 or not len(table) or any(column is None for column in cells):
-        return csv_text(table, header=False).encode()  # a lone empty cell is written in another way
-    lines = pc.binary_join_element_wise(*cells, pa.scalar(",", pa.large_string()))
-    return "\n".join([*lines.to_pylist(), ""]).encode()
-
-
-def csv_cells(column: pd.Series) -> Any:
-    """The cells of a column as they stand in a CSV; None for a kind of values that is not known here."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    if pd.api.types.is_bool_dtype(column) and not column.isna().any():
-        return pa.array(np.where(column, "True", "False"), pa.large_string())
-    if pd.api.types.is_integer_dtype(column) and not column.isna().any():
-        return pa.array(column, from_pandas=True).cast(pa.large_string())
-    if column.dtype == np.float64:
-        return pa.array(decimals(column.to_numpy()), pa.large_string())
-    if isinstance(column.dtype, pd.StringDtype):
-        texts = pc.fill_null(pa.array(column, pa.large_string(), from_pandas=True), "")
-        special = pc.match_substring_regex(texts, '[",\r\n]')
-        if pc.any(special).as_py():
-            mark, nothing = pa.scalar('"', pa.large_string()), pa.scalar("", pa.large_string())
-            quoted = pc.binary_join_element_wise(mark, pc.replace_substring(texts, '"', '""'), mark, nothing)
-            texts = pc.if_else(special, quoted, texts)
-        return texts
-    return None
-
-
-def decimals(values: np.ndarray) -> np.ndarray:
-    """Numbers with six digits, as ``%.6g`` writes them; shares and scores of four decimals are looked up."""
-    ten_thousandths = np.rint(np.nan_to_num(values, nan=-1).clip(-1, 2) * 10_000).astype(np.int64)
-    listed = (
-        ~np.signbit(values)
-        & (ten_thousandths >= 0)
-        & (ten_thousandths <= 10_000)
-        & (ten_thousandths / 10_000 == values)
-    )
-    result = four_decimals()[np.where(listed, ten_thousandths, 0)]
-    for at in np.flatnonzero(~listed):
-        result[at] = "" if np.isnan(values[at]) else f"{values[at]:.6g}"
-    return result
-
-
-@lru_cache(maxsize=1)
-def four_decimals() -> np.ndarray:
-    """0, 0.0001 … 1 as text."""
-    return np.array([f"{n / 10_000:.6g}" for n in range(10_001)], dtype=object)
 
 
 def jsonl_text(table: pd.DataFrame) -> str:

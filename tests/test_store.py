@@ -18,8 +18,6 @@ from nlp.store import (
     FORMATS,
     Replacement,
     cache_folder,
-    csv_text,
-    fast_csv,
     freeze_zip,
     inert,
     read_table,
@@ -153,17 +151,6 @@ def test_no_cell_of_a_csv_begins_a_formula(text: str) -> None:
     assert not str(inert(pd.DataFrame({"t": pd.Series([text], dtype="str")}))["t"][0]).startswith(
         ("=", "+", "-", "@", "\t", "\r")
     )
-
-
-CELLS = st.text('甲乙,"\n\r \t=-a0', max_size=6) | st.none()
-NUMBERS = st.sampled_from([0.0, 1.0, 0.5, 0.1234, 1e-4, 1e-7, 2.5, -0.0, -1.0, 123456.789, float("nan"), float("inf")])
-
-
-@given(rows=st.lists(st.tuples(CELLS, NUMBERS | st.floats(0, 1), st.integers(-9, 9), st.booleans()), max_size=6))
-def test_the_fast_csv_is_the_csv(rows: list[tuple[str | None, float, int, bool]]) -> None:
-    table = pd.DataFrame(rows, columns=["text", "share", "n", "kept"])
-    table = table.astype({"text": "str", "share": "float64", "n": "int64", "kept": "bool"})
-    assert fast_csv(table) == csv_text(table, header=False).encode()
 
 
 UNPRINTABLE_TEXTS = ["退\x08格", "零\x00字节", "换\x0b行", "末\uffff尾", "正常\n换行"]

@@ -324,12 +324,16 @@ def test_a_damaged_ledger_is_named(folder: Path, tmp_path: Path, corpus: Corpus)
         run(folder, tmp_path / "出", corpus, resume=True)
 
 
-def test_another_format_costs_no_second_reading(folder: Path, tmp_path: Path, corpus: Corpus, reads: list[str]) -> None:
-    run(folder, tmp_path / "出", corpus)
+@pytest.mark.parametrize(("first", "second"), [("csv", "parquet"), ("csv", "jsonl"), ("jsonl", "csv"), ("xlsx", "csv")])
+def test_another_format_costs_no_second_reading(
+    folder: Path, tmp_path: Path, corpus: Corpus, reads: list[str], first: str, second: str
+) -> None:
+    run(folder, tmp_path / "出", corpus, form=first)
     reads.clear()
-    resumed = run(folder, tmp_path / "出", corpus, form="parquet", resume=True)
+    resumed = run(folder, tmp_path / "出", corpus, form=second, resume=True)
     assert set(reads) == FAILED
-    assert resumed["passages.parquet"] == run(folder, tmp_path / "新", corpus, form="parquet")["passages.parquet"]
+    name = f"passages.{second}"
+    assert resumed[name] == run(folder, tmp_path / "新", corpus, form=second)[name]
 
 
 def test_results_inside_the_input_folder_are_no_inputs(folder: Path, corpus: Corpus) -> None:
@@ -414,8 +418,8 @@ def test_a_full_disk_is_told_and_loses_nothing(
         patched.setattr(Replacement, "__enter__", full)
         with pytest.raises(DataError, match="磁盘写满了"):
             run(folder, tmp_path / "出", corpus, limits=SMALL)
-    for path in (tmp_path / "出" / PARTS).glob("*.parquet"):
-        assert len(pd.read_parquet(path)), "做完的部分是完好的"
+    for path in (tmp_path / "出" / PARTS).glob("*.csv"):
+        assert len(pd.read_csv(path, header=None)), "做完的部分是完好的"
     assert complete(folder, tmp_path / "出", corpus) == straight
 
 

@@ -20,7 +20,7 @@ from nlp.readers import ReadOptions, discover
 from nlp.readers.limits import load
 from nlp.store import write_bytes, write_table
 from nlp.streaming.joining import join, rows_of
-from nlp.streaming.ledger import NAME, Ledger, Listed, Piece, Stamp, Tally
+from nlp.streaming.ledger import NAME, Ledger, Listed, Piece, Stamp, Tally, Written
 from nlp.streaming.parts import (
     DOCUMENTS,
     PASSAGES,
@@ -35,6 +35,7 @@ from nlp.streaming.parts import (
     Text,
     Worker,
 )
+from nlp.streaming.rows import Names, Rows, Values, part_form
 from nlp.tables import FAILURES
 
 __all__ = [
@@ -42,9 +43,12 @@ __all__ = [
     "Coded",
     "Counts",
     "Limits",
+    "Names",
+    "Rows",
     "Stream",
     "Tally",
     "Text",
+    "Values",
     "Watch",
     "forget",
     "join_tables",
@@ -176,6 +180,7 @@ class Foreman:
         self.names = (f"{ledger.run:04d}-{number:06d}" for number in count(1))
         self.again: list[Part] = []
         self.died: set[tuple[str, int]] = set()
+        self.described: set[str] = set()  # kinds of rows whose columns the ledger knows
 
     def run(self) -> None:
         """Do everything that waits."""
@@ -263,7 +268,7 @@ class Foreman:
             write_bytes(data, self.folder / name)
         settled: list[str] | None = None
         with self.ledger.transaction():
-            self.ledger.add(self.pieces(part, report.outcomes))
+            self.note_rows(part, report)
             for outcome in report.outcomes:
                 if outcome.fault:
                     self.ledger.fail(outcome.source, *outcome.fault)
@@ -290,6 +295,17 @@ class Foreman:
             self.tally.documents + sum(each.n_documents for each in counts),
             self.tally.abstained + sum(each.n_abstained for each in counts),
         )
+
+    def note_rows(self, part: Part, report: Report) -> None:
+        """Note where the rows of a part stand."""
+        pieces = list(self.pieces(part, report.outcomes))
+        if pieces:
+            sizes = sum(each.n_passages for each in pieces), sum(each.n_documents for each in pieces)
+            self.ledger.add(Written(part.name, part_form(self.batch.form), *sizes), pieces)
+        for kind, columns in report.columns.items():
+            if kind not in self.described:
+                self.ledger.describe(kind, columns)
+                self.described.add(kind)
 
     def pieces(self, part: Part, outcomes: Sequence[Outcome]) -> Iterator[Piece]:
         """Where the rows of every input stand in the files of the part."""

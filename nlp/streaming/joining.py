@@ -11,7 +11,8 @@ import pandas as pd
 
 from nlp.streaming.ledger import Ledger, Piece
 from nlp.streaming.parts import PASSAGES, file_name
-from nlp.streaming.sinks import Sink, opened
+from nlp.streaming.rows import read_rows
+from nlp.streaming.sinks import opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,38 +49,23 @@ def join(ledger: Ledger, parts: Path, kind: str, target: Path) -> None:
     first = next(every, None)
     if first is None:
         return
-    with opened(target, columns_of(parts / file_name(first.part, kind))) as sink:
+    kinds = ledger.columns(kind)
+    with opened(target, [name for name, _ in kinds]) as sink:
         for stretch in chain([first], every):
-            append(sink, stretch, parts, kind, target.suffix[1:])
-
-
-def append(sink: Sink, stretch: Stretch, parts: Path, kind: str, form: str) -> None:
-    """Append one stretch: as the text that its part has ready if all of the part is meant, else row by row."""
-    path, ready = parts / file_name(stretch.part, kind), parts / file_name(stretch.part, kind, form)
-    if sink.takes_text and ready.is_file() and (stretch.start, stretch.end) == (0, n_rows_of(path)):
-        sink.append_text(ready.read_bytes())
-    else:
-        sink.append(pd.read_parquet(path).iloc[stretch.start : stretch.end])
+            written = ledger.written(stretch.part)
+            path = parts / file_name(stretch.part, kind, written.form)
+            whole = (0, written.n_passages if kind == PASSAGES else written.n_documents)
+            if sink.form == written.form and (stretch.start, stretch.end) == whole:
+                sink.append_file(path)
+            else:
+                sink.append(read_rows(path, kinds).iloc[stretch.start : stretch.end])
 
 
 def rows_of(ledger: Ledger, parts: Path, kind: str) -> pd.DataFrame | None:
     """All rows of one kind as one table, for those who want it in memory; None if there are none."""
+    kinds = ledger.columns(kind)
     tables = [
-        pd.read_parquet(parts / file_name(each.part, kind)).iloc[each.start : each.end]
+        read_rows(parts / file_name(each.part, kind, ledger.written(each.part).form), kinds).iloc[each.start : each.end]
         for each in stretches(ledger.pieces(), kind)
     ]
     return pd.concat(tables, ignore_index=True) if tables else None
-
-
-def n_rows_of(path: Path) -> int:
-    """Rows of a part."""
-    import pyarrow.parquet as pq
-
-    return int(pq.read_metadata(path).num_rows)
-
-
-def columns_of(path: Path) -> list[str]:
-    """Columns of a part."""
-    import pyarrow.parquet as pq
-
-    return list(pq.read_schema(path).names)

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import file_digest
+from operator import attrgetter
 from pathlib import Path
 from typing import Self
 
@@ -26,6 +27,13 @@ CREATE TABLE IF NOT EXISTS pieces (
     first_passage INTEGER NOT NULL, n_passages INTEGER NOT NULL,
     first_document INTEGER NOT NULL, n_documents INTEGER NOT NULL, n_abstained INTEGER NOT NULL,
     PRIMARY KEY (source, chunk)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS parts (
+    part TEXT PRIMARY KEY, form TEXT NOT NULL, n_passages INTEGER NOT NULL, n_documents INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS columns (
+    holder TEXT NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL,
+    PRIMARY KEY (holder, position)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS staged (
     source TEXT NOT NULL, chunk INTEGER NOT NULL, file TEXT NOT NULL, PRIMARY KEY (source, chunk)
@@ -56,6 +64,16 @@ class Piece:
     first_document: int
     n_documents: int
     n_abstained: int
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A part: the form of its files and all rows in them, also those of inputs that have changed since."""
+
+    part: str
+    form: str
+    n_passages: int
+    n_documents: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +170,7 @@ class Ledger:
             self.database.execute("DELETE FROM inputs WHERE run < ?", (run,))
             for table in ("pieces", "staged"):
                 self.database.execute(f"DELETE FROM {table} WHERE source NOT IN (SELECT source FROM inputs)")
+            self.database.execute("DELETE FROM parts WHERE part NOT IN (SELECT part FROM pieces)")
 
     def take_in(self, each: Listed, position: int, run: int) -> None:
         """Take in one input."""
@@ -209,24 +228,29 @@ class Ledger:
             "INSERT INTO staged VALUES (?, ?, ?)", [(source, chunk, file) for chunk, file in enumerate(files)]
         )
 
-    def add(self, pieces: Iterable[Piece]) -> None:
-        """Note where rows stand."""
+    def add(self, written: Written, pieces: Iterable[Piece]) -> None:
+        """Note a part and where rows stand in it."""
+        self.database.execute("INSERT INTO parts VALUES (?, ?, ?, ?)", attrgetter(*Written.__slots__)(written))
         self.database.executemany(
-            "INSERT OR REPLACE INTO pieces VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (
-                    p.source,
-                    p.chunk,
-                    p.part,
-                    p.first_passage,
-                    p.n_passages,
-                    p.first_document,
-                    p.n_documents,
-                    p.n_abstained,
-                )
-                for p in pieces
-            ],
+            "INSERT OR REPLACE INTO pieces VALUES (?, ?, ?, ?, ?, ?, ?, ?)", map(attrgetter(*Piece.__slots__), pieces)
         )
+
+    def written(self, part: str) -> Written:
+        """What is known of a part."""
+        columns = ", ".join(Written.__slots__)
+        return Written(*self.database.execute(f"SELECT {columns} FROM parts WHERE part = ?", (part,)).fetchone())
+
+    def describe(self, holder: str, columns: Iterable[tuple[str, str]]) -> None:
+        """Note names and kinds of the columns of passages or documents; all parts have the same."""
+        self.database.executemany(
+            "INSERT OR IGNORE INTO columns VALUES (?, ?, ?, ?)",
+            [(holder, position, name, kind) for position, (name, kind) in enumerate(columns)],
+        )
+
+    def columns(self, holder: str) -> list[tuple[str, str]]:
+        """Names and kinds of the columns of passages or documents, in order."""
+        query = "SELECT name, kind FROM columns WHERE holder = ? ORDER BY position"
+        return self.database.execute(query, (holder,)).fetchall()
 
     def settle(self, source: str) -> list[str] | None:
         """Call a staged input done if all its chunks are; returns the files that are not needed any more, or None."""

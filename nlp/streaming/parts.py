@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
-
-import pandas as pd
 
 from nlp.errors import UnreadableFile
 from nlp.readers import ReadOptions, SourceText, guarded_reader
-from nlp.store import fragment, from_parquet, to_parquet, write_bytes
+from nlp.readers.source import as_fields
+from nlp.store import write_bytes
 from nlp.streaming.ledger import Stamp, stamp_of
+from nlp.streaming.rows import Rows, part_form
 
 Reader = Callable[[Path], list[SourceText]]
 PASSAGES, DOCUMENTS = "passages", "documents"
@@ -41,8 +42,8 @@ class Counts:
 class Coded:
     """Rows of a part, in the order of its inputs, and how many each input gave."""
 
-    passages: pd.DataFrame
-    documents: pd.DataFrame | None
+    passages: Rows
+    documents: Rows | None
     counts: list[Counts]
 
 
@@ -61,7 +62,7 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Rows of a table that was read before, as Parquet: a file, or its bytes."""
+    """Rows of a table that was read before, as JSON: a file, or its bytes."""
 
     source: str
     number: int
@@ -101,6 +102,7 @@ class Report:
 
     outcomes: tuple[Outcome, ...]
     files: dict[str, bytes] = field(default_factory=dict)
+    columns: dict[str, list[tuple[str, str]]] = field(default_factory=dict)  # kind of rows → names and kinds
 
 
 @dataclass(frozen=True)
@@ -109,30 +111,31 @@ class Worker:
 
     code: Code
     options: ReadOptions
-    form: str  # of the final tables; text formats are written beside the Parquet parts, ready to be put together
+    form: str  # of the final tables; parts in a text format are ready to be put together
     chunk_texts: int = CHUNK_TEXTS
 
     def __call__(self, part: Part) -> Report:
         """Do one part."""
-        files: dict[str, bytes] = {}
-        outcomes = [self.chunk(part, files)] if part.chunk else self.inputs(part, files)
+        report = Report((), {}, {})
+        outcomes = [self.chunk(part, report)] if part.chunk else self.inputs(part, report)
+        files = report.files
         if part.folder is not None:
             for name, data in files.items():
                 write_bytes(data, part.folder / name)
             files = {}
-        return Report(tuple(outcomes), files)
+        return Report(tuple(outcomes), files, report.columns)
 
-    def chunk(self, part: Part, files: dict[str, bytes]) -> Outcome:
+    def chunk(self, part: Part, report: Report) -> Outcome:
         """Code one chunk."""
         assert part.chunk is not None
         data = part.chunk.raw
         if data is None:
             assert part.folder is not None
             data = (part.folder / part.chunk.file).read_bytes()
-        (counts,) = self.coded([staged_texts(part.chunk.source, data)], part.name, files)
+        (counts,) = self.coded([staged_texts(part.chunk.source, data)], part.name, report)
         return Outcome(part.chunk.source, None, counts)
 
-    def inputs(self, part: Part, files: dict[str, bytes]) -> list[Outcome]:
+    def inputs(self, part: Part, report: Report) -> list[Outcome]:
         """Read and code whole inputs; a large table is only cut into chunks, which others may code."""
         outcomes: list[Outcome] = []
         texts: list[list[Text]] = []
@@ -151,30 +154,29 @@ class Worker:
                     continue
                 cuts = chunks_of(read, self.chunk_texts)
                 if len(cuts) > 1:
-                    names = tuple(f"{part.name}-{number}-{chunk}.texts.parquet" for chunk in range(len(cuts)))
-                    files |= {name: staged(piece) for name, piece in zip(names, cuts, strict=True)}
+                    names = tuple(f"{part.name}-{number}-{chunk}.texts.json" for chunk in range(len(cuts)))
+                    report.files.update({name: staged(piece) for name, piece in zip(names, cuts, strict=True)})
                     outcomes.append(Outcome(each.source, stamp, chunks=names))
                 else:
                     at.append(len(outcomes))
                     outcomes.append(Outcome(each.source, stamp))
                     texts.append([Text(each.source, text) for text in read])
-        counted = self.coded(texts, part.name, files) if texts else []
+        counted = self.coded(texts, part.name, report) if texts else []
         for where, counts in zip(at, counted, strict=True):
             outcomes[where] = Outcome(outcomes[where].source, outcomes[where].stamp, counts)
         return outcomes
 
-    def coded(self, texts: list[list[Text]], name: str, files: dict[str, bytes]) -> list[Counts]:
-        """Code texts and add the files of their rows."""
-        rows = self.code(texts)
-        for kind, table in ((PASSAGES, rows.passages), (DOCUMENTS, rows.documents)):
-            if table is not None and len(table):
-                files[file_name(name, kind)] = to_parquet(table)
-                if (ready := fragment(table, self.form)) is not None:
-                    files[file_name(name, kind, self.form)] = ready
-        return rows.counts
+    def coded(self, texts: list[list[Text]], name: str, report: Report) -> list[Counts]:
+        """Code texts and add the files of their rows to the report."""
+        coded, form = self.code(texts), part_form(self.form)
+        for kind, rows in ((PASSAGES, coded.passages), (DOCUMENTS, coded.documents)):
+            if rows is not None and len(rows):
+                report.files[file_name(name, kind, form)] = rows.written(form)
+                report.columns[kind] = rows.kinds
+        return coded.counts
 
 
-def file_name(part: str, kind: str, form: str = "parquet") -> str:
+def file_name(part: str, kind: str, form: str) -> str:
     """File of one kind of rows of a part."""
     return f"{part}.{kind}.{form}"
 
@@ -212,13 +214,10 @@ def chunks_of(texts: list[SourceText], most: int = CHUNK_TEXTS) -> list[list[Sou
 
 
 def staged(texts: list[SourceText]) -> bytes:
-    """Texts as Parquet."""
-    names = [each.name for each in fields(SourceText)]
-    return to_parquet(pd.DataFrame([astuple(text) for text in texts], columns=names, dtype="str"))
+    """Texts as JSON."""
+    return json.dumps([as_fields(text) for text in texts], ensure_ascii=False).encode()
 
 
 def staged_texts(source: str, data: bytes) -> list[Text]:
     """The texts that were staged."""
-    rows = from_parquet(data).astype(object)
-    rows = rows.where(rows.notna(), None)
-    return [Text(source, SourceText(*row)) for row in rows.itertuples(index=False, name=None)]
+    return [Text(source, SourceText(*row)) for row in json.loads(data)]

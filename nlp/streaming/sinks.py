@@ -5,28 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from shutil import copyfileobj
 from typing import Any, Protocol
 
 import pandas as pd
 
 from nlp.errors import DataError
-from nlp.store import Replacement, csv_text, fragment, freeze_zip, inert, printable
+from nlp.store import Replacement, csv_text, freeze_zip, inert, printable
+from nlp.streaming.rows import Rows
 
 GROUP_ROWS = 20_000  # of a Parquet file: fixed, so that its bytes do not depend on the parts
+PIECE = 1_000_000  # bytes that are copied at once
 EXCEL_ROWS = 1_048_576  # of a sheet, the header among them
 
 
 class Sink(Protocol):
-    """Takes rows until it is closed; ready text only if ``takes_text``."""
+    """Takes rows until it is closed; files of parts as they are only if they have its ``form``."""
 
-    takes_text: bool
+    form: str
 
     def append(self, table: pd.DataFrame) -> None:
         """Write rows."""
         ...
 
-    def append_text(self, text: bytes) -> None:
-        """Write rows that are text already."""
+    def append_file(self, path: Path) -> None:
+        """Write the rows of a file in the sink's form, without its header."""
         ...
 
     def close(self) -> None:
@@ -41,8 +44,6 @@ class Sink(Protocol):
 class TextSink:
     """CSV and JSON Lines."""
 
-    takes_text = True
-
     def __init__(self, path: Path, columns: Sequence[str]) -> None:
         self.form = path.suffix[1:]
         self.file = path.open("wb")
@@ -51,11 +52,12 @@ class TextSink:
 
     def append(self, table: pd.DataFrame) -> None:
         """Write rows."""
-        self.append_text(fragment(table, self.form) or b"")
+        self.file.write(Rows.of(table).written(self.form))
 
-    def append_text(self, text: bytes) -> None:
-        """Write rows that are text already."""
-        self.file.write(text)
+    def append_file(self, path: Path) -> None:
+        """Write the rows of a file as they stand there."""
+        with path.open("rb") as part:
+            copyfileobj(part, self.file, PIECE)
 
     def close(self) -> None:
         """Close the file."""
@@ -70,7 +72,7 @@ class TextSink:
 class ParquetSink:
     """Parquet, in row groups of a fixed length."""
 
-    takes_text = False
+    form = ""  # takes no files
 
     def __init__(self, path: Path, columns: Sequence[str]) -> None:
         self.path, self.columns = path, list(columns)
@@ -105,7 +107,7 @@ class ParquetSink:
             self.write(rest)
         self.writer.close()
 
-    def append_text(self, text: bytes) -> None:
+    def append_file(self, path: Path) -> None:
         """Not for this format."""
         raise TypeError("Parquet takes tables")
 
@@ -119,7 +121,7 @@ class ParquetSink:
 class ExcelSink:
     """One sheet of an Excel workbook, written row by row. Raises DataError where the sheet is full."""
 
-    takes_text = False
+    form = ""  # takes no files
 
     def __init__(self, path: Path, columns: Sequence[str]) -> None:
         import openpyxl
@@ -147,7 +149,7 @@ class ExcelSink:
         self.book.save(self.path)
         freeze_zip(self.path)
 
-    def append_text(self, text: bytes) -> None:
+    def append_file(self, path: Path) -> None:
         """Not for this format."""
         raise TypeError("Excel takes tables")
 
