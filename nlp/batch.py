@@ -40,8 +40,8 @@ from nlp.streaming import (
     stream,
 )
 from nlp.tables import FAILURES, ROLES
-from nlp.text.clean import clean_text
-from nlp.text.documents import ManifestRows, drafts_of, manifest_rows
+from nlp.text.clean import clean_texts
+from nlp.text.documents import Body, ManifestRows, bodies_of, manifest_rows
 from nlp.text.fold import folder_for
 from nlp.text.segment import passages_of
 
@@ -195,16 +195,16 @@ class CodeTexts:
         fold = folder_for(self.lexicon.fold_table)
         owner: dict[str, int] = {}  # document → input
         columns: dict[str, list[str]] = {name: [] for name in ("passage_id", "document_id", "section", "text")}
-        for number, each in enumerate(inputs):
-            for document_id, text in self.split(each):
-                if owner.setdefault(document_id, number) != number:
+        for number, bodies in enumerate(self.split(inputs)):
+            for body in bodies:
+                if owner.setdefault(body.document_id, number) != number:
                     # Two inputs that name their documents alike keep their rows apart, whatever part they come in.
                     return together([self.documents([alone]) for alone in inputs])
-                for position, passage in enumerate(passages_of(text, fold), 1):
-                    columns["passage_id"].append(f"{document_id}#{position:04d}")
-                    columns["document_id"].append(document_id)
-                    columns["section"].append(passage["section"])
-                    columns["text"].append(passage["text"])
+                passages = passages_of(body.text, fold)
+                columns["passage_id"] += [f"{body.document_id}#{k:04d}" for k in range(1, len(passages) + 1)]
+                columns["document_id"] += [body.document_id] * len(passages)
+                columns["section"] += [passage.section for passage in passages]
+                columns["text"] += [passage.text for passage in passages]
         if not columns["text"]:
             return Coded(Rows({}), None, [Counts(0, 0, 0)] * len(inputs))
         rows = classified_rows(pd.DataFrame(columns, dtype=object), self.coder, self.codebook)
@@ -214,13 +214,15 @@ class CodeTexts:
         ]
         return Coded(public(rows, self.unit), table, counts_of(rows, *sizes))
 
-    def split(self, texts: Sequence[Text]) -> Iterator[tuple[str, str]]:
-        """Id and text of the documents of one input."""
-        for each in texts:
-            cleaned, _ = clean_text(each.text.text, self.lexicon.noise)
-            drafts, _ = drafts_of(replace(each.text, text=cleaned), each.source, self.lexicon, self.manifest)
-            for draft in drafts:
-                yield draft.values["document_id"], draft.values["text"]
+    def split(self, inputs: Sequence[Sequence[Text]]) -> Iterator[list[Body]]:
+        """The documents of every input, one input after the other."""
+        cleaned = iter(clean_texts([text.text.text for each in inputs for text in each], self.lexicon.noise))
+        for each in inputs:
+            yield [
+                body
+                for text, (clean, _) in zip(each, itertools.islice(cleaned, len(each)), strict=True)
+                for body in bodies_of(text.text, clean, text.source, self.manifest)[0]
+            ]
 
 
 def per_input(owners: Sequence[int], n_inputs: int) -> list[int]:

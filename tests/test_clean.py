@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -10,7 +12,7 @@ from made import sources_of
 
 from nlp.lexicon import Lexicon, NoiseRule
 from nlp.tables import DROPPED, SOURCES, check
-from nlp.text.clean import clean_sources, clean_text, ends_sentence, joined, tidy
+from nlp.text.clean import clean_sources, clean_text, clean_texts, ends_sentence, joined, tidy
 
 ADVERTISEMENT = NoiseRule("广告", "欢迎下载|扫码", True, "广告")
 ADDRESS = NoiseRule("网址", r"https?://[^\s，。]+", False, "网址")
@@ -57,6 +59,49 @@ def test_lines_keep_their_numbers(lines: list[str]) -> None:
     assert len(kept) == max(1, len(lines))
     for drop in drops:
         assert drop.text in tidy(lines[drop.line - 1])
+
+
+def cleaned_rule_by_rule(text: str, rules: tuple[NoiseRule, ...]) -> tuple[str, list[tuple[int, int, str, str]]]:
+    """What cleaning says of a text, without gates: every line is searched for every rule."""
+    kept, drops = [], []
+    for number, raw in enumerate(text.split("\n"), 1):
+        tidied = tidy(raw)
+        line = tidied.strip()
+        for rule in rules:
+            hits = [hit for hit in re.finditer(rule.pattern, line) if rule.whole_line or hit.group()] if line else []
+            if hits and rule.whole_line:
+                drops.append((number, 0, rule.reason, line))
+                line = ""
+            elif hits:
+                drops += [(number, hit.start(), rule.reason, hit.group()) for hit in hits]
+                line = re.sub(rule.pattern, "", line).strip()
+        kept.append("\u3000" + line if line and tidied.startswith("\u3000") else line)
+    return "\n".join(kept), drops
+
+
+NOISY = [
+    "第3页 共10页",
+    "文库\u3000首页 > 党建",
+    "图片",
+    "关于甲的报告.doc关于",
+    "😊😊",
+    "（更多请关注公众号）",
+    "www.a.cn/b",
+    "12",
+]
+BLANKS = ["", " ", "  ", "\u3000\u3000", "\t", "\u00a0", "\u2003", "\u202f", "\n", "\n\n", "\x1c"]
+
+
+@given(
+    st.lists(
+        st.lists(st.sampled_from([*NOISY, *BLANKS, "党建工作。", "，", "(", ")", "页"]), max_size=12).map("".join),
+        max_size=4,
+    )
+)
+def test_texts_together_are_cleaned_as_each_rule_by_rule(lexicon: Lexicon, texts: list[str]) -> None:
+    together = clean_texts(texts, lexicon.noise)
+    found = [(text, [(d.line, d.start, d.reason, d.text) for d in drops]) for text, drops in together]
+    assert found == [cleaned_rule_by_rule(text, lexicon.noise) for text in texts]
 
 
 def test_shipped_rules_match_their_examples_and_spare_sober_prose(lexicon: Lexicon) -> None:

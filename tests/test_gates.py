@@ -11,27 +11,33 @@ from hypothesis import strategies as st
 from nlp.lexicon import Lexicon
 from nlp.text.dates import DATE, date_matches
 from nlp.text.fold import fold, folder_for
-from nlp.text.gates import Gate, Gates, gate_of
+from nlp.text.gates import BLOCK, Gate, Gates, gate_of
 from nlp.text.numbering import MARKS, mark_of
 
+FACES = "😀😁😂😃😄😅😆😇😈😉😊😋😌😍😎"
 CASES = [
-    pytest.param("^.{0,9}(下载|转载).{0,9}$", Gate("载", ""), id="各支都有的罕见字"),
-    pytest.param("^(标签|热门)[:：]", Gate("热签", "标热"), id="行首与必有的字"),
-    pytest.param(r"^\s*\d{1,3}\s*$", Gate("", r"\d"), id="只有行首可说"),
-    pytest.param("^.*$", Gate(), id="什么都可以"),
-    pytest.param("(?i)^QQ", Gate(), id="不分大小写的不设"),
-    pytest.param("党?建*", Gate(), id="都可以没有"),
-    pytest.param("(?!广告)文秘", Gate("秘", ""), id="否定的前瞻不算"),
-    pytest.param("(?=.*旳)灬", Gate("旳", ""), id="肯定的前瞻算"),
-    pytest.param("[^甲]乙", Gate("乙", ""), id="排除的字类不算"),
-    pytest.param("[😀-😎]{2}", Gate("😀😁😂😃😄😅😆😇😈😉😊😋😌😍😎", ""), id="基本面以外的字"),
-    pytest.param("(", Gate(), id="写错的规则由别处去说"),
+    pytest.param("^.{0,9}(下载|转载).{0,9}$", {"下载", "转载"}, "", id="各支都有的两个字"),
+    pytest.param("^(标签|热门)[:：]", {"标签", "热门"}, "标热", id="行首与必有的字"),
+    pytest.param(r"^\s*\d{1,3}\s*$", set(), r"\d", id="只有行首可说"),
+    pytest.param("^.*$", set(), "", id="什么都可以"),
+    pytest.param("(?i)^QQ", set(), "", id="不分大小写的不设"),
+    pytest.param("党?建*", set(), "", id="都可以没有"),
+    pytest.param("(?!广告)文秘", {"文秘"}, "", id="否定的前瞻不算"),
+    pytest.param("(?=.*旳)灬", {"旳"}, "", id="肯定的前瞻算"),
+    pytest.param("[^甲]乙", {"乙"}, "", id="排除的字类不算"),
+    pytest.param("加(入)?(QQ)?群", {"加入", "加Q", "加群"}, "", id="可有可无的字隔不开"),
+    pytest.param("群(主|)(?=码)二", {"群主", "群二"}, "", id="断言不占位置"),
+    pytest.param("[?？]{4,}", {"??", "?？", "？?", "？？"}, "", id="重复的字与自己相邻"),
+    pytest.param("的{1,}是", {"的是"}, "", id="重复的字与后面的字相邻"),
+    pytest.param("[一-鿿]的", {"的"}, "", id="太多的两个字不写出来"),
+    pytest.param("[😀-😎]{2}", {a + b for a in FACES for b in FACES}, "", id="基本面以外的字"),
+    pytest.param("(", set(), "", id="写错的规则由别处去说"),
 ]
 
 
-@pytest.mark.parametrize(("pattern", "gate"), CASES)
-def test_what_is_read_off_a_pattern(pattern: str, gate: Gate) -> None:
-    assert gate_of(pattern) == gate
+@pytest.mark.parametrize(("pattern", "holds", "begins"), CASES)
+def test_what_is_read_off_a_pattern(pattern: str, holds: set[str], begins: str) -> None:
+    assert gate_of(pattern) == Gate(frozenset(holds), begins)
 
 
 @pytest.fixture(scope="module")
@@ -50,11 +56,44 @@ ALPHABET = "党下载页第共客服微信Q:：/.。·…123旳╮◇😊😀�
 
 @given(st.data())
 def test_no_gate_is_shut_before_a_match(lexicon: Lexicon, gates: Gates, data: st.DataObject) -> None:
+    lines = data.draw(st.lists(st.text(ALPHABET, max_size=40).map(str.strip), max_size=4))
     rule = data.draw(st.sampled_from(lexicon.noise))
     matching = data.draw(st.from_regex(rule.pattern)) if data.draw(st.booleans()) else ""
-    line = (matching.replace("\n", "") or data.draw(st.text(ALPHABET, max_size=40))).strip()
-    shut = set(range(len(lexicon.noise))) - set(gates.opened(line)) if line else set()
-    assert not [lexicon.noise[i].id for i in shut if re.search(lexicon.noise[i].pattern, line)]
+    lines.insert(data.draw(st.integers(0, len(lines))), matching.replace("\n", "").strip())
+    opened = gates.opened(lines)
+    shut = [
+        (i, line) for row, line in enumerate(lines) for i in range(len(lexicon.noise)) if i not in opened.get(row, [])
+    ]
+    assert not [(lexicon.noise[i].id, line) for i, line in shut if line and re.search(lexicon.noise[i].pattern, line)]
+
+
+PARTS = [
+    "甲",
+    "乙",
+    "[甲丙]",
+    "(甲|乙丙)",
+    "(甲|)",
+    "乙?",
+    "丙{2,3}",
+    "(甲乙){2}",
+    "[^甲]",
+    ".",
+    "(?=丙)",
+    "(?!乙)",
+    r"\b",
+    "(?<=甲)",
+]
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=5).map("".join), st.lists(st.text("甲乙丙丁", max_size=8), max_size=5))
+def test_any_rule_has_a_gate_that_is_open_at_its_matches(pattern: str, lines: list[str]) -> None:
+    opened = Gates([pattern]).opened(lines)
+    assert not [line for row, line in enumerate(lines) if line and row not in opened and re.search(pattern, line)]
+
+
+def test_many_lines_are_looked_at_block_by_block() -> None:
+    lines = ["免费下载", "一切正常", "下", "载"] * BLOCK
+    assert Gates(["下载"]).opened(lines) == {row: [0] for row in range(0, len(lines), 4)}
 
 
 @given(st.text("12〇零○二一九年月日 0123456789-./号\n党", max_size=60))

@@ -32,6 +32,19 @@ class Piece:
     lines: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The text of one document, and what stood around it."""
+
+    document_id: str
+    given: dict[str, str]  # what manifest or table say of it
+    title: str
+    text: str
+    signature: list[str]
+    organ: str | None  # that signed
+    dropped: list[tuple[str, str]]  # reason, text: repeats of the title and bylines
+
+
 @dataclass(slots=True)
 class Draft:
     """What is found out about one document, and what had to go."""
@@ -75,17 +88,26 @@ def drafts_of(
 
     ``row``: unit, text, title, organ, kind_of_unit, date and genre, as in SOURCES.
     """
-    lines = str(row.text).split("\n") if isinstance(row.text, str) else []
+    bodies, leftovers = bodies_of(row, str(row.text) if isinstance(row.text, str) else "", source, known)
+    return [draft_document(body, source, lexicon) for body in bodies], leftovers
+
+
+def bodies_of(row: Any, text: str, source: str, known: ManifestRows) -> tuple[list[Body], list[tuple[str, str]]]:
+    """The texts of the documents in one cleaned text, and what of it belongs to none (reason, text).
+
+    ``row``: unit, title, organ, kind_of_unit, date and genre, as in SOURCES.
+    """
+    lines = text.split("\n")
     of_table = isinstance(row.unit, str)
     pieces, leftovers = ([Piece("", "", lines)], []) if of_table else split_pieces(lines)
-    base = f"{source}#{row.unit}" if isinstance(row.unit, str) and row.unit else source
+    base = f"{source}#{row.unit}" if of_table and row.unit else source
     base = base.replace("#", "·")  # the number sign divides document and passage
-    drafts = []
+    bodies = []
     for number, piece in enumerate(pieces, 1):
         given = given_values(row, source, known, number, sole=len(pieces) == 1)
         document_id = given.get("document_id") or (base if len(pieces) == 1 else f"{base}-{number}")
-        drafts.append(draft_document(piece, document_id, source, given, lexicon, of_table))
-    return drafts, leftovers
+        bodies.append(body_of(piece, document_id, given, of_table))
+    return bodies, leftovers
 
 
 def split_pieces(lines: list[str]) -> tuple[list[Piece], list[tuple[str, str]]]:
@@ -116,6 +138,8 @@ def split_pieces(lines: list[str]) -> tuple[list[Piece], list[tuple[str, str]]]:
 
 def piece_ordinal(line: str) -> str | None:
     """Ordinal of the report that ``line`` opens, or None if it opens none."""
+    if "篇" not in line and "范文" not in line:
+        return None
     hit = PIECE.match(line)
     return next((group for group in hit.groups() if group), None) if hit else None
 
@@ -126,28 +150,30 @@ def piece_title(line: str) -> str:
     return line[hit.end() :].strip(" ：:、.") if hit else ""
 
 
-def draft_document(
-    piece: Piece, document_id: str, source: str, given: dict[str, str], lexicon: Lexicon, of_table: bool = False
-) -> Draft:
-    """Find title, organ, kind of unit, genre and date of one report; a row of a table has no title line."""
+def body_of(piece: Piece, document_id: str, given: dict[str, str], of_table: bool = False) -> Body:
+    """Take title, bylines and signature off one report; a row of a table has no title line."""
     wanted = given.get("title") or piece.title
     title, rest, dropped = (wanted, piece.lines, []) if of_table else take_title(wanted, piece.lines)
-    bylines = [text for reason, text in dropped if reason == BYLINE_REASON]
     # Only now: a leftover of the title must not be glued to the first sentence.
     lines = one_text(rest) if of_table else list(joined(rest))
-    lines, signature, organ_signed = take_signature(lines)
-    dropped += [("落款", line) for line in signature]
-    text = "\n".join(lines)
+    lines, signature, organ = take_signature(lines)
+    return Body(document_id, given, title, "\n".join(lines), signature, organ, dropped)
+
+
+def draft_document(body: Body, source: str, lexicon: Lexicon) -> Draft:
+    """Find organ, kind of unit, genre and date of one report."""
+    given, title, text = body.given, body.title, body.text
+    bylines = [line for reason, line in body.dropped if reason == BYLINE_REASON]
     findings = [
         *([Finding(given["date"], "清单" if given.get("from") == "manifest" else "表格")] if given.get("date") else []),
         *date_of_file_name(source),
-        *date_of_signature([*signature, *bylines]),
+        *date_of_signature([*body.signature, *bylines]),
     ]
     settled = settle_date(findings, dates_in(text))
-    organ = given.get("organ") or organ_signed
+    organ = given.get("organ") or body.organ
     about = " ".join(filter(None, (organ, title)))
     values = {
-        "document_id": document_id,
+        "document_id": body.document_id,
         "source": source,
         "title": title or stem(source),
         "organ": organ,
@@ -158,7 +184,8 @@ def draft_document(
         "text": text,
         "n_chars": len(text),
     }
-    return Draft(values, [conflict | {"document_id": document_id} for conflict in settled.conflicts], dropped)
+    conflicts = [conflict | {"document_id": body.document_id} for conflict in settled.conflicts]
+    return Draft(values, conflicts, [*body.dropped, *(("落款", line) for line in body.signature)])
 
 
 def one_text(lines: list[str]) -> list[str]:
@@ -201,9 +228,10 @@ def looks_like_title(lines: list[str]) -> bool:
 
 def repeats_title(line: str, title: str) -> str | None:
     """Reason to drop ``line`` as a repeat of ``title``, or None."""
-    bare_line, bare_title = bare(line), bare(title)
+    bare_title = bare(title)
     if len(bare_title) < 4:
         return None
+    bare_line = bare(line)
     if bare_line == bare_title:
         return "重复的标题"
     twice = bare_line.startswith(bare_title) and bare_line.count(bare_title) > 1

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from nlp.text.clean import ends_sentence
 from nlp.text.numbering import WORD_DEPTH, Mark, mark_of
@@ -27,8 +27,7 @@ INLINE_HEADING = re.compile(
 INLINE_START = re.compile(r"[。！？；”]\s*[（(一二三四五六七八九十]")
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A stretch of a document: a heading with its depth, or text (depth 0)."""
 
     start: int
@@ -41,8 +40,7 @@ class Block:
         return self.depth > 0
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One line of a document and where it stands."""
 
     start: int
@@ -61,10 +59,13 @@ def layout(text: str) -> list[Block]:
     """
     rows = list(rows_of(text))
     blocks: list[Block] = []
-    for index, row in enumerate(rows):
-        following = rows[index + 1] if index + 1 < len(rows) else None
-        previous = rows[index - 1] if index else None
-        blocks += blocks_of(row, previous, following, rows)
+    previous: Row | None = None
+    for index, row in enumerate(rows, 1):
+        if row.mark is None and len(row.text) > UNNUMBERED_HEADING:
+            blocks.append(Block(row.start, row.start + len(row.text), 0))  # as most lines are
+        else:
+            blocks += blocks_of(row, previous, rows[index] if index < len(rows) else None, rows)
+        previous = row
     return blocks
 
 
@@ -72,14 +73,19 @@ def rows_of(text: str) -> Iterator[Row]:
     """Lines of ``text``; a line that holds several numbered headings inside is cut before each of them."""
     at = 0
     for line in text.split("\n"):
-        inner = [hit.end() for hit in INLINE_HEADING.finditer(line)] if INLINE_START.search(line) else []
-        for start, end in pairwise([0, *inner, len(line)]):
-            piece = line[start:end]
-            stripped = piece.strip()
-            if stripped:
-                offset = at + start + (len(piece) - len(piece.lstrip()))
-                yield Row(offset, stripped, mark_of(stripped))
+        if INLINE_START.search(line):
+            inner = [hit.end() for hit in INLINE_HEADING.finditer(line)]
+            for start, end in pairwise([0, *inner, len(line)]):
+                yield from row_of(line[start:end], at + start)
+        else:
+            yield from row_of(line, at)
         at += len(line) + 1
+
+
+def row_of(line: str, start: int) -> Iterator[Row]:
+    """The row of a line that begins at ``start``; none of a blank one."""
+    if stripped := line.strip():
+        yield Row(start + len(line) - len(line.lstrip()), stripped, mark_of(stripped))
 
 
 def blocks_of(row: Row, previous: Row | None, following: Row | None, rows: list[Row]) -> list[Block]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import pairwise
-from typing import Any
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -34,7 +34,7 @@ def segment_documents(documents: pd.DataFrame, lexicon: Lexicon) -> pd.DataFrame
             "document_id": row.document_id,
             "passage_id": f"{row.document_id}#{position:04d}",
             "position": position,
-            **passage,
+            **passage._asdict(),
         }
         for row in documents.itertuples()
         for position, passage in enumerate(passages_of(row.text if isinstance(row.text, str) else "", fold), 1)
@@ -42,18 +42,29 @@ def segment_documents(documents: pd.DataFrame, lexicon: Lexicon) -> pd.DataFrame
     return PASSAGES.frame(rows)
 
 
-def passages_of(text: str, fold: Callable[[str], str]) -> Iterator[dict[str, Any]]:
-    """Yield section, start, end and text of every passage of one document."""
+class Passage(NamedTuple):
+    """A passage of a document, and the trail of headings it stands under."""
+
+    section: str
+    start: int
+    end: int
+    text: str
+
+
+def passages_of(text: str, fold: Callable[[str], str]) -> list[Passage]:
+    """The passages of one document."""
     folded = fold(text)
     trail: list[tuple[int, str]] = []
+    section = ""
+    passages = []
     for block in layout(folded):
-        if block.is_heading:
+        if block.depth:
             trail = [(depth, name) for depth, name in trail if depth < block.depth]
             trail.append((block.depth, text[block.start : block.end].rstrip("。：:. ")))
-        else:
             section = TRAIL.join(name for _, name in trail)
-            for start, end in pieces_of(folded, block):
-                yield {"section": section, "start": start, "end": end, "text": text[start:end]}
+        else:
+            passages += [Passage(section, start, end, text[start:end]) for start, end in pieces_of(folded, block)]
+    return passages
 
 
 def pieces_of(text: str, block: Block) -> list[tuple[int, int]]:
@@ -62,6 +73,8 @@ def pieces_of(text: str, block: Block) -> list[tuple[int, int]]:
     cuts = sibling_cuts(body)
     if len(body) > LONGEST:
         cuts = sorted({*cuts, *numbered_cuts(body)})
+    elif not cuts:
+        return [(block.start, block.end)]
     spans = [
         piece
         for start, end in spans_between(cuts, len(body))

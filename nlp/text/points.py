@@ -1,0 +1,40 @@
+"""Lines laid end to end as code points, so that numpy looks at all characters of many lines at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+N_POINTS = 0x110000
+
+
+@dataclass(frozen=True)
+class Laid:
+    """Lines without line breaks, and one line break behind each."""
+
+    lines: Sequence[str]
+
+    @cached_property
+    def text(self) -> str:
+        """All lines; every place counts characters of it."""
+        return "\n".join([*self.lines, ""])
+
+    @cached_property
+    def points(self) -> np.ndarray:
+        """Code points (uint32), one a character."""
+        return np.frombuffer(self.text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+
+    @cached_property
+    def starts(self) -> np.ndarray:
+        """Where each line begins."""
+        lengths = np.fromiter(map(len, self.lines), dtype=np.int64, count=len(self.lines))
+        starts: np.ndarray = np.cumsum(lengths + 1) - lengths - 1
+        return starts
+
+    def rows_of(self, places: np.ndarray) -> np.ndarray:
+        """Number of the line that each place lies in."""
+        rows: np.ndarray = np.searchsorted(self.starts, places, side="right") - 1
+        return rows
