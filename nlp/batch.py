@@ -216,12 +216,13 @@ class CodeTexts:
 
     def split(self, inputs: Sequence[Sequence[Text]]) -> Iterator[list[Body]]:
         """The documents of every input, one input after the other."""
-        cleaned = iter(clean_texts([text.text.text for each in inputs for text in each], self.lexicon.noise))
+        texts = clean_texts([text.text.text for each in inputs for text in each], self.lexicon.noise)
+        cleaned = iter([clean for clean, _ in texts])
         for each in inputs:
             yield [
                 body
-                for text, (clean, _) in zip(each, itertools.islice(cleaned, len(each)), strict=True)
-                for body in bodies_of(text.text, clean, text.source, self.manifest)[0]
+                for text in each
+                for body in bodies_of(text.text, next(cleaned), text.source, self.manifest)[0]
             ]
 
 
