@@ -219,11 +219,7 @@ class CodeTexts:
         texts = clean_texts([text.text.text for each in inputs for text in each], self.lexicon.noise)
         cleaned = iter([clean for clean, _ in texts])
         for each in inputs:
-            yield [
-                body
-                for text in each
-                for body in bodies_of(text.text, next(cleaned), text.source, self.manifest)[0]
-            ]
+            yield [body for text in each for body in bodies_of(text.text, next(cleaned), text.source, self.manifest)[0]]
 
 
 def per_input(owners: Sequence[int], n_inputs: int) -> list[int]:
