@@ -49,20 +49,24 @@ class Memory:
     def read(self, texts: Sequence[str]) -> Batch:
         """The passages made ready; sentences that were never met are learned."""
         found = strung(texts, self.lexicon)
-        distinct = dict.fromkeys(found.sentences)
-        new = [sentence for sentence in distinct if sentence not in self.table.number]
-        size = sum(map(len, new))
-        if self.n_characters and self.n_characters + size > MOST:
-            self.forget()
-            new, size = list(distinct), sum(map(len, distinct))
-        if new:
-            self.n_characters += size
+        numbers = self.numbers(found.sentences)
+        if (numbers < 0).any():
+            new = list(dict.fromkeys(found.sentences[i] for i in np.flatnonzero(numbers < 0).tolist()))
+            if self.n_characters and self.n_characters + sum(map(len, new)) > MOST:
+                self.forget()
+                new = list(dict.fromkeys(found.sentences))
             self.learn(new)
-        known = map(self.table.number.__getitem__, found.sentences)
-        return batch_of(found, np.fromiter(known, dtype=np.int64, count=len(found.sentences)), self.table)
+            numbers = self.numbers(found.sentences)
+        return batch_of(found, numbers, self.table)
+
+    def numbers(self, sentences: Sequence[str]) -> Ints:
+        """Number of each sentence in the table; -1 for those that it lacks."""
+        known = self.table.number.get
+        return np.array([known(sentence, -1) for sentence in sentences], dtype=np.int64)
 
     def learn(self, sentences: Sequence[str]) -> None:
         """Look through new sentences."""
+        self.n_characters += sum(map(len, sentences))
         flat, clauses = self.table.learn(sentences)
         added = self.weigh(flat, clauses.begins)
         self.sums.extend(np.add.reduceat(added.astype(np.float64), np.searchsorted(clauses.row, np.arange(len(flat)))))

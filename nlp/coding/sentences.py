@@ -151,7 +151,7 @@ def clauses_of(flat: Flat) -> Clauses:
     row = flat.row_of(last)
     inside = behind < flat.ends[row]
     behind, row = behind[inside], row[inside]
-    kept = ~joined_to_next(flat.begins[row], behind, row)
+    kept = ~joined_to_next(flat.begins[row], behind, row, SHORTEST)
     begins = np.concatenate([flat.begins, behind[kept]])
     row = np.concatenate([np.arange(len(flat)), row[kept]])
     order = np.lexsort((begins, row))
@@ -162,21 +162,24 @@ def clauses_of(flat: Flat) -> Clauses:
     return Clauses(begins, ends, row)
 
 
-def joined_to_next(sentence: Ints, cuts: Ints, row: Ints) -> np.ndarray:
-    """Which cuts fall away, since the clause that they would end is too short; all sentences side by side.
+def joined_to_next(whole: Ints, cuts: Ints, row: Ints, shortest: int) -> np.ndarray:
+    """Which cuts fall away from left to right, since the piece that they would end is too short.
 
-    ``sentence``: where the sentence of each cut begins; ``row``: which it is.
+    ``whole``: where that which each cut divides begins; ``row``: which it is. All are gone through side by side.
+
+    >>> joined_to_next(np.array([0, 0, 0]), np.array([4, 9, 12]), np.array([0, 0, 0]), 6).tolist()
+    [True, False, True]
     """
     dropped = np.zeros(len(cuts), dtype=bool)
     if not len(cuts):
         return dropped
     starts = np.flatnonzero(np.append(True, row[1:] != row[:-1]))
     size = np.diff(np.append(starts, len(cuts)))
-    begin = sentence[starts].copy()
+    begin = whole[starts].copy()
     for number in range(int(size.max())):
         going = np.flatnonzero(size > number)
         cut = starts[going] + number
-        short = cuts[cut] - begin[going] < SHORTEST
+        short = cuts[cut] - begin[going] < shortest
         dropped[cut[short]] = True
         begin[going[~short]] = cuts[cut[~short]]
     return dropped

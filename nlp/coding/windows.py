@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nlp.coding.sentences import Batch, Spans
+from nlp.coding.sentences import Batch, Spans, joined_to_next
 
 LONG = 120  # characters: a shorter passage is read as one piece
 DOUBT = 0.8  # of decision value: the best of several windows is high by chance, and short passages share the threshold
@@ -27,42 +27,36 @@ class Windows:
 
 
 def windows_of(batch: Batch) -> Windows:
-    """Windows of all long passages that have more than one."""
+    """Windows of all long passages that have more than one: whole sentences, at least WIDTH wide but for the last."""
     passages = batch.passages
-    several = (passages.ends - passages.begins >= LONG) & (passages.stop - passages.first > 1)
-    rows: list[tuple[int, int, int]] = []
-    bounds = [*batch.begins.tolist(), int(passages.ends[-1]) if len(passages) else 0]
-    first, stop = passages.first.tolist(), passages.stop.tolist()
-    for row in np.flatnonzero(several).tolist():
-        begin = first[row]
-        rows += [(begin + a, begin + b, row) for a, b in joined(bounds[begin : stop[row] + 1])]
-    begins, ends, owners = np.array(rows, dtype=np.int64).reshape(-1, 3).T
-    return Windows(batch.spans(begins, ends), owners)
+    long = passages.ends - passages.begins >= LONG
+    owner = np.repeat(np.arange(len(passages)), passages.stop - passages.first)
+    inner = long[owner]
+    inner[passages.first] = False
+    cut = np.flatnonzero(inner)  # sentences before which a window may end
+    row = owner[cut]
+    cut = cut[~joined_to_next(passages.begins[row], batch.begins[cut], row, WIDTH)]
+    several = np.zeros(len(passages), dtype=bool)
+    several[owner[cut]] = True
+    first = np.sort(np.concatenate([passages.first[several], cut]))
+    owners = owner[first]
+    last = np.append(owners[1:] != owners[:-1], True) if len(first) else np.zeros(0, dtype=bool)
+    stop = np.where(last, passages.stop[owners], np.append(first, 0)[1:])
+    return Windows(batch.spans(first, stop), owners)
 
 
-def joined(bounds: list[int]) -> list[tuple[int, int]]:
-    """Windows of the sentences between ``bounds``, each at least WIDTH wide but the last; none if there is but one.
-
-    A window is given by the numbers of its first sentence and of the one behind its last.
-
-    >>> joined([0, 20, 70, 90, 160])
-    [(0, 2), (2, 4)]
-    >>> joined([0, 50])
-    []
-    """
-    spans: list[tuple[int, int]] = []
-    first = 0
-    for number in range(1, len(bounds)):
-        if bounds[number] - bounds[first] >= WIDTH or number == len(bounds) - 1:
-            spans.append((first, number))
-            first = number
-    return spans if len(spans) > 1 else []
+def starts_of(owners: Ints) -> Ints:
+    """Where the windows of each passage that has some begin."""
+    return np.flatnonzero(np.append(True, owners[1:] != owners[:-1]))
 
 
 def lifted(decisions: np.ndarray, of_windows: np.ndarray, owners: Ints) -> np.ndarray:
-    """Decisions of the passages, raised to that of their most telling window."""
-    raised = decisions.copy()
-    np.maximum.at(raised, owners, of_windows - DOUBT)
+    """Decisions of the passages, raised to that of their most telling window; windows of one stand together."""
+    if not len(owners):
+        return decisions
+    raised, starts = decisions.copy(), starts_of(owners)
+    most = np.maximum.reduceat(of_windows, starts) - DOUBT
+    raised[owners[starts]] = np.maximum(raised[owners[starts]], most)
     return raised
 
 
@@ -75,9 +69,8 @@ def pooled(logits: np.ndarray, of_windows: np.ndarray, owners: Ints) -> np.ndarr
         return logits
     odds = np.exp(of_windows - of_windows.max(axis=1, keepdims=True))
     probability = odds / odds.sum(axis=1, keepdims=True)
-    total = np.zeros_like(logits)
-    np.add.at(total, owners, probability)
+    starts = starts_of(owners)
+    size = np.diff(np.append(starts, len(owners)))
     result = logits.copy()
-    long = np.unique(owners)
-    result[long] = np.log(total[long] / np.bincount(owners, minlength=len(logits))[long, None] + 1e-9)
+    result[owners[starts]] = np.log(np.add.reduceat(probability, starts) / size[:, None] + 1e-9)
     return result
