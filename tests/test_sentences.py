@@ -127,6 +127,7 @@ def test_a_full_memory_begins_anew_and_answers_the_same(
     texts = list(corpus.gold_passages()["text"].iloc[::40])
     coder.memory.forget()
     wanted = told(coder, texts)
+    coder.memory.forget()
     monkeypatch.setattr(memory, "MOST", 3000)
     found = [told(coder, texts[i : i + 10]).drop(columns="passage_id") for i in range(0, len(texts), 10)]
     assert coder.memory.n_characters <= 3000
