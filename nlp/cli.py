@@ -61,6 +61,10 @@ CorpusFolder = Annotated[
 CoderName = Annotated[str | None, typer.Option("--coder", help="编码者：learned（训练出的模型）或 rules（规则）")]
 Encoder = Annotated[str | None, typer.Option("--encoder", help="句向量编码器：e5（另装 requirements-encoder.txt）")]
 Workers = Annotated[int, typer.Option("--workers", min=1, help="并行的进程数")]
+Scheduler = Annotated[
+    str | None,
+    typer.Option("--scheduler", help="Dask 集群：tcp://主机:端口，或 local（另装 requirements-dask.txt）"),
+]
 TextColumn = Annotated[str | None, typer.Option("--text-column", help="表格里正文所在的列；默认按列名识别")]
 IdColumn = Annotated[str | None, typer.Option("--id-column", help="表格里编号所在的列；默认按列名识别")]
 
@@ -109,6 +113,7 @@ def analyze(
     coder: CoderName = None,
     encoder: Encoder = None,
     workers: Workers = 1,
+    scheduler: Scheduler = None,
     text_column: TextColumn = None,
     id_column: IdColumn = None,
     allow_marked: AllowMarked = False,
@@ -122,7 +127,7 @@ def analyze(
 
     with faults_as_messages(), steps() as tell:
         options = ReadOptions(text_column, id_column=id_column, allow_marked=allow_marked, redact=redact)
-        tables = pipeline.analyze(inputs, out, open_corpus(corpus), options, coder, workers, tell, encoder)
+        tables = pipeline.analyze(inputs, out, open_corpus(corpus), options, coder, workers, tell, encoder, scheduler)
     n_codes = int((tables["labels"]["facet"] != "role").sum())
     size = f"{len(tables['documents'])} 篇文档、{len(tables['passages'])} 个段落、{n_codes} 条代码"
     finish(f"{size} → {out / 'report.html'}", len(tables["failures"]), out)
@@ -140,10 +145,7 @@ def classify(
     coder: CoderName = None,
     encoder: Encoder = None,
     workers: Workers = 1,
-    scheduler: Annotated[
-        str | None,
-        typer.Option("--scheduler", help="Dask 集群：tcp://主机:端口，或 local（另装 requirements-dask.txt）"),
-    ] = None,
+    scheduler: Scheduler = None,
     resume: Annotated[bool, typer.Option("--resume", help="接着做：做完的不重读，改过的重做")] = False,
     text_column: TextColumn = None,
     id_column: IdColumn = None,
@@ -246,16 +248,21 @@ RunInputs = Annotated[
 
 @contextmanager
 def opened(
-    inputs: list[str], corpus: Path | None, coder: str | None = None
+    inputs: list[str],
+    corpus: Path | None,
+    coder: str | None = None,
+    workers: int = 1,
+    scheduler: str | None = None,
 ) -> Iterator[tuple[Run, Callable[[str], None]]]:
     """What every command for a single result begins with: the material or the earlier run, and a way to tell steps."""
     from nlp.corpus import open_corpus
+    from nlp.engine import reached
     from nlp.progress import steps
     from nlp.runs import open_run
 
-    with faults_as_messages(), steps() as tell:
+    with faults_as_messages(), steps() as tell, reached(scheduler, workers) as address:
         tell("读入")
-        yield open_run(inputs, open_corpus(corpus), coder=coder), tell
+        yield open_run(inputs, open_corpus(corpus), coder=coder, workers=workers, scheduler=address), tell
 
 
 def write_result(table: pd.DataFrame, out: Path, name: str) -> Path:
@@ -277,14 +284,19 @@ def write_results(tables: dict[str, pd.DataFrame], out: Path) -> None:
 
 @app.command(cls=ChineseCommand)
 def themes(
-    inputs: RunInputs, out: Out, corpus: CorpusFolder = None, coder: CoderName = None, workers: Workers = 1
+    inputs: RunInputs,
+    out: Out,
+    corpus: CorpusFolder = None,
+    coder: CoderName = None,
+    workers: Workers = 1,
+    scheduler: Scheduler = None,
 ) -> None:
     """问题、成因、对策的主题：稳定性、引文、与编码表的对照、主题数的选择。"""
     from nlp import runs
 
-    with opened(inputs, corpus, coder) as (run, tell):
+    with opened(inputs, corpus, coder, workers, scheduler) as (run, tell):
         tell("主题")
-        tables, notes = runs.themes_of(run, workers)
+        tables, notes = runs.themes_of(run)
         write_results(tables | runs.codes_of(run), out)
     for facet, note in notes.items():
         typer.echo(f"{run.corpus.codebook.name(facet)}：{note}")
@@ -302,12 +314,14 @@ def trends(
     ] = None,
     corpus: CorpusFolder = None,
     coder: CoderName = None,
+    workers: Workers = 1,
+    scheduler: Scheduler = None,
 ) -> None:
     """关键词、代码与角色的趋势。"""
     from nlp import runs
     from nlp.measures.periods import frequency
 
-    with opened(inputs, corpus, coder) as (run, tell):
+    with opened(inputs, corpus, coder, workers, scheduler) as (run, tell):
         tell("统计")
         table = runs.trends_table(run, frequency(freq), term, form)
         out = write_result(table, out, "trends")
@@ -334,11 +348,13 @@ def keyness(
     ] = False,
     corpus: CorpusFolder = None,
     coder: CoderName = None,
+    workers: Workers = 1,
+    scheduler: Scheduler = None,
 ) -> None:
     """关键性：一组段落比另一组多用哪些词。"""
     from nlp import runs
 
-    with opened(inputs, corpus, coder) as (run, tell):
+    with opened(inputs, corpus, coder, workers, scheduler) as (run, tell):
         tell("统计")
         table = runs.keyness_of(run, by, target, reference, everything)
         out = write_result(table, out, "keyness")

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,25 +16,19 @@ import pandas as pd
 from nlp.codebook import CODED_FACETS
 from nlp.coding.coder import DEFAULT_CODER, Coding, code_with, make_coder
 from nlp.corpus import Corpus, digest
+from nlp.engine import map_partitions, map_parts, partitions, reached
 from nlp.lexicon import load_phrases
+from nlp.measures.additive import Counts, counts_of, seen_of
 from nlp.measures.bursts import bursts
 from nlp.measures.correspondence import correspondence
 from nlp.measures.forms import ALL, SUMMARY, coverage, form_of, main_form, of_form
-from nlp.measures.keyness import keyness_by_role, keyness_of_groups
+from nlp.measures.keyness import keyness_of_groups
 from nlp.measures.links import chains, gaps, links, load_answers
 from nlp.measures.movements import movements
 from nlp.measures.network import code_network, term_network
 from nlp.measures.periods import undated
-from nlp.measures.prevalence import group_of, prevalence
-from nlp.measures.trends import (
-    SOLID,
-    code_occurrences,
-    frequent_terms,
-    phrase_occurrences,
-    term_occurrences,
-    theme_occurrences,
-    trends_of,
-)
+from nlp.measures.prevalence import group_of, prevalence, prevalence_of
+from nlp.measures.trends import SOLID, code_occurrences, frequent_terms, theme_occurrences, trends_of
 from nlp.measures.turnover import turnover
 from nlp.readers import ReadOptions, discover, nothing_read, read_inputs
 from nlp.readers.manifest import manifest_of
@@ -46,7 +41,6 @@ from nlp.tables import (
     DROPPED,
     FAILURES,
     FREQUENCIES,
-    KEYNESS,
     MOVEMENTS,
     NETWORK_EDGES,
     NETWORK_NODES,
@@ -62,6 +56,7 @@ from nlp.topics.themes import Themes, joined, notes_of, themes_tables
 
 SEED = 7
 DRAFT = "报告底稿.docx"
+PART_DOCUMENTS = 100  # segmented at once
 MOST_DISTINCTIVE, MOST_FREQUENT = 12, 20  # terms whose trends are shown: a facet, and over all
 LIBRARIES = ("jieba", "scikit-learn", "gensim", "pandas", "numpy", "scipy", "wordcloud", "matplotlib", "pyarrow")
 WRITTEN = (
@@ -141,13 +136,17 @@ class Material:
     failures: pd.DataFrame
 
 
-def read_material(inputs: Sequence[str | Path], corpus: Corpus, options: ReadOptions | None = None) -> Material:
-    """Files → documents → passages, with copies marked."""
+def read_material(
+    inputs: Sequence[str | Path], corpus: Corpus, options: ReadOptions | None = None, scheduler: str | None = None
+) -> Material:
+    """Files → documents → passages, with copies marked; ``scheduler``: address of a cluster that segments."""
     options = options or ReadOptions()
     sources, failures = read_inputs(inputs, options)
     cleaned, noise = clean_sources(sources, corpus.lexicon)
     documents, conflicts, repeats = build_documents(cleaned, corpus.lexicon, manifest_of(inputs, options.redact))
-    passages = mark_reuse(segment_documents(documents, corpus.lexicon), documents, corpus.lexicon)
+    segment = partial(segment_documents, lexicon=corpus.lexicon)
+    cut = map_partitions(segment, documents, part_rows=PART_DOCUMENTS, scheduler=scheduler)
+    passages = mark_reuse(cut, documents, corpus.lexicon)
     dropped = pd.concat([noise, repeats], ignore_index=True)
     return Material(documents, passages, dropped, conflicts, failures)
 
@@ -157,9 +156,28 @@ def code_passages(passages: pd.DataFrame, corpus: Corpus, coder: str = DEFAULT_C
     return coding_of(passages, corpus, coder).labels
 
 
-def coding_of(passages: pd.DataFrame, corpus: Corpus, coder: str = DEFAULT_CODER, encoder: str | None = None) -> Coding:
-    """Code PASSAGES, the abstained listed apart. Raises DataError for an unknown coder or encoder."""
-    return code_with(make_coder(coder, corpus, encoder), passages)
+def coding_of(
+    passages: pd.DataFrame,
+    corpus: Corpus,
+    coder: str = DEFAULT_CODER,
+    encoder: str | None = None,
+    workers: int = 1,
+    scheduler: str | None = None,
+) -> Coding:
+    """Code PASSAGES, the abstained listed apart; the same for any number of ``workers``, on a cluster or not.
+
+    Raises
+    ------
+    DataError
+        For an unknown coder or encoder.
+    """
+    code = partial(code_with, make_coder(coder, corpus, encoder))
+    parts = list(partitions(passages)) or [passages]
+    coded = map_parts(code, parts, workers, scheduler)
+    return Coding(
+        pd.concat([each.labels for each in coded], ignore_index=True),
+        pd.concat([each.abstained for each in coded], ignore_index=True),
+    )
 
 
 def analyze(
@@ -171,31 +189,54 @@ def analyze(
     workers: int = 1,
     tell: Progress = silent,
     encoder: str | None = None,
+    scheduler: str | None = None,
 ) -> dict[str, pd.DataFrame]:
     """The main job: from files to a folder with report, workbook, tables and figures; returns the tables.
+
+    Parameters
+    ----------
+    scheduler : address of a ``dask.distributed`` cluster, or ``local``: what is done passage by passage, and what adds
+        up over documents, is done there; the results are the same
 
     Raises
     ------
     DataError
-        If no input gives a document.
+        If no input gives a document, or the cluster cannot be reached.
     """
+    with reached(scheduler, workers) as address:
+        return analyze_at(address, inputs, out, corpus, options, coder, workers, tell, encoder)
+
+
+def analyze_at(
+    scheduler: str | None,
+    inputs: Sequence[str | Path],
+    out: Path,
+    corpus: Corpus,
+    options: ReadOptions | None,
+    coder: str | None,
+    workers: int,
+    tell: Progress,
+    encoder: str | None,
+) -> dict[str, pd.DataFrame]:
+    """:func:`analyze`, with a cluster that stands ready at the address ``scheduler``, or none."""
     from nlp.outputs.draft import compose, write_draft
 
     clock, coder = Clock(tell), coder or DEFAULT_CODER
     with clock.step("读入与切分"):
-        material = read_material(inputs, corpus, options)
+        material = read_material(inputs, corpus, options, scheduler)
     if material.documents.empty:
         write_table(material.failures, out / "failures.csv")
         raise nothing_read(inputs, material.failures, out / "failures.csv")
     passages = material.passages
     with clock.step("分词"):
-        tokens = tokenize(passages, corpus.lexicon, workers)
+        tokens = tokenize(passages, corpus.lexicon, workers, scheduler)
     with clock.step("角色与代码"):
-        coding = coding_of(passages, corpus, coder, encoder)
+        coding = coding_of(passages, corpus, coder, encoder, workers, scheduler)
     with clock.step("主题"):
-        themes, notes = all_themes(tokens, coding.labels, material, corpus, workers)
+        # Our own processes are forked; beside the threads of a cluster's client that is not safe.
+        themes, notes = all_themes(tokens, coding.labels, material, corpus, 1 if scheduler else workers)
     with clock.step("统计"):
-        measured = measures(tokens, coding.labels, material, corpus, themes["theme_passages"])
+        measured = measures(tokens, coding.labels, material, corpus, themes["theme_passages"], scheduler)
     tables = {
         "documents": material.documents,
         "passages": passages,
@@ -229,53 +270,53 @@ def all_themes(
 
 
 def measures(
-    tokens: pd.DataFrame, labels: pd.DataFrame, material: Material, corpus: Corpus, theme_passages: pd.DataFrame
+    tokens: pd.DataFrame,
+    labels: pd.DataFrame,
+    material: Material,
+    corpus: Corpus,
+    theme_passages: pd.DataFrame,
+    scheduler: str | None = None,
 ) -> dict[str, pd.DataFrame]:
-    """Prevalence, movements in time, links, keyness and what stands together."""
+    """Prevalence, movements in time, links, keyness and what stands together.
+
+    What adds up over documents is counted in parts, on the cluster at ``scheduler`` if there is one: terms and codes of
+    every document first, then where the terms that these counts single out occur in the text.
+    """
     documents, passages = material.documents, material.passages
     sources = independent_sources(documents, passages)
     stopwords = corpus.lexicon.stopwords
-    distinct = keyness_by_role(tokens, labels, stopwords, sources) if len(tokens) else KEYNESS.empty()
-    terms = list(dict.fromkeys(telling_terms(distinct) + frequent_terms(tokens, MOST_FREQUENT, stopwords)))
-    seen = pd.concat(
-        [
-            code_occurrences(labels),
-            term_occurrences(tokens, terms, passages, corpus.lexicon),
-            phrase_occurrences(
-                passages, tokens, load_phrases(corpus.folder / "lexicon" / "slogans.csv"), corpus.lexicon
-            ),
-            theme_occurrences(theme_passages),
-        ],
-        ignore_index=True,
-    )
+    counts = counts_of(passages, tokens, labels, stopwords, scheduler)
+    distinct = keyness_of_groups(counts.terms, "role", sources)
+    terms = list(dict.fromkeys(telling_terms(distinct) + frequent_terms(counts.terms, MOST_FREQUENT)))
+    known = [code_occurrences(labels), theme_occurrences(theme_passages)]
+    phrases = load_phrases(corpus.folder / "lexicon" / "slogans.csv")
+    seen = seen_of(passages, tokens, terms, phrases, corpus.lexicon, known, scheduler)
     missing, missing_shares = gaps(labels, documents, load_answers(corpus), sources)
     return {
         "sources_of_documents": sources.reset_index(),
-        "occurrences": seen,
+        "occurrences": seen.places,
         "coverage": coverage(documents, passages, sources),
-        "prevalence": prevalence(labels, documents, sources=sources),
-        "prevalence_by_unit": prevalence(labels, documents, "kind_of_unit", sources),
-        "prevalence_by_year": prevalence(labels, documents, "year", sources),
-        "prevalence_by_form": prevalence(labels, documents, "form", sources),
-        **moves(seen, material, sources, corpus.codebook.of("manifestation")),
+        "prevalence": prevalence_of(counts.codes, documents, sources=sources),
+        "prevalence_by_unit": prevalence_of(counts.codes, documents, "kind_of_unit", sources),
+        "prevalence_by_year": prevalence_of(counts.codes, documents, "year", sources),
+        "prevalence_by_form": prevalence_of(counts.codes, documents, "form", sources),
+        **moves(seen.counts, material, sources, corpus.codebook.of("manifestation")),
         "links": links(labels, sources, passages),
         "chains": chains(labels, sources, passages, SEED),
         "gaps": missing,
         "gap_shares": missing_shares,
         **reuse_tables(passages, documents, corpus.lexicon),
         "keyness": distinct,
-        "keyness_by_unit": keyness_by(tokens, documents, "kind_of_unit", stopwords, sources),
-        "keyness_by_year": keyness_by(tokens, documents, "year", stopwords, sources),
+        "keyness_by_unit": keyness_by(counts, documents, "kind_of_unit", sources),
+        "keyness_by_year": keyness_by(counts, documents, "year", sources),
         **neighbours(tokens, labels, terms, material, sources),
     }
 
 
-def keyness_by(
-    tokens: pd.DataFrame, documents: pd.DataFrame, by: str, stopwords: frozenset[str], sources: pd.Series
-) -> pd.DataFrame:
+def keyness_by(counts: Counts, documents: pd.DataFrame, by: str, sources: pd.Series) -> pd.DataFrame:
     """KEYNESS of every group of documents against the others."""
-    group = tokens["document_id"].map(group_of(documents, by))
-    return keyness_of_groups(tokens, group, by, stopwords, sources)
+    group = counts.terms["document_id"].map(group_of(documents, by))
+    return keyness_of_groups(counts.terms.assign(group=group), by, sources)
 
 
 def neighbours(

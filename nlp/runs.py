@@ -6,7 +6,8 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -16,18 +17,13 @@ from nlp.coding.coder import DEFAULT_CODER
 from nlp.corpus import Corpus
 from nlp.errors import DataError
 from nlp.lexicon import load_phrases
+from nlp.measures.additive import Counts, counts_of, seen_of, terms_of
 from nlp.measures.forms import form_of, main_form, of_form
-from nlp.measures.keyness import OTHERS, keyness_between, telling_tokens
+from nlp.measures.keyness import OTHERS, keyness_between
 from nlp.measures.kwic import kwic
 from nlp.measures.periods import undated
-from nlp.measures.prevalence import group_of, prevalence
-from nlp.measures.trends import (
-    code_occurrences,
-    frequent_terms,
-    phrase_occurrences,
-    term_occurrences,
-    trends_of,
-)
+from nlp.measures.prevalence import group_of, prevalence_of
+from nlp.measures.trends import code_occurrences, frequent_terms, trends_of
 from nlp.pipeline import Progress, analyze, coding_of, read_material, silent
 from nlp.readers import ReadOptions, nothing_read
 from nlp.text.reuse import independent_sources, reuse_tables
@@ -49,20 +45,29 @@ class Run:
     coder: str
     made_tokens: pd.DataFrame | None = None
     made_labels: pd.DataFrame | None = None
+    workers: int = 1
+    scheduler: str | None = None  # address of the cluster that segments, codes and counts
 
     @property
     def tokens(self) -> pd.DataFrame:
         """TOKENS of all passages."""
         if self.made_tokens is None:
-            self.made_tokens = tokenize(self.passages, self.corpus.lexicon)
+            self.made_tokens = tokenize(self.passages, self.corpus.lexicon, self.workers, self.scheduler)
         return self.made_tokens
 
     @property
     def labels(self) -> pd.DataFrame:
         """LABELS of all passages."""
         if self.made_labels is None:
-            self.made_labels = coding_of(self.passages, self.corpus, self.coder).labels
+            coding = coding_of(self.passages, self.corpus, self.coder, None, self.workers, self.scheduler)
+            self.made_labels = coding.labels
         return self.made_labels
+
+    @cached_property
+    def counts(self) -> Counts:
+        """How often terms and codes stand in every document."""
+        stopwords = self.corpus.lexicon.stopwords
+        return counts_of(self.passages, self.tokens, self.labels, stopwords, self.scheduler)
 
     @property
     def sources(self) -> pd.Series:
@@ -71,15 +76,21 @@ class Run:
 
 
 def open_run(
-    inputs: Sequence[str | Path], corpus: Corpus, options: ReadOptions | None = None, coder: str | None = None
+    inputs: Sequence[str | Path],
+    corpus: Corpus,
+    options: ReadOptions | None = None,
+    coder: str | None = None,
+    workers: int = 1,
+    scheduler: str | None = None,
 ) -> Run:
     """Open an earlier run's folder, or read files. Raises DataError if there is nothing in them."""
     if len(inputs) == 1 and (Path(inputs[0]) / "run.json").is_file():
-        return stored_run(Path(inputs[0]), corpus)
-    material = read_material(inputs, corpus, options)
-    if material.passages.empty:
-        raise nothing_read(inputs, material.failures)
-    return Run(corpus, material.documents, material.passages, material.failures, coder or DEFAULT_CODER)
+        return replace(stored_run(Path(inputs[0]), corpus), workers=workers, scheduler=scheduler)
+    read = read_material(inputs, corpus, options, scheduler)
+    if read.passages.empty:
+        raise nothing_read(inputs, read.failures)
+    made = (None, None, workers, scheduler)
+    return Run(corpus, read.documents, read.passages, read.failures, coder or DEFAULT_CODER, *made)
 
 
 def stored_run(folder: Path, corpus: Corpus) -> Run:
@@ -93,15 +104,16 @@ def stored_run(folder: Path, corpus: Corpus) -> Run:
     return Run(corpus, tables["documents"], tables["passages"], failures, coder, tables["tokens"], tables["labels"])
 
 
-def themes_of(run: Run, workers: int = 1) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
+def themes_of(run: Run) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
     """Themes of every facet, and a note a facet."""
+    workers = 1 if run.scheduler else run.workers  # no fork beside the threads of a cluster's client
     return themes_tables(run.tokens, run.labels, run.passages, run.documents, run.corpus, run.sources, workers=workers)
 
 
 def codes_of(run: Run) -> dict[str, pd.DataFrame]:
     """What the codebook finds, be there themes or not: PREVALENCE, and LABELS with the words quoted."""
     return {
-        "prevalence": prevalence(run.labels, run.documents, sources=run.sources),
+        "prevalence": prevalence_of(run.counts.codes, run.documents, sources=run.sources),
         "labels": run.labels[run.labels["facet"].isin(CODED_FACETS)].reset_index(drop=True),
     }
 
@@ -109,15 +121,11 @@ def codes_of(run: Run) -> dict[str, pd.DataFrame]:
 def trends_table(run: Run, freq: str, terms: Sequence[str] | None, form: str | None = None) -> pd.DataFrame:
     """Trends of codes, roles, slogans and frequent terms, or of ``terms``; of reports where there are summaries too."""
     form = form or main_form(form_of(run.documents, run.passages))
-    chosen = terms or frequent_terms(run.tokens, stopwords=run.corpus.lexicon.stopwords)
-    seen = [term_occurrences(run.tokens, chosen, run.passages, run.corpus.lexicon)]
-    if not terms:
-        phrases = load_phrases(run.corpus.folder / "lexicon" / "slogans.csv")
-        seen[:0] = [
-            code_occurrences(run.labels),
-            phrase_occurrences(run.passages, run.tokens, phrases, run.corpus.lexicon),
-        ]
-    return trends_of(pd.concat(seen, ignore_index=True), run.passages, run.documents, freq, run.sources, form)
+    chosen = terms or frequent_terms(run.counts.terms)
+    phrases = () if terms else load_phrases(run.corpus.folder / "lexicon" / "slogans.csv")
+    known = () if terms else (code_occurrences(run.labels),)
+    seen = seen_of(run.passages, run.tokens, chosen, phrases, run.corpus.lexicon, known, run.scheduler)
+    return trends_of(seen.counts, run.passages, run.documents, freq, run.sources, form)
 
 
 def undated_of(run: Run, freq: str, form: str | None = None) -> int:
@@ -131,10 +139,11 @@ def keyness_of(run: Run, by: str, target: str, reference: str | None, everything
     named_target = known_code(run.corpus, target, by) if by in ("role", "code") else target
     named_reference = known_code(run.corpus, reference, by) if reference and by in ("role", "code") else reference
     group = groups_of(run, by)
-    usable = telling_tokens(run.tokens, run.corpus.lexicon.stopwords)
-    here = belongs(usable, group, named_target, by)
-    there = belongs(usable, group, named_reference, by) if named_reference else ~here
-    return keyness_between(usable, here, there, (by, named_target, named_reference or OTHERS), run.sources, everything)
+    tokens, stopwords = run.tokens, run.corpus.lexicon.stopwords
+    here = belongs(tokens, group, named_target, by)
+    there = belongs(tokens, group, named_reference, by) if named_reference else ~here
+    one, other = (terms_of(tokens[side], stopwords, run.scheduler) for side in (here, there))
+    return keyness_between(one, other, (by, named_target, named_reference or OTHERS), run.sources, everything)
 
 
 def belongs(rows: pd.DataFrame, group: pd.Series, name: str, by: str) -> pd.Series:

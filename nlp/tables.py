@@ -497,6 +497,41 @@ OCCURRENCES = Table(
         END,
     ),
 )
+OCCURRENCE_COUNTS = Table(
+    "occurrence_counts",
+    "出现的次数：逐篇",
+    ("kind", "item", "counting", "document_id"),
+    (
+        *_ITEM[:2],
+        _COUNTING,
+        DOCUMENT_ID,
+        _count("n", "出现的次数"),
+        _count("n_passages", "出现的段落数"),
+        _text("first_passage", "首见的段落"),
+    ),
+)
+TERM_COUNTS = Table(
+    "term_counts",
+    "词的次数：逐篇",
+    ("group", "document_id", "term"),
+    (
+        _text("group", "分组（段落的角色等）", nullable=True),
+        DOCUMENT_ID,
+        _text("term", "词项（折叠后的写法）"),
+        _count("n", "词次"),
+    ),
+)
+CODE_COUNTS = Table(
+    "code_counts",
+    "代码的段落数：逐篇",
+    ("facet", "code", "document_id"),
+    (
+        _text("facet", "维度；为空指全部", nullable=True),
+        _text("code", "代码；为空指有标注的全部段落", nullable=True),
+        DOCUMENT_ID,
+        _count("n", "段落数"),
+    ),
+)
 TRENDS = Table(
     "trends",
     "趋势",

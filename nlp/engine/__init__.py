@@ -3,12 +3,15 @@ or on a cluster."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+from typing import Any, TypeVar
 
+import numpy as np
 import pandas as pd
 
 from nlp.engine.collector import seldom_collected
-from nlp.engine.crew import Crew, Here, Lost, open_crew
+from nlp.engine.crew import Crew, Here, Lost, open_crew, reached
 
 __all__ = [
     "PART_ROWS",
@@ -17,11 +20,16 @@ __all__ = [
     "Lost",
     "Stage",
     "map_partitions",
+    "map_parts",
     "open_crew",
     "partitions",
+    "reached",
     "seldom_collected",
+    "together",
 ]
 
+T = TypeVar("T")
+R = TypeVar("R")
 Stage = Callable[[pd.DataFrame], pd.DataFrame]
 PART_ROWS = 2000  # large enough to hide the cost of sending a part, small enough to keep memory flat
 
@@ -31,13 +39,13 @@ def map_partitions(
     table: pd.DataFrame,
     by: str = "document_id",
     workers: int = 1,
-    part_rows: int = PART_ROWS,
+    part_rows: int | None = None,
     scheduler: str | None = None,
 ) -> pd.DataFrame:
     """Apply ``stage`` to parts of ``table`` and put the results together in the order of the parts.
 
     The result does not depend on ``workers``, ``part_rows`` or ``scheduler``, provided that ``stage`` treats every
-    group of ``by`` on its own. A part whose worker died is done once more, and here if that worker dies too.
+    group of ``by`` on its own.
 
     Parameters
     ----------
@@ -48,9 +56,18 @@ def map_partitions(
     parts = list(partitions(table, by, part_rows))
     if not parts:
         return stage(table)
-    if scheduler is None and (workers <= 1 or len(parts) == 1):
-        return pd.concat([stage(part) for part in parts], ignore_index=True)
-    results: dict[int, pd.DataFrame] = {}
+    return pd.concat(map_parts(stage, parts, workers, scheduler), ignore_index=True)
+
+
+def map_parts(stage: Callable[[T], R], parts: Sequence[T], workers: int = 1, scheduler: str | None = None) -> list[R]:
+    """The results of ``stage`` for all ``parts``, in their order.
+
+    A part whose worker died is done once more, and here if that worker dies too. One part, or one worker without a
+    cluster, is done in this process.
+    """
+    if scheduler is None and (workers <= 1 or len(parts) <= 1):
+        return [stage(part) for part in parts]
+    results: dict[int, Any] = {}
     with open_crew(_Numbered(stage), max(workers, 1), scheduler) as crew:
         waiting, again = list(enumerate(parts))[::-1], set()
         while waiting or crew.n_under_way:
@@ -64,21 +81,22 @@ def map_partitions(
             else:
                 again.add(number)
                 waiting.append((number, part))
-    return pd.concat([results[number] for number in range(len(parts))], ignore_index=True)
+    return [results[number] for number in range(len(parts))]
 
 
 class _Numbered:
     """A stage for parts that carry their number."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Callable[[Any], Any]) -> None:
         self.stage = stage
 
-    def __call__(self, numbered: tuple[int, pd.DataFrame]) -> pd.DataFrame:
+    def __call__(self, numbered: tuple[int, Any]) -> Any:
         return self.stage(numbered[1])
 
 
-def partitions(table: pd.DataFrame, by: str, rows: int) -> Iterator[pd.DataFrame]:
-    """Yield consecutive parts of about ``rows`` rows, cut only between groups of ``by``."""
+def partitions(table: pd.DataFrame, by: str = "document_id", rows: int | None = None) -> Iterator[pd.DataFrame]:
+    """Yield consecutive parts of about ``rows`` (None: PART_ROWS) rows, cut only between groups of ``by``."""
+    rows = rows or PART_ROWS
     groups = table[by].to_numpy()
     start = 0
     while start < len(table):
@@ -87,3 +105,22 @@ def partitions(table: pd.DataFrame, by: str, rows: int) -> Iterator[pd.DataFrame
             end += 1
         yield table.iloc[start:end]
         start = end
+
+
+def together(
+    tables: Sequence[pd.DataFrame], by: str = "document_id", rows: int | None = None
+) -> list[tuple[pd.DataFrame, ...]]:
+    """Cut several tables into parts of about ``rows`` (None: PART_ROWS) rows of the first; all rows of a group of
+    ``by``, of every table, stand in one part, in the order in which they stood. At least one part, which may be empty.
+    """
+    groups = [table[by].array for table in tables]
+    codes, names = pd.factorize(pd.concat([pd.Series(each, dtype=object) for each in groups], ignore_index=True))
+    cuts = np.cumsum([0, *map(len, tables)])
+    of_row = [codes[start:end] for start, end in pairwise(cuts)]
+    before = np.cumsum(np.bincount(of_row[0], minlength=len(names))) if len(names) else np.zeros(0, dtype=np.int64)
+    # A group goes where its last row of the first table would go if that table were cut every ``rows`` rows.
+    _, part = np.unique(np.maximum(before - 1, 0) // (rows or PART_ROWS), return_inverse=True)
+    return [
+        tuple(table[part[mine] == number] for table, mine in zip(tables, of_row, strict=True))
+        for number in range(max(1, int(part.max(initial=-1)) + 1))
+    ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import Any, Self
 
@@ -18,27 +20,10 @@ class Cluster:
     remote = True
 
     def __init__(self, work: Work, address: str, workers: int) -> None:
-        try:
-            distributed: Any = import_module("distributed")
-        except ImportError as fault:
-            raise DataError.at(
-                "没有安装 dask.distributed", where="--scheduler", fix="pip install -r requirements-dask.txt"
-            ) from fault
-        self.distributed: Any = distributed
+        self.distributed: Any = library()
         self.work = work
-        self.started: Any = None
-        if address == LOCAL:
-            self.started = distributed.LocalCluster(
-                n_workers=max(workers, 1), threads_per_worker=1, dashboard_address=None
-            )
-        try:
-            self.client: Any = distributed.Client(self.started or address, timeout=CONNECT_SECONDS)
-        except (OSError, ValueError, TimeoutError) as fault:
-            raise DataError.at(
-                f"连不上集群（{type(fault).__name__}）",
-                where=f"--scheduler {address}",
-                fix="检查地址（tcp://主机:端口）和网络；或用 --scheduler local 在本机起一个",
-            ) from fault
+        self.started: Any = started(workers) if address == LOCAL else None
+        self.client: Any = connected(self.started.scheduler_address if self.started else address)
         self.tasks: dict[Any, Any] = {}
         self.send()
 
@@ -66,18 +51,18 @@ class Cluster:
         The cluster itself gives the task of a worker that died to another one; only a task that takes several along
         comes back lost.
         """
-        done = self.distributed.wait(list(self.tasks), return_when="FIRST_COMPLETED").done
-        future = next(each for each in self.tasks if each in done)
+        while (future := next((each for each in self.tasks if each.done()), None)) is None:
+            # Cancelled ones are raised, and are done; another client's wait would look at ours once a second only.
+            with suppress(self.distributed.CancelledError), self.client.as_current():
+                self.distributed.wait(list(self.tasks), return_when="FIRST_COMPLETED")
         task = self.tasks.pop(future)
-        if future.status == "finished":
+        try:
             return task, future.result()
-        fault: BaseException | None = future.exception() if future.status == "error" else None
-        if isinstance(fault, self.distributed.KilledWorker):
+        except self.distributed.KilledWorker:
             return task, Lost("集群上的进程多次中止")
-        if fault is not None and not isinstance(fault, self.distributed.CancelledError):
-            raise fault
-        self.send()  # the work itself was lost with the workers that held it
-        return task, Lost("集群丢失了这份任务")
+        except self.distributed.CancelledError:  # a result, too, dies with the worker that holds it
+            self.send()  # the work itself was lost with the workers that held it
+            return task, Lost("集群丢失了这份任务")
 
     def __enter__(self) -> Self:
         return self
@@ -93,3 +78,43 @@ class Cluster:
 def call(work: Work, task: Any) -> Any:
     """Do one task."""
     return work(task)
+
+
+def library() -> Any:
+    """The module ``distributed``. Raises DataError if it is not installed."""
+    try:
+        return import_module("distributed")
+    except ImportError as fault:
+        raise DataError.at(
+            "没有安装 dask.distributed", where="--scheduler", fix="pip install -r requirements-dask.txt"
+        ) from fault
+
+
+def started(workers: int) -> Any:
+    """A cluster on this machine."""
+    return library().LocalCluster(n_workers=max(workers, 1), threads_per_worker=1, dashboard_address=None)
+
+
+def connected(address: str) -> Any:
+    """A client of the cluster at ``address``. Raises DataError if it cannot be reached."""
+    try:
+        return library().Client(address, timeout=CONNECT_SECONDS)
+    except (OSError, ValueError, TimeoutError) as fault:
+        raise DataError.at(
+            f"连不上集群（{type(fault).__name__}）",
+            where=f"--scheduler {address}",
+            fix="检查地址（tcp://主机:端口）和网络；或用 --scheduler local 在本机起一个",
+        ) from fault
+
+
+@contextmanager
+def kept(scheduler: str, workers: int) -> Iterator[str]:
+    """The address of a cluster that can be reached; one on this machine is started, and ended at the end."""
+    cluster = started(workers) if scheduler == LOCAL else None
+    address = str(cluster.scheduler_address) if cluster else scheduler
+    try:
+        connected(address).close()
+        yield address
+    finally:
+        if cluster is not None:
+            cluster.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
@@ -98,3 +99,18 @@ def open_crew(work: Work, workers: int = 1, scheduler: str | None = None) -> Cre
     from nlp.engine.processes import Processes
 
     return Processes(work, workers)
+
+
+def reached(scheduler: str | None, workers: int = 1) -> AbstractContextManager[str | None]:
+    """The address at which a cluster stays reachable for several maps; ``local`` is started once and ended at the end.
+
+    Raises
+    ------
+    DataError
+        If the cluster cannot be reached, or its library is not installed: now, before anything is read.
+    """
+    if scheduler is None:
+        return nullcontext()
+    from nlp.engine.cluster import kept
+
+    return kept(scheduler, workers)

@@ -1,14 +1,15 @@
-"""Counting by integer ids: where each item occurs, how often per period, in how many distinct units."""
+"""Counting: what adds up over parts of a corpus, and how often each item occurs per period, in how many units."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from nlp.measures.periods import period_of
+from nlp.tables import OCCURRENCE_COUNTS, Table
 
 Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 CHUNK = 1 << 20  # occurrences counted at a time: what is in between stays small however long the text is
@@ -51,12 +52,32 @@ def chunks(length: int) -> Iterator[slice]:
     return (slice(start, start + CHUNK) for start in range(0, length, CHUNK))
 
 
+def count_occurrences(seen: pd.DataFrame) -> pd.DataFrame:
+    """OCCURRENCES → OCCURRENCE_COUNTS: a row an item and document; those of parts with whole documents add up."""
+    columns = [*OCCURRENCE_COUNTS.key]
+    counts = seen.groupby(columns, sort=True, as_index=False).agg(
+        n=("passage_id", "size"), n_passages=("passage_id", "nunique"), first_passage=("passage_id", "min")
+    )
+    return OCCURRENCE_COUNTS.shape(counts)
+
+
+def added(schema: Table, parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The counts of all parts: rows of one key become one, numbers summed, the first of names kept; sorted by key.
+
+    Documents stand in one part each, and so do their passages: numbers of distinct passages add up. Independent sources
+    spread over parts; they are counted from the documents, when all parts are there.
+    """
+    how = {c.name: "sum" if c.kind == "int" else "min" for c in schema.columns if c.name not in schema.key}
+    rows = pd.concat([part for part in parts if len(part)] or [schema.empty()], ignore_index=True)
+    return schema.shape(rows.groupby(list(schema.key), sort=True, as_index=False, dropna=False).agg(how))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Unit:
-    """What is counted: its id and its period for every passage id."""
+    """What is counted: the id and the period of what holds a document."""
 
-    of_passage: Ints
-    period: Ints  # -1 where there is none
+    holder: Ints | None  # of every document id; None: its passages, which no other document holds
+    period: Ints  # of every document id; -1 where there is none
 
 
 def distinct(cell: Ints, held: Ints) -> Ints:
@@ -68,97 +89,108 @@ def distinct(cell: Ints, held: Ints) -> Ints:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Indexed:
-    """Occurrences as ids. Only dated documents have a period; a passage's id is its rank in time."""
+    """Counts of items in documents, as ids. Only dated documents have a period; a document's id is its rank in time."""
 
     keys: pd.DataFrame  # kind, item and counting of every item id
-    item: Ints  # item id of every occurrence
-    passage: Ints  # passage id of every occurrence
-    passages: np.ndarray  # name of every passage id
-    document_of: Ints  # document id of every passage id
+    item: Ints  # item id of every row of the counts
+    document: Ints  # document id of every row
+    n: Ints  # occurrences of every row
+    n_passages: Ints  # passages of every row
+    first_passage: np.ndarray  # name of the first passage of every row
+    size: Ints  # passages of every document id
     source_of: Ints  # source id of every document id
     period_of: Ints  # period number of every document id, -1 where it has none
     periods: tuple[str, ...]
 
     def units(self) -> dict[str, Unit]:
         """The three units of count."""
-        document, source = self.document_of, self.source_of[self.document_of]
-        period = self.period_of_passage()
+        source, period = self.source_of, self.period_of
         # A copy is no news: a source counts once, when its first document is dated.
         first = np.full(int(source.max(initial=0)) + 1, len(self.periods), dtype=np.int64)
         np.minimum.at(first, source[period >= 0], period[period >= 0])
         return {
-            "段落": Unit(np.arange(len(document)), period),
-            "文档": Unit(document, period),
+            "段落": Unit(None, period),
+            "文档": Unit(np.arange(len(period)), period),
             "独立来源": Unit(source, np.where(period >= 0, first[source], -1)),
         }
-
-    def period_of_passage(self) -> Ints:
-        """Period number of every passage id."""
-        found: Ints = self.period_of[self.document_of]
-        return found
 
     def counts(self, unit: Unit, period: Ints | None = None, n_periods: int = 0) -> Ints:
         """Distinct units that hold an item, shape (n_items, n_periods).
 
-        ``period`` (of every passage id, below ``n_periods``) replaces the unit's own.
+        ``period`` (of every document id, below ``n_periods``) replaces the unit's own.
         """
         width = n_periods or len(self.periods)
-        at = (unit.period if period is None else period)[self.passage]
+        at = (unit.period if period is None else period)[self.document]
         cell = (self.item * width + at)[at >= 0]
-        pairs = distinct(cell, unit.of_passage[self.passage][at >= 0])
+        if unit.holder is None:
+            return total(cell, self.n_passages[at >= 0], (len(self.keys), width))
+        pairs = distinct(cell, unit.holder[self.document][at >= 0])
         return np.bincount(pairs, minlength=len(self.keys) * width).reshape(len(self.keys), width)
 
     def occurrences(self) -> Ints:
         """Occurrences, shape (n_items, n_periods)."""
+        at = self.period_of[self.document]
         shape = (len(self.keys), len(self.periods))
-        return count_by_period(self.item, self.passage, np.arange(shape[0]), self.period_of_passage(), shape)
+        return total((self.item * shape[1] + at)[at >= 0], self.n[at >= 0], shape)
 
     def denominators(self, unit: Unit, period: Ints | None = None, n_periods: int = 0) -> Ints:
         """Distinct units of every period, shape (n_periods,)."""
         at = unit.period if period is None else period
-        pairs = distinct(at[at >= 0], unit.of_passage[at >= 0])
-        return np.bincount(pairs, minlength=n_periods or len(self.periods))
+        width = n_periods or len(self.periods)
+        if unit.holder is None:
+            return total(at[at >= 0], self.size[at >= 0], (width,))
+        pairs = distinct(at[at >= 0], unit.holder[at >= 0])
+        return np.bincount(pairs, minlength=width)
 
     def first_passages(self) -> np.ndarray:
         """Name of the earliest passage with an item in a period, None where there is none; (n_items, n_periods)."""
-        at = self.period_of_passage()[self.passage]
-        cell = (self.item * len(self.periods) + at)[at >= 0]
-        first = np.full(len(self.keys) * len(self.periods), len(self.passages), dtype=np.int64)
-        np.minimum.at(first, cell, self.passage[at >= 0])
-        names: np.ndarray = np.array([*self.passages, None], dtype=object)[first]
+        at = self.period_of[self.document]
+        latest_first = np.argsort(-self.document, kind="stable")
+        latest_first = latest_first[at[latest_first] >= 0]
+        names = np.full(len(self.keys) * len(self.periods), None, dtype=object)
+        names[(self.item * len(self.periods) + at)[latest_first]] = self.first_passage[latest_first]
         return names.reshape(len(self.keys), len(self.periods))
+
+
+def total(cell: Ints, n: Ints, shape: tuple[int, ...]) -> Ints:
+    """Sum of ``n`` in every cell."""
+    found = np.zeros(int(np.prod(shape)), dtype=np.int64)
+    np.add.at(found, cell, n)
+    return found.reshape(shape)
 
 
 def indexed(
     seen: pd.DataFrame, passages: pd.DataFrame, documents: pd.DataFrame, freq: str, sources: pd.Series | None = None
 ) -> Indexed:
-    """OCCURRENCES as ids.
+    """Counts as ids.
 
     Parameters
     ----------
-    seen : OCCURRENCES
+    seen : OCCURRENCES, or the OCCURRENCE_COUNTS that they give
     passages : all passages that are counted against (``passage_id``, ``document_id``)
     documents : DOCUMENTS; passages of others are left out
     sources : independent source of every document; None takes every document for one
     """
     places = passages[["passage_id", "document_id"]].drop_duplicates("passage_id")
-    date = places["document_id"].map(documents.set_index("document_id")["date"])
-    held = places["document_id"].isin(documents["document_id"])
-    places = places.assign(date=date)[held].sort_values(["date", "document_id", "passage_id"], kind="stable")
-    document_of, names = pd.factorize(places["document_id"])
-    source = names.to_series() if sources is None else pd.Series(sources.reindex(names).array, index=names)
-    period = period_of(documents, freq).reindex(names)
-    numbers, periods = pd.factorize(period, sort=True)
-    known = seen[seen["passage_id"].isin(places["passage_id"])]
+    if "first_passage" not in seen.columns:
+        seen = count_occurrences(seen[seen["passage_id"].isin(places["passage_id"])])
+    size = places.groupby("document_id").size()
+    held = documents[documents["document_id"].isin(size.index)].sort_values(["date", "document_id"], kind="stable")
+    names = pd.Index(held["document_id"])
+    source = names.to_series() if sources is None else sources.reindex(names)
+    numbers, periods = pd.factorize(period_of(held, freq), sort=True)
+    known = seen[seen["document_id"].isin(names)]
     columns = ["kind", "item", "counting"]
     keys = known[columns].drop_duplicates().sort_values(columns, ignore_index=True)
     ids = pd.MultiIndex.from_frame(keys)
     return Indexed(
         keys=keys,
         item=ids.get_indexer(pd.MultiIndex.from_frame(known[columns])).astype(np.int64),
-        passage=pd.Index(places["passage_id"]).get_indexer(known["passage_id"]).astype(np.int64),
-        passages=places["passage_id"].to_numpy(dtype=object),
-        document_of=document_of.astype(np.int64),
+        document=names.get_indexer(known["document_id"]).astype(np.int64),
+        n=known["n"].to_numpy(dtype=np.int64),
+        n_passages=known["n_passages"].to_numpy(dtype=np.int64),
+        first_passage=known["first_passage"].to_numpy(dtype=object),
+        size=size.reindex(names).to_numpy(dtype=np.int64),
         source_of=pd.factorize(source)[0].astype(np.int64),
         period_of=numbers.astype(np.int64),
         periods=tuple(str(name) for name in periods),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from nlp.errors import DataError
 from nlp.tables import COVERAGE, FORMS
 
 ALL, REPORT, SUMMARY, EMPTY = FORMS
+KNOWN = (ALL, REPORT, SUMMARY)  # what can be counted; documents without a passage have nothing in them
 SHORT = 400  # characters: what one passage can hold
 ENOUGH_REPORTS = 5  # fewer reports among summaries make no trend of their own
 
@@ -19,7 +21,12 @@ def form_of(documents: pd.DataFrame, passages: pd.DataFrame) -> pd.Series:
     documents : DOCUMENTS
     passages : PASSAGES, or any table with a row at least for every passage (``passage_id``, ``document_id``)
     """
-    n = passages.groupby("document_id")["passage_id"].nunique().reindex(documents["document_id"], fill_value=0)
+    return forms_by_size(documents, passages.groupby("document_id")["passage_id"].nunique())
+
+
+def forms_by_size(documents: pd.DataFrame, n_passages: pd.Series) -> pd.Series:
+    """:func:`form_of` from the number of passages by document id; documents that are not named have none."""
+    n = n_passages.reindex(documents["document_id"], fill_value=0)
     short = (n == 1) | (documents["n_chars"].to_numpy() < SHORT)
     return pd.Series(REPORT, index=n.index, dtype="str").mask(short, SUMMARY).mask(n == 0, EMPTY)
 
@@ -31,7 +38,9 @@ def main_form(forms: pd.Series) -> str:
 
 
 def of_form(documents: pd.DataFrame, forms: pd.Series, form: str) -> pd.DataFrame:
-    """DOCUMENTS of one form; 全部 takes all."""
+    """DOCUMENTS of one form; 全部 takes all. Raises DataError for a word that names no form."""
+    if form not in KNOWN:
+        raise DataError.at(f"没有这种篇幅：{form}", where="form", fix=f"用 {'、'.join(KNOWN)} 之一")
     return documents if form == ALL else documents[documents["document_id"].map(forms) == form]
 
 

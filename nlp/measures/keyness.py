@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.special import xlogy
 
 from nlp.errors import DataError
-from nlp.tables import KEYNESS
+from nlp.tables import KEYNESS, TERM_COUNTS
 
 NOTEWORTHY = 10.83  # G² from which p < 0.001
 OTHERS = "其余"
@@ -62,10 +62,21 @@ def keyness(target: pd.Series, reference: pd.Series, prior: pd.Series | None = N
     ).sort_values(["log_likelihood", "log_ratio"], ascending=False, kind="stable")
 
 
+def count_terms(tokens: pd.DataFrame, group: pd.Series | None = None) -> pd.DataFrame:
+    """TOKENS → TERM_COUNTS, document by document; those of parts with whole documents add up.
+
+    Parameters
+    ----------
+    group : group of every token (as ``tokens``), empty where it has none; None: no groups
+    """
+    grouped = tokens.assign(group=None if group is None else group)
+    cells = grouped.groupby(["group", "document_id", "term"], sort=True, dropna=False).size()
+    return TERM_COUNTS.shape(cells.rename("n").reset_index())
+
+
 def keyness_between(
-    tokens: pd.DataFrame,
-    here: pd.Series,
-    there: pd.Series,
+    one: pd.DataFrame,
+    other: pd.DataFrame,
     names: tuple[str, str, str],
     sources: pd.Series | None = None,
     everything: bool = False,
@@ -74,8 +85,7 @@ def keyness_between(
 
     Parameters
     ----------
-    tokens : TOKENS, those without meaning of their own left out (:func:`telling_tokens`)
-    here, there : which tokens belong to the target and which to the reference (boolean, as ``tokens``)
+    one, other : TERM_COUNTS of the target and of the reference
     names : what they are grouped by, the target's name, the reference's name
     sources : independent source of every document; None takes every document for one
     everything : keep every term; otherwise only those that the target uses more (log ratio above 0) with a G² above
@@ -86,8 +96,7 @@ def keyness_between(
     Dispersion is Gries's (2008) deviation of proportions over the documents of the target: half the sum of
     |share of the term's occurrences - share of the tokens|.
     """
-    one, other = tokens[here.to_numpy()], tokens[there.to_numpy()]
-    ranked = keyness(one["term"].value_counts().sort_index(), other["term"].value_counts().sort_index())
+    ranked = keyness(*(side.groupby("term", sort=True)["n"].sum() for side in (one, other)))
     spread = spread_of(one, sources).reindex(ranked.index)
     if not everything:
         matters = (ranked["log_ratio"] > 0) & (ranked["log_likelihood"] > NOTEWORTHY)
@@ -107,11 +116,11 @@ def keyness_between(
     )
 
 
-def spread_of(tokens: pd.DataFrame, sources: pd.Series | None = None) -> pd.DataFrame:
-    """``n_documents``, ``n_sources`` and ``dispersion`` (Gries's DP) of every term, indexed by term."""
-    cells = tokens.groupby(["term", "document_id"]).size().rename("n").reset_index()
+def spread_of(counts: pd.DataFrame, sources: pd.Series | None = None) -> pd.DataFrame:
+    """``n_documents``, ``n_sources`` and ``dispersion`` (Gries's DP) of every term of TERM_COUNTS, indexed by term."""
+    cells = counts.groupby(["term", "document_id"], sort=True)["n"].sum().reset_index()
     source = cells["document_id"] if sources is None else cells["document_id"].map(sources)
-    size = tokens.groupby("document_id").size() / len(tokens)
+    size = counts.groupby("document_id")["n"].sum() / counts["n"].sum()
     part = cells["document_id"].map(size).to_numpy(dtype=float)
     share = (cells["n"] / cells.groupby("term")["n"].transform("sum")).to_numpy(dtype=float)
     # A document without the term adds its share of the tokens; all of them together add what the others leave of 1.
@@ -131,30 +140,27 @@ def telling_tokens(tokens: pd.DataFrame, stopwords: frozenset[str]) -> pd.DataFr
     return tokens[(tokens["term"].str.len() >= 2) & ~tokens["term"].isin(stopwords)]
 
 
+def roles_of(tokens: pd.DataFrame, labels: pd.DataFrame) -> pd.Series:
+    """Role of the passage of every token, as ``tokens``."""
+    role = labels[labels["facet"] == "role"].set_index("passage_id")["code"]
+    return tokens["passage_id"].map(role)
+
+
 def keyness_by_role(
     tokens: pd.DataFrame, labels: pd.DataFrame, stopwords: frozenset[str], sources: pd.Series | None = None
 ) -> pd.DataFrame:
     """KEYNESS of every role against all other passages."""
-    role = labels[labels["facet"] == "role"].set_index("passage_id")["code"]
-    return keyness_of_groups(tokens, tokens["passage_id"].map(role), "role", stopwords, sources)
-
-
-def keyness_of_groups(
-    tokens: pd.DataFrame, group: pd.Series, by: str, stopwords: frozenset[str], sources: pd.Series | None = None
-) -> pd.DataFrame:
-    """KEYNESS of every group against all other tokens that have one.
-
-    Parameters
-    ----------
-    group : group of every token (as ``tokens``), empty where it has none
-    """
     usable = telling_tokens(tokens, stopwords)
-    group = group.reindex(usable.index)
-    usable, group = usable[group.notna()], group[group.notna()]
+    return keyness_of_groups(count_terms(usable, roles_of(usable, labels)), "role", sources)
+
+
+def keyness_of_groups(counts: pd.DataFrame, by: str, sources: pd.Series | None = None) -> pd.DataFrame:
+    """KEYNESS of every group of TERM_COUNTS against all others that have one."""
+    usable = counts[counts["group"].notna()]
     parts = []
-    for name in sorted(group.unique()):
-        here = group == name
+    for name in sorted(usable["group"].unique()):
+        here = usable["group"] == name
         if here.all():
             continue
-        parts.append(keyness_between(usable, here, ~here, (by, str(name), OTHERS), sources))
+        parts.append(keyness_between(usable[here], usable[~here], (by, str(name), OTHERS), sources))
     return KEYNESS.shape(pd.concat(parts, ignore_index=True)) if parts else KEYNESS.empty()

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from nlp.errors import DataError
-from nlp.measures.forms import ALL, form_of
-from nlp.tables import PREVALENCE, UNITS_OF_COUNT
+from nlp.measures.forms import ALL, form_of, forms_by_size
+from nlp.tables import CODE_COUNTS, PREVALENCE, UNITS_OF_COUNT
 
 Z = 1.959963984540054  # two-sided 95 %
 
@@ -31,21 +31,38 @@ def prevalence(
     independent sources out of its sources; share with the Wilson interval. Documents of which cleaning left no passage
     are in no denominator; ``n_empty`` tells how many there are in the group
     """
-    group = group_of(documents, by, labels)
+    return prevalence_of(count_codes(labels), documents, by, sources)
+
+
+def count_codes(labels: pd.DataFrame) -> pd.DataFrame:
+    """LABELS → CODE_COUNTS: passages with a code, and passages with any label, document by document."""
+    by_code = labels.groupby(["facet", "code", "document_id"], sort=True)["passage_id"].nunique()
+    all_of = labels.groupby("document_id", sort=True)["passage_id"].nunique()
+    rows = [by_code.rename("n").reset_index(), all_of.rename("n").reset_index()]
+    return CODE_COUNTS.shape(pd.concat(rows, ignore_index=True))
+
+
+def prevalence_of(
+    counts: pd.DataFrame, documents: pd.DataFrame, by: str | None = None, sources: pd.Series | None = None
+) -> pd.DataFrame:
+    """:func:`prevalence` from CODE_COUNTS; sources, which may spread over parts, are counted here."""
+    size = counts[counts["code"].isna()].set_index("document_id")["n"]
+    group = forms_by_size(documents, size) if by == "form" else group_of(documents, by)
     source = (
         sources if sources is not None else pd.Series(documents["document_id"].array, index=documents["document_id"])
     )
-    rows = labels.assign(group=labels["document_id"].map(group), source=labels["document_id"].map(source)).dropna(
+    rows = counts.assign(group=counts["document_id"].map(group), source_group=counts["document_id"].map(source)).dropna(
         subset=["group"]
     )
-    units = dict(zip(UNITS_OF_COUNT, ("passage_id", "document_id", "source"), strict=True))
+    coded, whole = rows[rows["code"].notna()], rows[rows["code"].isna()]
+    how = {"段落": ("n", "sum"), "文档": ("document_id", "nunique"), "独立来源": ("source_group", "nunique")}
     parts = []
-    for unit, column in units.items():
-        n = rows.groupby(["facet", "code", "group"])[column].nunique()
-        denominator = rows.groupby("group")[column].nunique()
-        part = n.rename("n").reset_index()
+    for unit in UNITS_OF_COUNT:
+        column, reduce = how[unit]
+        part = coded.groupby(["facet", "code", "group"])[column].agg(reduce).rename("n").reset_index()
+        denominator = whole.groupby("group")[column].agg(reduce)
         parts.append(part.assign(unit=unit, denominator=part["group"].map(denominator)))
-    empty = group[~group.index.isin(labels["document_id"])].value_counts()
+    empty = group[~group.index.isin(size.index)].value_counts()
     table = pd.concat(parts, ignore_index=True)
     table["n_empty"] = table["group"].map(empty).fillna(0)
     return PREVALENCE.shape(with_interval(table).sort_values(["facet", "code", "group", "unit"]))

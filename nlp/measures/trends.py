@@ -119,11 +119,11 @@ def trends_of(
     sources: pd.Series | None = None,
     form: str = ALL,
 ) -> pd.DataFrame:
-    """Count OCCURRENCES per period. Returns TRENDS, sorted by item, period and unit.
+    """Count items per period. Returns TRENDS, sorted by item, period and unit.
 
     Parameters
     ----------
-    seen : OCCURRENCES of any kinds
+    seen : OCCURRENCES of any kinds, or their OCCURRENCE_COUNTS (``counting.added``)
     passages : all passages that are counted against (``passage_id``, ``document_id``)
     """
     freq = frequency(freq)
@@ -152,7 +152,7 @@ def trends_of(
 
 
 def frequent_terms(tokens: pd.DataFrame, n: int = 40, stopwords: frozenset[str] = frozenset()) -> list[str]:
-    """The terms of two or more characters that stand in most documents, stop words left out."""
+    """The terms of TOKENS or TERM_COUNTS, of two or more characters, that stand in most documents; no stop words."""
     usable = tokens[(tokens["term"].str.len() >= 2) & ~tokens["term"].isin(stopwords)]
     counts = usable.groupby("term")["document_id"].nunique()
     ranked = counts.reset_index().sort_values(["document_id", "term"], ascending=[False, True])

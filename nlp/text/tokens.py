@@ -23,9 +23,9 @@ PLACEHOLDER = re.compile(r"[x×*＊○〇]+")
 Ints = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 
-def tokenize(passages: pd.DataFrame, lexicon: Lexicon, workers: int = 1) -> pd.DataFrame:
+def tokenize(passages: pd.DataFrame, lexicon: Lexicon, workers: int = 1, scheduler: str | None = None) -> pd.DataFrame:
     """Segment PASSAGES into TOKENS; punctuation, numbers and placeholders (xx) are no tokens."""
-    return map_partitions(partial(tokenize_part, lexicon=lexicon), passages, workers=workers)
+    return map_partitions(partial(tokenize_part, lexicon=lexicon), passages, workers=workers, scheduler=scheduler)
 
 
 def tokenize_part(passages: pd.DataFrame, lexicon: Lexicon) -> pd.DataFrame:
