@@ -30,17 +30,35 @@ class Found:
     fault: UnreadableFile | None = None
 
 
-def discover(inputs: Sequence[str | Path], redact: bool = False) -> list[Found]:
+def discover(inputs: Sequence[str | Path], redact: bool = False, outside: Path | None = None) -> list[Found]:
     """List the files of all inputs, each once, sorted by unique source names that say nothing about the machine.
 
-    With ``redact`` the names are shown without the personal numbers and addresses that they hold.
+    With ``redact`` the names are shown without the personal numbers and addresses that they hold. Files in the folder
+    ``outside``, which holds our results, are no inputs.
     """
     found: dict[str, Found] = {}
+    ways = RealPaths()
+    ours = os.path.realpath(outside) + os.sep if outside else None
     for given in inputs:
         for each in look_up(given):
-            found.setdefault((os.path.abspath if each.fault else os.path.realpath)(each.path), each)
+            real = (os.path.abspath if each.fault else ways.of)(each.path)
+            if ours is None or not real.startswith(ours):
+                found.setdefault(real, each)
     shown = [masked(each) if redact else each for each in found.values()]
     return sorted(with_unique_sources(shown), key=lambda each: each.source)
+
+
+class RealPaths(dict[str, str]):
+    """Real paths of folders, each looked up once; a file that is no link lies in its folder under its name."""
+
+    def __missing__(self, folder: str) -> str:
+        self[folder] = real = os.path.realpath(folder)
+        return real
+
+    def of(self, path: Path) -> str:
+        """The real path of a file."""
+        folder, name = os.path.split(path)
+        return os.path.realpath(path) if path.is_symlink() else f"{self[folder]}{os.sep}{name}"
 
 
 def masked(found: Found) -> Found:
@@ -83,9 +101,11 @@ def in_folder(folder: Path, manifest: bool = True) -> Iterator[Found]:
     for place, folders, files in os.walk(folder, onerror=faults.append):
         folders[:] = [name for name in sorted(folders) if is_wanted(name)]
         here = Path(place)
+        inner, outer = here.relative_to(folder).as_posix(), folder_name(folder)
         for name in sorted(filter(is_wanted, files)):
             if not (manifest and here == folder and name == MANIFEST):
-                yield relative(here / name, folder, fault_of(here / name, root))
+                path = here / name
+                yield Found(path, readable(name if inner == "." else f"{inner}/{name}"), outer, fault_of(path, root))
         # os.walk does not enter linked folders; one that stays inside is read where it really is
         for link in [here / name for name in folders if (here / name).is_symlink()]:
             if fault := fault_of_link(link, root):
@@ -126,6 +146,11 @@ def matching(pattern: str) -> Iterator[Found]:
 
 def fault_of(path: Path, root: Path | None = None) -> UnreadableFile | None:
     """Say why a path is no readable file: a link out of the folder or to nowhere, or not a regular file."""
+    try:
+        if stat.S_ISREG(os.lstat(path).st_mode):  # most files
+            return None
+    except (OSError, ValueError):
+        pass  # told below
     if root is not None and path.is_symlink() and (fault := fault_of_link(path, root)):
         return fault
     try:
@@ -175,7 +200,9 @@ def folder_name(folder: Path) -> str:
 
 def readable(name: str) -> str:
     """Return a file name as text: GB18030 names from old archives decoded, control characters shown as �."""
-    raw = os.fsencode(name) if not name.isprintable() and any("\ud800" <= c <= "\udfff" for c in name) else None
+    if name.isprintable():
+        return name
+    raw = os.fsencode(name) if any("\ud800" <= c <= "\udfff" for c in name) else None
     if raw is not None:
         try:
             name = raw.decode("gb18030")

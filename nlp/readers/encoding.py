@@ -25,7 +25,7 @@ BOMS = (  # UTF-32 before UTF-16: its little-endian BOM begins with the other's
 )
 CANDIDATES = ("utf-8", "gb18030", "big5hkscs", "utf-16-le", "utf-16-be")  # the first of equals wins
 DECLARED = {"gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "big5": "big5hkscs", "big5-hkscs": "big5hkscs"}
-CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")  # in what claims to be UTF-8 they may be halves of UTF-16 characters
+CONTROLS = bytes((*range(9), *range(14, 32)))  # in what claims to be UTF-8 they may be halves of UTF-16 characters
 OTHER = {"utf-8": "gb18030", "gb18030": "utf-8", "big5hkscs": "utf-8"}  # what may be mixed in, a line at a time
 SAMPLE = 400_000  # bytes that are judged
 READABLE, BAD_SHARE = 0.5, 0.02  # least score of a text; largest share of broken places
@@ -66,7 +66,8 @@ def decode(raw: bytes, declared: str | None = None) -> Decoded:
             return described(raw[len(bom) :], encoding, "（BOM）")
     if (kind := what_it_is(raw)) and not kind.startswith("网页"):
         raise UnreadableFile(f"不是文本文件，其实是{kind}", "换成真正的文本文件，或改回原来的扩展名")
-    if not CONTROL.search(raw) and (text := strict(raw, "utf-8")) is not None:
+    # Taking them away and looking at the length is ten times faster than a search.
+    if len(raw.translate(None, CONTROLS)) == len(raw) and (text := strict(raw, "utf-8")) is not None:
         return Decoded(text, "utf-8")
     return described(raw, best_encoding(raw, DECLARED.get((declared or "").lower())))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -154,10 +155,7 @@ def told_if_full(out: Path) -> Iterator[None]:
 
 def listed(inputs: Sequence[str | Path], out: Path, redact: bool) -> Iterator[Listed]:
     """The inputs in the order of their sources; results of ours inside an input folder are none."""
-    ours = out.resolve()
-    for found in discover(inputs, redact):
-        if ours in found.path.resolve().parents:
-            continue
+    for found in discover(inputs, redact, outside=out):
         yield Listed(found.source, found.path, (found.fault.reason, found.fault.fix) if found.fault else None)
 
 
@@ -328,7 +326,7 @@ def known(stamp: Stamp | None) -> Stamp:
 def size_of(path: Path) -> int:
     """Bytes of a file, 0 if it is gone."""
     try:
-        return path.stat().st_size
+        return os.stat(path).st_size  # noqa: PTH116 - asked of every input
     except OSError:
         return 0
 

@@ -6,7 +6,7 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from hashlib import file_digest
+from hashlib import sha256
 from operator import attrgetter
 from pathlib import Path
 from typing import Self
@@ -39,7 +39,9 @@ CREATE TABLE IF NOT EXISTS staged (
     source TEXT NOT NULL, chunk INTEGER NOT NULL, file TEXT NOT NULL, PRIMARY KEY (source, chunk)
 ) WITHOUT ROWID;
 """
+TAKE_IN = "INSERT OR REPLACE INTO inputs (source, position, run, path, state, reason, fix) VALUES (?, ?, ?, ?, ?, ?, ?)"
 UNKNOWN = "未知"
+PIECE = 1_000_000  # bytes that are hashed at once
 AT_ONCE = 1000  # rows read at a time, so that no query stays open while others write
 
 
@@ -165,6 +167,9 @@ class Ledger:
         """
         with self.transaction():
             run = self.run + 1
+            if run == 1:
+                self.database.executemany(TAKE_IN, (fresh(each, position, run) for position, each in enumerate(listed)))
+                return
             for position, each in enumerate(listed):
                 self.take_in(each, position, run)
             self.database.execute("DELETE FROM inputs WHERE run < ?", (run,))
@@ -177,22 +182,16 @@ class Ledger:
         known = self.database.execute(
             "SELECT state, size, mtime, sha256 FROM inputs WHERE source = ?", (each.source,)
         ).fetchone()
-        path = os.fsencode(each.path)
         if each.fault is None and known and known[0] in ("done", "staged"):
             stamp = stamp_if_same(each.path, Stamp(*known[1:]))
             if stamp is not None:
                 self.database.execute(
                     "UPDATE inputs SET position = ?, run = ?, path = ?, size = ?, mtime = ? WHERE source = ?",
-                    (position, run, path, stamp.size, stamp.mtime, each.source),
+                    (position, run, os.fsencode(each.path), stamp.size, stamp.mtime, each.source),
                 )
                 return
         self.forget(each.source)
-        state, (reason, fix) = ("failed", each.fault) if each.fault else ("waiting", (None, None))
-        self.database.execute(
-            "INSERT OR REPLACE INTO inputs (source, position, run, path, state, reason, fix) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (each.source, position, run, path, state, reason, fix),
-        )
+        self.database.execute(TAKE_IN, fresh(each, position, run))
 
     def forget(self, source: str) -> None:
         """Take back all rows of an input."""
@@ -333,14 +332,24 @@ class Transaction:
             self.database.execute("ROLLBACK")
 
 
+def fresh(each: Listed, position: int, run: int) -> tuple[object, ...]:
+    """The row of an input of which nothing is known yet."""
+    reason, fix = each.fault or (None, None)
+    return each.source, position, run, os.fsencode(each.path), "failed" if each.fault else "waiting", reason, fix
+
+
 def stamp_of(path: Path) -> Stamp:
     """Stamp of a file; without hash where it changed while it was hashed. Raises OSError."""
-    before = path.stat()
-    with path.open("rb") as file:
-        sha256 = file_digest(file, "sha256").hexdigest()
-    after = path.stat()
+    number = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        before, digest = os.fstat(number), sha256()
+        while piece := os.read(number, min(before.st_size + 1, PIECE)):
+            digest.update(piece)
+        after = os.fstat(number)
+    finally:
+        os.close(number)
     same = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
-    return Stamp(before.st_size, before.st_mtime_ns, sha256 if same else "")
+    return Stamp(before.st_size, before.st_mtime_ns, digest.hexdigest() if same else "")
 
 
 def stamp_if_same(path: Path, known: Stamp) -> Stamp | None:

@@ -15,7 +15,7 @@ from nlp.store import Replacement, csv_text, freeze_zip, inert, printable
 from nlp.streaming.rows import Rows
 
 GROUP_ROWS = 20_000  # of a Parquet file: fixed, so that its bytes do not depend on the parts
-PIECE = 1_000_000  # bytes that are copied at once
+PIECE = 128_000  # bytes that are copied at once: they stay in the cache of the processor
 EXCEL_ROWS = 1_048_576  # of a sheet, the header among them
 
 
