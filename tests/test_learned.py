@@ -81,6 +81,21 @@ def another_archive(path: Path) -> None:
         archive.writestr("schema.json", "{}")
 
 
+def one_bit_off(path: Path) -> None:
+    raw = bytearray(path.read_bytes())
+    raw[len(raw) // 2] ^= 1
+    path.write_bytes(raw)
+
+
+def pickled(path: Path) -> None:
+    np.savez(path, vectors=np.array([Path("/")], dtype=object))
+
+
+def one_array(path: Path) -> None:
+    with path.open("wb") as file:
+        np.save(file, np.zeros(3))
+
+
 def empty(path: Path) -> None:
     path.write_bytes(b"")
 
@@ -90,6 +105,9 @@ DAMAGES = [
     pytest.param(garbage, id="不是存档"),
     pytest.param(another_archive, id="别的存档"),
     pytest.param(empty, id="空文件"),
+    pytest.param(one_bit_off, id="一位之差"),
+    pytest.param(pickled, id="藏有 pickle"),
+    pytest.param(one_array, id="只是一个数组"),
 ]
 
 

@@ -9,11 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nlp.corpus import Corpus, open_corpus
 from nlp.errors import DataError
 from nlp.integrity import check_corpus
-from nlp.lexicon import Lexicon, cue_pattern, load_lexicon
+from nlp.lexicon import Lexicon, compiles, cue_pattern, load_lexicon, speaks
 from nlp.tables import ROLES
 
 CODES = frozenset(["formalism", "education"])
@@ -159,6 +161,12 @@ MATCHES = [
 def test_how_a_cue_is_read(wording: str, text: str, hit: str | None) -> None:
     found = re.search(cue_pattern(wording), text)
     assert (found.group() if found else None) == hit
+
+
+@given(st.text(alphabet="走过.(|)…", max_size=12))
+def test_a_wording_speaks_if_its_pattern_compiles_and_does_not_match_nothing(wording: str) -> None:
+    pattern = cue_pattern(wording)
+    assert speaks(wording) == (compiles(pattern) and not re.search(pattern, ""))
 
 
 def test_enough_terms_and_cues_ship(corpus: Corpus, lexicon: Lexicon) -> None:

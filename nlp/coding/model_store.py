@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from nlp.coding.cues import finder_for
 from nlp.coding.features import PassageFeatures
@@ -16,9 +19,9 @@ from nlp.corpus import Corpus, digest
 from nlp.store import Replacement, cache_folder
 
 CODE_FILES = ("coding", "text", "lexicon.py")
-KEPT_MODELS = 4  # of some 30 MB each; older ones belong to codebooks and code that are gone
+KEPT_MODELS = 4  # of some 15 MB each; older ones belong to codebooks and code that are gone
 TRAINING = "首次训练分类器，约半分钟；以后从缓存取"
-LIBRARIES = ("scikit-learn", "numpy", "scipy", "jieba", "OpenCC", "skops")
+LIBRARIES = ("scikit-learn", "numpy", "scipy", "jieba", "OpenCC")
 
 
 def learned_coder(corpus: Corpus, encoder: str | None = None) -> LearnedCoder:
@@ -56,18 +59,17 @@ def model_key(corpus: Corpus, encoder: str | None = None) -> str:
 
 def model_path(corpus: Corpus, encoder: str | None = None) -> Path:
     """File of the model for ``corpus``."""
-    return cache_folder() / f"model-{model_key(corpus, encoder)}.skops"
+    return cache_folder() / f"model-{model_key(corpus, encoder)}.npz"
 
 
 def load_model(corpus: Corpus, encoder: str | None = None) -> Model | None:
     """The stored model, or None if there is none; a file that cannot be read is named, removed and forgotten."""
-    from skops.io import load
-
     path = model_path(corpus, encoder)
     if not path.is_file():
         return None
     try:
-        return restored(load(path, trusted=[]), corpus, encoder)
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+            return restored(nested(archive), corpus, encoder)
     except Exception as error:  # whatever a damaged archive raises, training again is the remedy
         print(f"模型缓存损坏（{type(error).__name__}），已删除并重新训练：{path.name}", file=sys.stderr)
         path.unlink(missing_ok=True)
@@ -75,15 +77,38 @@ def load_model(corpus: Corpus, encoder: str | None = None) -> Model | None:
 
 
 def save_model(model: Model, path: Path) -> None:
-    """Store a model as plain arrays with skops; no pickle is involved."""
-    from skops.io import dump
-
+    """Store a model as plain arrays; no pickle is involved."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with Replacement(path) as temporary:
-        dump(state_of(model), temporary)
-    older = sorted(path.parent.glob("model-*.skops"), key=lambda file: file.stat().st_mtime)[:-KEPT_MODELS]
+        np.savez(temporary, allow_pickle=False, **dict(flattened(state_of(model))))
+    older = sorted(path.parent.glob("model-*"), key=lambda file: file.stat().st_mtime)[:-KEPT_MODELS]
     for file in older:
         file.unlink(missing_ok=True)
+
+
+def flattened(state: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, np.ndarray]]:
+    """Every value of nested dictionaries as an array, under its path.
+
+    >>> dict(flattened({"a": {"b": 1.5}, "c": ["x", "yz"]}))
+    {'a/b': array(1.5), 'c': array(['x', 'yz'], dtype='<U2')}
+    """
+    for name, value in state.items():
+        if isinstance(value, Mapping):
+            yield from flattened(value, f"{before}{name}/")
+        else:
+            yield before + name, np.asarray(value)
+
+
+def nested(arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:
+    """The dictionaries that ``flattened`` took apart; a dictionary that was empty is left out."""
+    state: dict[str, Any] = {}
+    for path, value in arrays.items():
+        *folders, name = path.split("/")
+        place = state
+        for folder in folders:
+            place = place.setdefault(folder, {})
+        place[name] = value
+    return state
 
 
 def state_of(model: Model) -> dict[str, Any]:
@@ -117,11 +142,11 @@ def restored(state: dict[str, Any], corpus: Corpus, encoder: str | None = None) 
         VectorModel.restored(state["vectors"], vector_source(corpus, encoder)),
         state["role_coefficients"],
         state["role_intercepts"],
-        state["temperature"],
+        float(state["temperature"]),
         state["heading_odds"],
-        state["margin"],
+        float(state["margin"]),
         {
-            facet: CodeModel(tuple(part["codes"]), *(part[name] for name in ARRAYS))
+            facet: CodeModel(tuple(part["codes"].tolist()), *(part[name] for name in ARRAYS))
             for facet, part in state["facets"].items()
         },
     )

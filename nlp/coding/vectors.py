@@ -197,5 +197,5 @@ class VectorModel:
     @classmethod
     def restored(cls, state: dict[str, Any], source: VectorSource) -> Self:
         """The model that ``state`` took apart."""
-        heads = {name: (head["coefficients"], head["intercepts"]) for name, head in state["heads"].items()}
+        heads = {name: (head["coefficients"], head["intercepts"]) for name, head in state.get("heads", {}).items()}
         return cls(PassageVectors(source).restore(state["passages"]), heads)
