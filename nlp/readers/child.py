@@ -6,6 +6,7 @@ eight bytes, then JSON, either ``texts`` or ``reason``, ``fix`` and ``lost`` (wh
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -18,6 +19,7 @@ from nlp.readers import read_file
 from nlp.readers.guard import LENGTH
 from nlp.readers.source import ReadOptions, as_fields
 
+SELDOM = 100_000  # new containers between two looks of the collector, which takes half the time of reading a table
 SPARE = 5  # seconds after which an orphan, whose parent can no longer end it, ends itself
 
 
@@ -26,6 +28,7 @@ def main() -> None:
     answers = private_output()
     options = ReadOptions(**json.loads(sys.stdin.buffer.readline()))
     bound(options)
+    gc.set_threshold(SELDOM, 10, 10)
     send(answers, {"ready": True})
     for line in sys.stdin.buffer:
         set_alarm(options.max_seconds + SPARE)
@@ -77,7 +80,8 @@ def send(answers: IO[bytes], answer: dict[str, object]) -> None:
         body = json.dumps(answer, ensure_ascii=False).encode("utf-8", "surrogatepass")
     except MemoryError:  # the texts fit in, but not once more
         sys.exit(1)
-    answers.write(LENGTH.pack(len(body)) + body)
+    answers.write(LENGTH.pack(len(body)))
+    answers.write(body)
     answers.flush()
 
 

@@ -122,30 +122,33 @@ def row_text(row: Sequence[Cell], columns: Columns, number: int, encoding: str, 
     """Turn one row into a text; ``number`` names a row that has no id."""
 
     def cell(at: int | None) -> str | None:
-        return cell_text(row[at]).strip() or None if at is not None and at < len(row) else None
+        return one_line(cell_text(row[at])) if at is not None and at < len(row) else None
 
     return SourceText(
-        unit=f"{prefix}{one_line(cell(columns.id)) or number}",
+        unit=f"{prefix}{cell(columns.id) or number}",
         encoding=encoding,
         text=cell_text(row[columns.text]) if columns.text < len(row) else "",
-        title=one_line(cell(columns.title)),
-        organ=one_line(cell(columns.organ)),
-        kind_of_unit=one_line(cell(columns.kind)),
-        date=one_line(cell(columns.date)),
-        genre=one_line(cell(columns.genre)),
+        title=cell(columns.title),
+        organ=cell(columns.organ),
+        kind_of_unit=cell(columns.kind),
+        date=cell(columns.date),
+        genre=cell(columns.genre),
     )
 
 
-def one_line(value: str | None) -> str | None:
-    """Put the value of a narrow column on one line, without control characters and lone surrogates."""
-    if value is None:
-        return None
+def one_line(value: str) -> str | None:
+    """Put the value of a narrow column on one line, without control characters and lone surrogates; nothing is None."""
+    value = value.strip()
+    if value.isascii() and value.isprintable() and "  " not in value:  # most ids
+        return value or None
     spaced = re.sub(r"[\s\x00-\x1f\x7f-\x9f\u200b-\u200f\ufeff]+", " ", value)
     return re.sub(r"[\ud800-\udfff]", "", spaced).strip() or None
 
 
 def cell_text(value: Cell) -> str:
     """Write a cell as the user sees it: 2023, not 2023.0; a date without a midnight."""
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
@@ -167,5 +170,5 @@ def unique_units(texts: Sequence[SourceText]) -> list[SourceText]:
             n += 1
             unit = f"{text.unit}（第 {n} 次出现）"
         seen.add(unit)
-        result.append(replace(text, unit=unit))
+        result.append(text if unit == text.unit else replace(text, unit=unit))
     return result

@@ -10,9 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nlp.errors import UnreadableFile
 from nlp.readers import ReadOptions, SourceText, read_file, read_inputs
+from nlp.readers.columns import one_line
 
 OPTIONS = ReadOptions()
 Sheets = dict[str, list[list[object]]]
@@ -185,3 +188,9 @@ def test_the_tables_fit_their_schema(table: Callable[..., list[SourceText]], tmp
     assert sources["unit"].tolist() == ["a", "b"]
     assert sources["date"].isna().tolist() == [True, False]
     assert failures.empty
+
+
+@given(value=st.text("甲a1-, \t\n\x00\x85\u200b", max_size=8))
+def test_a_narrow_cell_is_one_line(value: str) -> None:
+    blank = dict.fromkeys(map(ord, "\x00\x85\u200b"), " ")
+    assert one_line(value) == (" ".join(value.translate(blank).split()) or None)
