@@ -41,7 +41,9 @@ def read(path: Path, options: ReadOptions) -> list[SourceText]:
 def texts_of(raw: bytes, suffix: str, options: ReadOptions) -> list[SourceText]:
     """Decode the bytes of a text or Markdown file."""
     decoded = decode(raw)
-    text = decoded.text.replace("\r\n", "\n").replace("\r", "\n")
+    text = decoded.text
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     if suffix in (".md", ".markdown"):
         text = without_markdown(text)
     return whole_file(text, decoded.encoding, options)

@@ -54,17 +54,20 @@ def mark_of(lines: Iterable[str], n_head: int = HEAD_LINES) -> str | None:
 
 def starred(line: str) -> str | None:
     """Return the mark with a star that fills a line."""
+    if len(line) > LONGEST:
+        return None
     folded = close(line)
-    return folded if len(line) <= LONGEST and STARRED.fullmatch(folded) else None
+    return folded if STARRED.fullmatch(folded) else None
 
 
 def in_head(line: str) -> str | None:
     """Return the mark that a line of the head holds: one without a star alone, one with a star beside other things."""
-    folded = close(line)
-    if len(line) <= LONGEST and BARE.fullmatch(folded):
+    if len(line) <= LONGEST and BARE.fullmatch(folded := close(line)):
         return folded
-    hit = BESIDE.search(line.translate(FOLDED).strip()) or BESIDE.match(folded)
-    return hit.group().strip("\t| ") if hit and not SENTENCE.search(line) else None
+    if SENTENCE.search(line):
+        return None
+    hit = BESIDE.search(line.translate(FOLDED).strip()) or BESIDE.match(close(line))
+    return hit.group().strip("\t| ") if hit else None
 
 
 def close(line: str) -> str:

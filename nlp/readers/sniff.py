@@ -24,6 +24,7 @@ MAGIC = (  # first bytes → what the user should be told
     (b"SQLite format 3\x00", "数据库文件"),
     (b"PAR1", "Parquet 数据文件"),
 )
+STARTS = tuple(magic for magic, _ in MAGIC)
 OFFICE = (  # a member of the zip → the program it belongs to
     ("word/", "Word 文档（.docx）"),
     ("xl/", "Excel 工作簿（.xlsx）"),
@@ -47,9 +48,8 @@ HTML_START = re.compile(
 def what_it_is(raw: bytes) -> str | None:
     """Name the file by its content, in Chinese; ``None`` if it may be plain text."""
     head = raw[:4096]
-    for magic, name in MAGIC:
-        if head.startswith(magic):
-            return in_container(raw, name)
+    if head.startswith(STARTS):
+        return in_container(raw, next(name for magic, name in MAGIC if head.startswith(magic)))
     if head.startswith(b"MZ") and b"\x00" in head:  # without the zero byte “MZ” may begin a sentence
         return "可执行程序"
     if b"%PDF-" in head[:1024]:  # the standard allows rubbish before it

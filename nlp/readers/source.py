@@ -87,9 +87,11 @@ def tidy(text: str) -> str:
 
     Indentation and blank lines stay: they tell the segmenter where a paragraph begins.
     """
-    if unseen().search(text):  # most texts have nothing to mend, and looking is ten times faster than mending
-        text = text.replace("\r\n", "\n").translate(invisible())
-    return "\n".join(line.rstrip() for line in text.split("\n")).strip("\n")
+    lines = text.split("\n")
+    # Most texts have nothing to mend, and looking is ten times faster than mending.
+    if not all(map(str.isprintable, lines)) and unseen().search(text):
+        lines = text.replace("\r\n", "\n").translate(invisible()).split("\n")
+    return "\n".join([line.rstrip() for line in lines]).strip("\n")
 
 
 @lru_cache(maxsize=1)

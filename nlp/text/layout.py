@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -24,7 +23,7 @@ INLINE_HEADING = re.compile(
     r"(?<=[。！？；”])\s*(?=[一二三四五六七八九十]{1,3}、[^。；，]{2,30}[。：\s])|(?<=[。！？；])\s*(?=[（(][一二三四五六七八九十]{1,3}[）)])"
 )
 # Without this there is no such heading; it begins with one character class, so the search for it is fast.
-INLINE_START = re.compile(r"[。！？；”]\s*[（(一二三四五六七八九十]")
+INLINE_START = re.compile(r"[。！？；”][^\S\n]*[（(一二三四五六七八九十]")
 
 
 class Block(NamedTuple):
@@ -57,7 +56,7 @@ def layout(text: str) -> list[Block]:
     >>> [text[block.start : block.end] for block in layout(text)]
     ['一、主要表现', '（一）摆位不够。', '有的单位不重视。']
     """
-    rows = list(rows_of(text))
+    rows = rows_of(text)
     blocks: list[Block] = []
     previous: Row | None = None
     for index, row in enumerate(rows, 1):
@@ -69,23 +68,35 @@ def layout(text: str) -> list[Block]:
     return blocks
 
 
-def rows_of(text: str) -> Iterator[Row]:
+def rows_of(text: str) -> list[Row]:
     """Lines of ``text``; a line that holds several numbered headings inside is cut before each of them."""
+    rows: list[Row] = []
+    cuts = inline_headings(text)
     at = 0
     for line in text.split("\n"):
-        if INLINE_START.search(line):
-            inner = [hit.end() for hit in INLINE_HEADING.finditer(line)]
-            for start, end in pairwise([0, *inner, len(line)]):
-                yield from row_of(line[start:end], at + start)
-        else:
-            yield from row_of(line, at)
-        at += len(line) + 1
+        end = at + len(line)
+        inner = [cut for cut in cuts if at < cut <= end] if cuts else ()
+        for begin, piece in pieces_between(inner, at, line) if inner else ((at, line),):
+            if stripped := piece.strip():
+                start = begin if len(stripped) == len(piece) else begin + len(piece) - len(piece.lstrip())
+                rows.append(Row(start, stripped, mark_of(stripped)))
+        at = end + 1
+    return rows
 
 
-def row_of(line: str, start: int) -> Iterator[Row]:
-    """The row of a line that begins at ``start``; none of a blank one."""
-    if stripped := line.strip():
-        yield Row(start + len(line) - len(line.lstrip()), stripped, mark_of(stripped))
+def pieces_between(cuts: list[int], start: int, line: str) -> list[tuple[int, str]]:
+    """What ``cuts`` leave of a line that begins at ``start``: where each piece begins, and the piece."""
+    return [(a, line[a - start : b - start]) for a, b in pairwise([start, *cuts, start + len(line)])]
+
+
+def inline_headings(text: str) -> list[int]:
+    """Where numbered headings begin inside a line: the ends of what ``INLINE_HEADING`` finds in it."""
+    found = []
+    for hit in INLINE_START.finditer(text):
+        end = text.find("\n", hit.end())
+        if heading := INLINE_HEADING.match(text, hit.start() + 1, len(text) if end < 0 else end):
+            found.append(heading.end())
+    return found
 
 
 def blocks_of(row: Row, previous: Row | None, following: Row | None, rows: list[Row]) -> list[Block]:

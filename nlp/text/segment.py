@@ -69,12 +69,13 @@ def passages_of(text: str, fold: Callable[[str], str]) -> list[Passage]:
 
 def pieces_of(text: str, block: Block) -> list[tuple[int, int]]:
     """Spans of the passages of one text block: the block itself unless it is too long or a list of brothers."""
+    whole = (block.start, block.end)
+    if block.end - block.start <= LONGEST and not ORDINAL.match(text, *whole):
+        return [whole]
     body = text[block.start : block.end]
     cuts = sibling_cuts(body)
     if len(body) > LONGEST:
         cuts = sorted({*cuts, *numbered_cuts(body)})
-    elif not cuts:
-        return [(block.start, block.end)]
     spans = [
         piece
         for start, end in spans_between(cuts, len(body))
