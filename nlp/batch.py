@@ -42,7 +42,6 @@ from nlp.streaming import (
 from nlp.tables import FAILURES, ROLES
 from nlp.text.clean import clean_texts
 from nlp.text.documents import Body, ManifestRows, bodies_of, manifest_rows
-from nlp.text.fold import folder_for
 from nlp.text.segment import passages_of
 
 PROGRAM = ("readers", "text", "coding", "batch.py", "streaming", "lexicon.py", "tables.py", "store.py", "redaction.py")
@@ -192,19 +191,19 @@ class CodeTexts:
 
     def documents(self, inputs: Sequence[Sequence[Text]]) -> Coded:
         """Texts are split into documents and passages."""
-        fold = folder_for(self.lexicon.fold_table)
         owner: dict[str, int] = {}  # document → input
+        bodies = list(self.split(inputs))
+        for number, each in enumerate(bodies):
+            if any(owner.setdefault(body.document_id, number) != number for body in each):
+                # Two inputs that name their documents alike keep their rows apart, whatever part they come in.
+                return together([self.documents([alone]) for alone in inputs])
         columns: dict[str, list[str]] = {name: [] for name in ("passage_id", "document_id", "section", "text")}
-        for number, bodies in enumerate(self.split(inputs)):
-            for body in bodies:
-                if owner.setdefault(body.document_id, number) != number:
-                    # Two inputs that name their documents alike keep their rows apart, whatever part they come in.
-                    return together([self.documents([alone]) for alone in inputs])
-                passages = passages_of(body.text, fold)
-                columns["passage_id"] += [f"{body.document_id}#{k:04d}" for k in range(1, len(passages) + 1)]
-                columns["document_id"] += [body.document_id] * len(passages)
-                columns["section"] += [passage.section for passage in passages]
-                columns["text"] += [passage.text for passage in passages]
+        known = [body for each in bodies for body in each]
+        for body, passages in zip(known, passages_of([body.text for body in known], self.lexicon), strict=True):
+            columns["passage_id"] += [f"{body.document_id}#{k:04d}" for k in range(1, len(passages) + 1)]
+            columns["document_id"] += [body.document_id] * len(passages)
+            columns["section"] += [passage.section for passage in passages]
+            columns["text"] += [passage.text for passage in passages]
         if not columns["text"]:
             return Coded(Rows({}), None, [Counts(0, 0, 0)] * len(inputs))
         rows = classified_rows(pd.DataFrame(columns, dtype=object), self.coder, self.codebook)

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from nlp.lexicon import Lexicon
 from nlp.text.dates import DATE, date_matches
-from nlp.text.fold import fold, folder_for
+from nlp.text.fold import fold, fold_texts
 from nlp.text.gates import BLOCK, Gate, Gates, gate_of
+from nlp.text.layout import INLINE_HEADING, inline_headings
 from nlp.text.numbering import MARKS, mark_of
 
 FACES = "😀😁😂😃😄😅😆😇😈😉😊😋😌😍😎"
@@ -108,6 +109,25 @@ def test_marks_are_those_of_every_pattern(line: str) -> None:
     assert (mark.text if mark else None) == (found.group() if found else None)
 
 
-@given(st.text(max_size=60) | st.text("黨建,業務(兩)張皮", max_size=30))
-def test_the_fast_fold_is_the_fold(lexicon: Lexicon, text: str) -> None:
-    assert folder_for(lexicon.fold_table)(text) == fold(text, dict(lexicon.fold_table))
+TEXTS = st.lists(st.text(max_size=60) | st.text("黨建,業務(兩)張皮\n", max_size=30), max_size=4)
+
+
+@given(TEXTS)
+def test_texts_together_are_folded_as_each_alone(lexicon: Lexicon, texts: list[str]) -> None:
+    assert fold_texts(texts, lexicon.fold_table) == [fold(text, dict(lexicon.fold_table)) for text in texts]
+
+
+PROSE = "。！？；”“一二、（(）)甲乙，： \n\u3000"
+
+
+@given(st.lists(st.text(PROSE, max_size=40), max_size=4))
+def test_inline_headings_are_those_of_the_whole_pattern(texts: list[str]) -> None:
+    found = []
+    for text in texts:
+        lines = text.split("\n")
+        starts = [sum(map(len, lines[:i])) + i for i in range(len(lines))]
+        hits = [
+            (start, hit) for start, line in zip(starts, lines, strict=True) for hit in INLINE_HEADING.finditer(line)
+        ]
+        found.append([start + hit.end() for start, hit in hits])
+    assert inline_headings(texts) == found

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+import numpy as np
+
 from nlp.text.clean import ends_sentence
 from nlp.text.numbering import WORD_DEPTH, Mark, mark_of
+from nlp.text.points import N_POINTS, Laid
 
 STANDING_HEADING = 60  # characters: the longest heading alone on its line
 RUN_IN_HEADING = 45  # the longest heading in front of text on one line
@@ -22,8 +27,10 @@ OPENING = (
 INLINE_HEADING = re.compile(
     r"(?<=[。！？；”])\s*(?=[一二三四五六七八九十]{1,3}、[^。；，]{2,30}[。：\s])|(?<=[。！？；])\s*(?=[（(][一二三四五六七八九十]{1,3}[）)])"
 )
-# Without this there is no such heading; it begins with one character class, so the search for it is fast.
-INLINE_START = re.compile(r"[。！？；”][^\S\n]*[（(一二三四五六七八九十]")
+# It stands behind one of the first and begins with one of the second; only where both are, the expression is tried.
+BEFORE_INLINE, BEGINS_INLINE = "。！？；”", "（(一二三四五六七八九十"
+BEFORE, BEGINS = 1, 2
+LAST_BLANK = 0x3000  # no blank lies above the ideographic space
 
 
 class Block(NamedTuple):
@@ -56,47 +63,70 @@ def layout(text: str) -> list[Block]:
     >>> [text[block.start : block.end] for block in layout(text)]
     ['一、主要表现', '（一）摆位不够。', '有的单位不重视。']
     """
-    rows = rows_of(text)
+    return layouts([text])[0]
+
+
+def layouts(texts: Sequence[str]) -> list[list[Block]]:
+    """The layout of every text."""
+    return [blocks_in(rows_of(text, cuts)) for text, cuts in zip(texts, inline_headings(texts), strict=True)]
+
+
+def blocks_in(rows: list[Row]) -> list[Block]:
+    """Blocks of a text, given its lines."""
     blocks: list[Block] = []
-    previous: Row | None = None
-    for index, row in enumerate(rows, 1):
-        if row.mark is None and len(row.text) > UNNUMBERED_HEADING:
-            blocks.append(Block(row.start, row.start + len(row.text), 0))  # as most lines are
+    for index, row in enumerate(rows):
+        start, text, mark = row
+        if mark is None and len(text) > UNNUMBERED_HEADING:
+            blocks.append(Block(start, start + len(text), 0))  # as most lines are
         else:
-            blocks += blocks_of(row, previous, rows[index] if index < len(rows) else None, rows)
-        previous = row
+            previous = rows[index - 1] if index else None
+            blocks += blocks_of(row, previous, rows[index + 1] if index + 1 < len(rows) else None, rows)
     return blocks
 
 
-def rows_of(text: str) -> list[Row]:
-    """Lines of ``text``; a line that holds several numbered headings inside is cut before each of them."""
+def rows_of(text: str, cuts: Sequence[int]) -> list[Row]:
+    """Lines of ``text``; a line that holds numbered headings inside is cut before each of them (at ``cuts``)."""
     rows: list[Row] = []
-    cuts = inline_headings(text)
     at = 0
     for line in text.split("\n"):
         end = at + len(line)
-        inner = [cut for cut in cuts if at < cut <= end] if cuts else ()
-        for begin, piece in pieces_between(inner, at, line) if inner else ((at, line),):
+        inner = [cut for cut in cuts if at < cut < end] if cuts else []
+        for start, piece in pieces_of(line, at, inner) if inner else ((at, line),):
             if stripped := piece.strip():
-                start = begin if len(stripped) == len(piece) else begin + len(piece) - len(piece.lstrip())
-                rows.append(Row(start, stripped, mark_of(stripped)))
+                indent = len(piece) - len(piece.lstrip()) if len(stripped) < len(piece) else 0
+                rows.append(Row(start + indent, stripped, mark_of(stripped)))
         at = end + 1
     return rows
 
 
-def pieces_between(cuts: list[int], start: int, line: str) -> list[tuple[int, str]]:
-    """What ``cuts`` leave of a line that begins at ``start``: where each piece begins, and the piece."""
-    return [(a, line[a - start : b - start]) for a, b in pairwise([start, *cuts, start + len(line)])]
+def pieces_of(line: str, at: int, cuts: list[int]) -> list[tuple[int, str]]:
+    """What ``cuts`` leave of a line that begins at ``at``: where each piece begins, and the piece."""
+    return [(start, line[start - at : end - at]) for start, end in pairwise([at, *cuts, at + len(line)])]
 
 
-def inline_headings(text: str) -> list[int]:
-    """Where numbered headings begin inside a line: the ends of what ``INLINE_HEADING`` finds in it."""
-    found = []
-    for hit in INLINE_START.finditer(text):
-        end = text.find("\n", hit.end())
-        if heading := INLINE_HEADING.match(text, hit.start() + 1, len(text) if end < 0 else end):
-            found.append(heading.end())
+def inline_headings(texts: Sequence[str]) -> list[list[int]]:
+    """Where numbered headings begin inside the lines of each text."""
+    laid = Laid(texts)
+    kinds = inline_kinds().take(laid.points, mode="clip")
+    places = np.flatnonzero((kinds[:-1] == BEFORE) & (kinds[1:] == BEGINS))
+    rows = laid.rows_of(places)
+    found: list[list[int]] = [[] for _ in texts]
+    for row, place in zip(rows.tolist(), (places - laid.starts[rows]).tolist(), strict=True):
+        text = texts[row]
+        end = text.find("\n", place)
+        if heading := INLINE_HEADING.match(text, place + 1, len(text) if end < 0 else end):
+            found[row].append(heading.end())
     return found
+
+
+@lru_cache(maxsize=1)
+def inline_kinds() -> np.ndarray:
+    """What each character is to an inline heading: before it, or the beginning of it or of the blanks in front."""
+    kinds = np.zeros(N_POINTS, dtype=np.uint8)
+    blanks = [point for point in range(LAST_BLANK + 1) if point != ord("\n") and chr(point).isspace()]
+    kinds[[*map(ord, BEGINS_INLINE), *blanks]] = BEGINS
+    kinds[[*map(ord, BEFORE_INLINE)]] = BEFORE
+    return kinds
 
 
 def blocks_of(row: Row, previous: Row | None, following: Row | None, rows: list[Row]) -> list[Block]:

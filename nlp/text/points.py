@@ -1,19 +1,20 @@
-"""Lines laid end to end as code points, so that numpy looks at all characters of many lines at once."""
+"""Texts laid end to end as code points, so that numpy looks at the characters of many lines or documents at once."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 N_POINTS = 0x110000
+BLOCK = 100_000  # characters that are looked at together: enough for numpy, and little memory
 
 
 @dataclass(frozen=True)
 class Laid:
-    """Lines without line breaks, and one line break behind each."""
+    """Lines (or whole texts) with a line break behind each."""
 
     lines: Sequence[str]
 
@@ -38,3 +39,14 @@ class Laid:
         """Number of the line that each place lies in."""
         rows: np.ndarray = np.searchsorted(self.starts, places, side="right") - 1
         return rows
+
+
+def in_blocks(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Neighbouring texts, about ``BLOCK`` characters of them at a time."""
+    begin = size = 0
+    for end, text in enumerate(texts):
+        if size > BLOCK:
+            yield texts[begin:end]
+            begin, size = end, 0
+        size += len(text)
+    yield texts[begin:]

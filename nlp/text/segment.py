@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -11,9 +11,10 @@ import pandas as pd
 
 from nlp.lexicon import Lexicon
 from nlp.tables import PASSAGES
-from nlp.text.fold import folder_for
-from nlp.text.layout import Block, layout
+from nlp.text.fold import fold_texts
+from nlp.text.layout import Block, layouts
 from nlp.text.numbering import ITEM_START, NUMBERED_ITEM, ORDINAL, han_number
+from nlp.text.points import in_blocks
 
 LONGEST = 400  # characters: beyond this a passage is cut at its items, or between sentences
 SHORTEST_PIECE = 30
@@ -28,16 +29,16 @@ def segment_documents(documents: pd.DataFrame, lexicon: Lexicon) -> pd.DataFrame
     The cuts are found on the folded copy, which has the same length; ``start`` and ``end`` are offsets into the
     document's text, so that ``passages.text == text[start:end]``.
     """
-    fold = folder_for(lexicon.fold_table)
+    texts = [text if isinstance(text, str) else "" for text in documents["text"]]
     rows = [
         {
-            "document_id": row.document_id,
-            "passage_id": f"{row.document_id}#{position:04d}",
+            "document_id": document_id,
+            "passage_id": f"{document_id}#{position:04d}",
             "position": position,
             **passage._asdict(),
         }
-        for row in documents.itertuples()
-        for position, passage in enumerate(passages_of(row.text if isinstance(row.text, str) else "", fold), 1)
+        for document_id, passages in zip(documents["document_id"], passages_of(texts, lexicon), strict=True)
+        for position, passage in enumerate(passages, 1)
     ]
     return PASSAGES.frame(rows)
 
@@ -51,27 +52,34 @@ class Passage(NamedTuple):
     text: str
 
 
-def passages_of(text: str, fold: Callable[[str], str]) -> list[Passage]:
-    """The passages of one document."""
-    folded = fold(text)
+def passages_of(texts: Sequence[str], lexicon: Lexicon) -> Iterator[list[Passage]]:
+    """The passages of each document."""
+    for block in in_blocks(texts):
+        folded = fold_texts(block, lexicon.fold_table)
+        for text, copy, blocks in zip(block, folded, layouts(folded), strict=True):
+            yield passages_in(text, copy, blocks)
+
+
+def passages_in(text: str, folded: str, blocks: list[Block]) -> list[Passage]:
+    """The passages of one document, given its layout."""
     trail: list[tuple[int, str]] = []
     section = ""
     passages = []
-    for block in layout(folded):
-        if block.depth:
-            trail = [(depth, name) for depth, name in trail if depth < block.depth]
-            trail.append((block.depth, text[block.start : block.end].rstrip("。：:. ")))
+    for block in blocks:
+        start, end, depth = block
+        if depth:
+            trail = [(above, name) for above, name in trail if above < depth]
+            trail.append((depth, text[start:end].rstrip("。：:. ")))
             section = TRAIL.join(name for _, name in trail)
+        elif end - start <= LONGEST and not ORDINAL.match(folded, start, end):
+            passages.append(Passage(section, start, end, text[start:end]))
         else:
-            passages += [Passage(section, start, end, text[start:end]) for start, end in pieces_of(folded, block)]
+            passages += [Passage(section, a, b, text[a:b]) for a, b in pieces_of(folded, block)]
     return passages
 
 
 def pieces_of(text: str, block: Block) -> list[tuple[int, int]]:
     """Spans of the passages of one text block: the block itself unless it is too long or a list of brothers."""
-    whole = (block.start, block.end)
-    if block.end - block.start <= LONGEST and not ORDINAL.match(text, *whole):
-        return [whole]
     body = text[block.start : block.end]
     cuts = sibling_cuts(body)
     if len(body) > LONGEST:
