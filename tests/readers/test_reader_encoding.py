@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from nlp.errors import UnreadableFile
 from nlp.readers.encoding import decode
-from nlp.readers.source import invisible, tidy
+from nlp.readers.source import tidy
 
 SIMPLIFIED = (
     "有的支部学习停在念文件上，业务骨干很少参加；考核只看指标，党建做多做少一个样。"
