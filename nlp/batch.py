@@ -259,7 +259,9 @@ def classified_rows(passages: pd.DataFrame, coder: Coder, codebook: Codebook) ->
     columns["role_score"] = judged.roles[np.arange(len(passages)), likeliest].round(4)
     codes, evidence, texts = [""] * len(passages), [""] * len(passages), passages["text"].tolist()
     for row, candidates in enumerate(judged.candidates):
-        if candidates and (given := allowed_of(candidates, roles[row])):
+        if len(candidates) == 1 and (only := candidates[0]).facet == roles[row]:  # most that have any
+            codes[row], evidence[row] = only.code, f"{only.code}：{texts[row][only.start : only.end]}"
+        elif candidates and (given := allowed_of(candidates, roles[row])):
             text = texts[row]
             codes[row] = ";".join(dict.fromkeys([c.code for c in given]))
             evidence[row] = "；".join([f"{c.code}：{text[c.start : c.end]}" for c in given])

@@ -87,11 +87,13 @@ def write_text(text: str, path: Path) -> Path:
     return path
 
 
-def write_bytes(data: bytes, path: Path) -> Path:
-    """Write bytes, atomically."""
-    with Replacement(path) as temporary:
-        temporary.write_bytes(data)
-    return path
+def write_files(files: Mapping[str, bytes], folder: Path) -> None:
+    """Write files into one folder, each atomically; on the disk when all are written."""
+    for name, data in files.items():
+        with Replacement(folder / name, sync=False) as temporary:
+            temporary.write_bytes(data)
+    if files:
+        sync_folder(folder)
 
 
 def write_json(value: Mapping[str, object], path: Path) -> Path:
@@ -100,10 +102,11 @@ def write_json(value: Mapping[str, object], path: Path) -> Path:
 
 
 class Replacement:
-    """A temporary file beside ``path`` that takes its name only when it is complete."""
+    """A temporary file beside ``path`` that takes its name only when it is complete; without ``sync`` someone else is
+    going to put the name on the disk."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, sync: bool = True) -> None:
+        self.path, self.sync = path, sync
         self.temporary = path.with_name(f".{path.name}.{os.getpid()}{path.suffix}")
 
     def __enter__(self) -> Path:
@@ -114,7 +117,8 @@ class Replacement:
             with self.temporary.open("rb") as written:
                 os.fsync(written.fileno())
             self.temporary.replace(self.path)
-            sync_folder(self.path.parent)
+            if self.sync:
+                sync_folder(self.path.parent)
         else:
             self.temporary.unlink(missing_ok=True)
 

@@ -19,7 +19,7 @@ from nlp.engine import Crew, Lost, open_crew, seldom_collected
 from nlp.errors import DataError, UnreadableFile
 from nlp.readers import ReadOptions, discover
 from nlp.readers.limits import load
-from nlp.store import write_bytes, write_table
+from nlp.store import write_files, write_table
 from nlp.streaming.joining import join, rows_of
 from nlp.streaming.ledger import NAME, Ledger, Listed, Piece, Stamp, Tally, Written
 from nlp.streaming.parts import (
@@ -262,18 +262,22 @@ class Foreman:
         """Note what a part gave; then it counts."""
         if self.outdated(part):
             return
-        for name, data in report.files.items():
-            write_bytes(data, self.folder / name)
+        write_files(report.files, self.folder)
         settled: list[str] | None = None
         with self.ledger.transaction():
             self.note_rows(part, report)
             for outcome in report.outcomes:
                 if outcome.fault:
                     self.ledger.fail(outcome.source, *outcome.fault)
-                elif part.chunk is None:
-                    self.ledger.read(outcome.source, known(outcome.stamp), "staged" if outcome.chunks else "done")
+                elif outcome.chunks:
                     self.ledger.stage(outcome.source, outcome.chunks)
-            if part.chunk:
+            if not part.chunk:
+                self.ledger.read(
+                    (each.source, known(each.stamp), "staged" if each.chunks else "done")
+                    for each in report.outcomes
+                    if not each.fault
+                )
+            else:
                 settled = self.ledger.settle(part.chunk.source)
         staged = [(each.source, *chunk) for each in report.outcomes for chunk in enumerate(each.chunks)]
         self.again += [self.part(chunk=Chunk(*each)) for each in reversed(staged)]

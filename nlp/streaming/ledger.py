@@ -214,11 +214,11 @@ class Ledger:
             "ORDER BY position, chunk"
         ).fetchall()
 
-    def read(self, source: str, stamp: Stamp, state: str) -> None:
-        """Note that an input was read: it is done, or staged."""
-        self.database.execute(
+    def read(self, inputs: Iterable[tuple[str, Stamp, str]]) -> None:
+        """Note inputs that were read, with their stamps and states: done, or staged."""
+        self.database.executemany(
             "UPDATE inputs SET state = ?, size = ?, mtime = ?, sha256 = ? WHERE source = ?",
-            (state, stamp.size, stamp.mtime, stamp.sha256, source),
+            ((state, stamp.size, stamp.mtime, stamp.sha256, source) for source, stamp, state in inputs),
         )
 
     def stage(self, source: str, files: Iterable[str]) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from nlp.errors import UnreadableFile
 from nlp.readers import ReadOptions, SourceText, guarded_reader
 from nlp.readers.source import as_fields
-from nlp.store import write_bytes
+from nlp.store import write_files
 from nlp.streaming.ledger import Stamp, stamp_of
 from nlp.streaming.rows import Rows, part_form
 
@@ -120,8 +120,7 @@ class Worker:
         outcomes = [self.chunk(part, report)] if part.chunk else self.inputs(part, report)
         files = report.files
         if part.folder is not None:
-            for name, data in files.items():
-                write_bytes(data, part.folder / name)
+            write_files(files, part.folder)
             files = {}
         return Report(tuple(outcomes), files, report.columns)
 
