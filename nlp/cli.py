@@ -6,6 +6,7 @@ Exit status: 0 done, 1 done but some inputs failed, 2 nothing done.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -86,12 +87,13 @@ def common(
 
 @contextmanager
 def faults_as_messages() -> Iterator[None]:
-    """A DataError becomes a message on standard error and exit status 2, without a traceback; so does Ctrl-C."""
+    """A DataError becomes a message on standard error and exit status 2, without a traceback; so do Ctrl-C (130) and a
+    request to end (143)."""
     try:
         yield
     except KeyboardInterrupt as stop:
         typer.echo("已中断。classify 做完的部分都已存好，用同样的命令加 --resume 接着做", err=True)
-        raise typer.Exit(130) from stop
+        raise typer.Exit(stop.status if isinstance(stop, Terminated) else 130) from stop
     except DataError as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(2) from fault
@@ -175,7 +177,7 @@ def classify(
             watch=meter.watch,
         ).tally
     size = f"{tally.done} 个输入完成，{tally.failed} 个失败；{tally.passages} 个段落，其中拿不准 {tally.abstained} 段"
-    finish(f"{size}；每秒 {meter.rate:.1f} 个 → {out}", tally.failed, out)
+    finish(f"{size}；{meter.summary} → {out}", tally.failed, out)
 
 
 @app.command(cls=ChineseCommand)
@@ -445,8 +447,35 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")  # Windows consoles and pipes
-    with private_folder():
+    with private_folder(), ended_on_request():
         app()
+
+
+class Terminated(KeyboardInterrupt):
+    """The system, or another program, asked us to end; ``status`` as a shell gives it."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.status = 128 + number
+
+
+@contextmanager
+def ended_on_request() -> Iterator[None]:
+    """SIGTERM (and the end of the terminal) end us as Ctrl-C does: the message, nothing left behind. The second one
+    ends us at once."""
+
+    def end(number: int, frame: object) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        raise Terminated(number)
+
+    requests = [number for name in ("SIGTERM", "SIGHUP") if (number := getattr(signal, name, None)) is not None]
+    # What was ignored when we were started (nohup) stays so.
+    before = {number: signal.signal(number, end) for number in requests if signal.getsignal(number) == signal.SIG_DFL}
+    try:
+        yield
+    finally:
+        for number, usual in before.items():
+            signal.signal(number, usual)
 
 
 @contextmanager

@@ -77,8 +77,8 @@ def steps() -> Iterator[Callable[[str], None]]:
 class Meter:
     """How far a batch is: a bar with rate and time left on a terminal, a line a minute elsewhere."""
 
-    begin: float = field(default_factory=time.perf_counter)
-    first: int | None = None  # inputs that were finished before this run
+    begin: float = field(default_factory=time.perf_counter)  # of the work itself: loading a model is no batch
+    first: int | None = None  # inputs that were finished before this run; None while there was nothing to do
     finished: int = 0
     last_line: float = field(default_factory=time.perf_counter)
     bar: Any = None
@@ -95,12 +95,16 @@ class Meter:
     def watch(self, tally: Counted) -> None:
         """Show how far the batch is."""
         self.finished = tally.done + tally.failed
-        self.first = self.finished if self.first is None else self.first
         now = time.perf_counter()
+        if self.first is None:
+            self.first, self.begin = self.finished, now
+            if self.bar is not None:  # what was finished before says nothing of the time left
+                self.bar.reset(self.task, total=tally.total, completed=self.finished)
         if self.line is not None:
             self.line.show(f"{self.finished}/{tally.total} 个，{self.rate:.1f} 个/秒", self.finished, tally.total)
         elif self.bar is not None:
-            self.bar.update(self.task, total=tally.total, completed=self.finished, speed=f"{self.rate:.1f} 个/秒")
+            speed = f"{self.rate:.1f} 个/秒" + (f"，失败 {tally.failed}" if tally.failed else "")
+            self.bar.update(self.task, total=tally.total, completed=self.finished, speed=speed)
         elif now - self.last_line >= LINE_SECONDS:
             self.last_line = now
             left = (tally.total - self.finished) / self.rate if self.rate else 0
@@ -111,6 +115,11 @@ class Meter:
     def rate(self) -> float:
         """Inputs a second in this run."""
         return (self.finished - (self.first or 0)) / max(time.perf_counter() - self.begin, 1e-9)
+
+    @property
+    def summary(self) -> str:
+        """How fast this run was, or that it found nothing to do."""
+        return "先前都已做完，这次没有要做的" if self.first is None else f"每秒 {self.rate:.1f} 个"
 
 
 @contextmanager

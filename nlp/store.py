@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -223,4 +224,10 @@ def cache_folder() -> Path:
             return folder
     except OSError:
         pass  # a read-only installation: fall through to a private folder
+    return fallback_cache()
+
+
+@lru_cache(maxsize=1)
+def fallback_cache() -> Path:
+    """A private folder for this process where no other can be written."""
     return Path(tempfile.mkdtemp(prefix="liangzhangpi-"))

@@ -82,7 +82,7 @@ class ChineseGroup(TyperGroup):
             sys.exit(fault.exit_code)
         except typer.Abort:
             typer.echo("已中断", err=True)
-            sys.exit(1)
+            sys.exit(130)
         sys.exit(status if isinstance(status, int) else 0)
 
 

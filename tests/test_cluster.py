@@ -142,6 +142,25 @@ def test_a_command_gives_the_same_bytes_on_a_cluster(
     assert tables[0].count(b"\n") > 5
 
 
+def test_a_form_that_is_none_is_named_with_those_there_are(folder: Path, tmp_path: Path) -> None:
+    words = [
+        "trends",
+        str(folder),
+        "--form",
+        "乱写",
+        "--term",
+        "党建",
+        "--coder",
+        "rules",
+        "--out",
+        str(tmp_path / "出"),
+    ]
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 2
+    assert "没有这种篇幅：乱写" in done.stderr
+    assert "用 全部、报告、短材料 之一" in done.stderr
+
+
 class Deadly:
     """A stage that doubles, but whose worker dies over one part, the first time or always."""
 

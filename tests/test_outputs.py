@@ -21,11 +21,13 @@ from fontTools.ttLib import TTFont
 from made_run import Result
 from selectolax.lexbor import LexborHTMLParser
 
+from nlp.codebook import CODED_FACETS
 from nlp.corpus import Corpus
 from nlp.measures.forms import form_of
 from nlp.outputs import workbook
+from nlp.outputs.findings import largest_change
 from nlp.outputs.fonts import font_face, font_path
-from nlp.outputs.report import marked, notes_of
+from nlp.outputs.report import marked, notes_of, wordless
 from nlp.outputs.workbook import SHEETS, column_width, sheet_title, write_workbook
 
 
@@ -170,6 +172,39 @@ def test_five_findings_open_the_page(page: LexborHTMLParser) -> None:
     for sentence in sentences:
         assert sentence.text().endswith("。")
         assert sentence.css("a.n"), sentence.text()
+
+
+CHANGED = [
+    pytest.param({}, "没有可靠的变化", id="区间都含零"),
+    pytest.param({"formalism": (0.1, 0.6)}, "变动最大的是“制度空转走形式”", id="有一种不含零"),
+]
+
+
+@pytest.mark.parametrize(("sure", "said"), CHANGED)
+def test_a_change_is_named_only_if_its_interval_excludes_zero(
+    result: Result, corpus: Corpus, sure: dict[str, tuple[float, float]], said: str
+) -> None:
+    moves = result.tables["movements"].assign(change=0.3, change_low=-0.1, change_high=0.7)
+    for item, bounds in sure.items():
+        moves.loc[moves["item"] == item, ["change_low", "change_high"]] = bounds
+    told = str(largest_change(result.tables | {"movements": moves}, corpus.codebook))
+    assert said in told
+    assert told.count('class="n"') == (4 if sure else 2), told
+    assert ("变动最大" in told) == bool(sure)
+
+
+def test_where_no_word_is_telling_the_page_and_the_workbook_say_so(
+    result: Result, corpus: Corpus, tmp_path: Path
+) -> None:
+    none = result.tables | {"keyness": result.tables["keyness"].head(0)}
+    assert wordless(none).startswith("问题表现、成因、对策段里没有一个词比其余段落明显多用")
+    few = result.tables["keyness"].head(0).reindex(range(2)).assign(target=["cause", "remedy"])
+    assert wordless(none | {"keyness": few}).startswith("问题表现段里没有一个词")
+    assert wordless(none | {"keyness": few.reindex(range(3)).assign(target=[*CODED_FACETS])}) == ""
+    book = openpyxl.load_workbook(write_workbook(none, corpus.codebook, tmp_path / "无.xlsx"))
+    rows = {row[0]: row for row in book["读我"].iter_rows(values_only=True)}
+    assert sheet_title("keyness") not in book.sheetnames
+    assert "没有一个词够格" in rows[sheet_title("keyness")][4]
 
 
 def test_the_page_says_why_numbers_of_documents_differ(result: Result, page: LexborHTMLParser) -> None:
@@ -356,7 +391,7 @@ def test_links_stay_inside_the_workbook(book: openpyxl.Workbook) -> None:
 def test_the_first_sheet_explains_the_others(result: Result, book: openpyxl.Workbook) -> None:
     rows = list(book["读我"].iter_rows(values_only=True))
     assert rows[0] == ("工作表", "行数", "列", "类型", "含义")
-    told = {row[0]: row[1] for row in rows[1:] if row[0]}
+    told = {row[0]: row[1] for row in rows[1:] if row[1]}
     assert told == {sheet_title(name): len(result.tables[name]) for name in SHEETS if len(result.tables.get(name, ()))}
 
 

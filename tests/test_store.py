@@ -18,6 +18,7 @@ from nlp.store import (
     FORMATS,
     Replacement,
     cache_folder,
+    fallback_cache,
     freeze_zip,
     inert,
     read_table,
@@ -259,9 +260,12 @@ def test_a_cache_that_cannot_be_made_falls_back(tmp_path: Path, monkeypatch: pyt
     blocked.write_text("", encoding="utf-8")
     monkeypatch.setenv("LIANGZHANGPI_CACHE", str(blocked / "缓存"))
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    fallback_cache.cache_clear()
     folder = cache_folder()
     assert folder.is_dir()
     assert folder.parent == tmp_path
+    assert cache_folder() == folder, "一个进程只要一个"
+    fallback_cache.cache_clear()
 
 
 def test_jsonl_has_one_object_a_line(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ from nlp.progress import LINE_SECONDS, Meter
 from nlp.readers import ReadOptions, SourceText, read_file
 from nlp.store import Replacement, write_table
 from nlp.streaming import PARTS, Limits, Tally, parts
-from nlp.streaming.ledger import NAME, Ledger
+from nlp.streaming.ledger import NAME, Ledger, Stamp, stamp_if_same, stamp_of
 from nlp.streaming.sinks import SINKS, opened
 
 PROJECT = Path(__file__).parent.parent
@@ -543,6 +543,34 @@ def test_a_log_gets_a_line_a_minute(capsys: pytest.CaptureFixture[str]) -> None:
     told = capsys.readouterr().err
     assert told.startswith("42/100 个，失败 2，")
     assert told.count("\n") == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="没有命名管道")
+def test_a_file_that_became_a_fifo_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "管道.txt")
+
+    def stamped() -> None:
+        with pytest.raises(OSError, match="Invalid"):
+            stamp_of(tmp_path / "管道.txt")
+        assert stamp_if_same(tmp_path / "管道.txt", Stamp(0, 0, "甲")) is None
+
+    assert in_a_fork(stamped) == 0
+
+
+def test_nothing_that_a_redacted_batch_leaves_shows_a_number_of_a_file_name(
+    folder: Path, tmp_path: Path, corpus: Corpus
+) -> None:
+    numbers = ("13800138000", "110101199003070038")
+    inside = folder / f"举报人{numbers[0]}"
+    inside.mkdir()
+    (inside / f"身份证{numbers[1]}.txt").write_text(report(1), encoding="utf-8")
+    (inside / f"空{numbers[1]}.txt").touch()
+    out = tmp_path / "出"
+    run(folder, out, corpus, options=ReadOptions(redact=True), limits=SMALL)
+    run(folder, out, corpus, options=ReadOptions(redact=True), limits=SMALL, resume=True)
+    left = [path for path in out.rglob("*") if path.is_file()]
+    assert "举报人***********" in (out / "documents.csv").read_text(encoding="utf-8-sig")
+    assert [(path.name, n) for path in left for n in numbers if n.encode() in path.read_bytes()] == []
 
 
 @pytest.mark.filterwarnings("ignore")  # of the cluster's library, not ours

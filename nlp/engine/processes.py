@@ -128,6 +128,9 @@ def serve(work: Work, pipe: Connection, not_ours: Sequence[Connection]) -> None:
     for other in not_ours:
         other.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that the user started
+    for name in ("SIGTERM", "SIGHUP"):  # what that process does when it is asked to end is not ours to do
+        if hasattr(signal, name) and callable(signal.getsignal(getattr(signal, name))):
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
     gc.freeze()  # what was sent along stays to the end
     with seldom_collected():
         answer_all(work, pipe)

@@ -12,6 +12,7 @@ from nlp.codebook import Codebook
 from nlp.outputs.page import number
 
 ALL_FORMS = "全部"
+HALVES = ("earlier", "later")
 LEAD = {"manifestation": "最常见的问题表现是", "cause": "提得最多的成因是", "remedy": "提得最多的对策是"}
 
 
@@ -94,7 +95,7 @@ def widest_gap(shares: pd.DataFrame, codebook: Codebook) -> Markup:
 
 
 def largest_change(tables: Mapping[str, pd.DataFrame], codebook: Codebook) -> Markup:
-    """The problem that changed most surely from the earlier to the later half of the years."""
+    """The problem that surely changed most from the earlier to the later half of the years, or that none did."""
     moves = tables.get("movements")
     if moves is None or moves.empty:
         return Markup("")
@@ -103,8 +104,12 @@ def largest_change(tables: Mapping[str, pd.DataFrame], codebook: Codebook) -> Ma
     if moves.empty:
         return Markup("")
     sure = moves[(moves["change_low"] > 0) | (moves["change_high"] < 0)]
-    pool = sure if len(sure) else moves
-    top = pool.assign(size=pool["change"].abs()).sort_values(["size", "item"], ascending=[False, True]).iloc[0]
+    what = "" if moves["form"].iloc[0] == ALL_FORMS else f"（只数{moves['form'].iloc[0]}）"
+    if sure.empty:
+        return Markup("{}，问题表现没有可靠的变化：每一种占比之差的 95% 区间都含零。").format(
+            Markup("{} 年的 {} 篇与 {} 年的 {} 篇相比{}").format(*sizes(moves.iloc[0]), what)
+        )
+    top = sure.assign(size=sure["change"].abs()).sort_values(["size", "item"], ascending=[False, True]).iloc[0]
     early, late = (
         Markup("{} 年 {} 篇中有 {} 篇（{}）").format(
             top[side],
@@ -112,13 +117,17 @@ def largest_change(tables: Mapping[str, pd.DataFrame], codebook: Codebook) -> Ma
             number(top[f"n_{side}"], "文档", code=top["item"], **when(top, side)),
             percent(top[f"share_{side}"]),
         )
-        for side in ("earlier", "later")
+        for side in HALVES
     )
-    verdict = "" if len(sure) else "，差的 95% 区间含零，分不出升降"
-    what = "" if top["form"] == ALL_FORMS else f"（只数{top['form']}）"
-    return Markup("前后两段相比{}，问题表现中变动最大的是“{}”：{}，{}{}。").format(
-        what, codebook.name(str(top["item"])), early, late, verdict
+    return Markup("前后两段相比{}，问题表现中变动最大的是“{}”：{}，{}。").format(
+        what, codebook.name(str(top["item"])), early, late
     )
+
+
+def sizes(move: Any) -> list[object]:
+    """Either half of a movement: its years and its documents."""
+    halves = [(move[side], number(move[f"denominator_{side}"], "文档", **when(move, side))) for side in HALVES]
+    return [part for half in halves for part in half]
 
 
 def when(move: Any, side: str) -> dict[str, str]:

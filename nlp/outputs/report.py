@@ -66,6 +66,7 @@ def context(page: ReportInput) -> dict[str, Any]:
         "coverage": coverage(tables),
         "roles": role_rows(tables, codebook),
         "facets": [facet_view(page, facet, quoted, titles) for facet in CODED_FACETS],
+        "wordless": wordless(tables),
         "figures": {name: drawing(name, svg) for name, svg in page.figures.items()},
         "pairs": pair_rows(tables["links"], codebook),
         "chains": chain_rows(tables["chains"], codebook),
@@ -362,6 +363,19 @@ def gap_rows(shares: pd.DataFrame, codebook: Codebook) -> list[list[object]]:
         ]
         for row in mine.itertuples()
     ]
+
+
+def wordless(tables: Mapping[str, pd.DataFrame]) -> str:
+    """A sentence on the facets whose passages use no word tellingly more than the others; empty if there is none."""
+    labels, told = tables["labels"], set(tables["keyness"]["target"])
+    roles = set(labels.loc[labels["facet"] == "role", "code"])
+    lacking = "、".join(FACET_TITLE[facet] for facet in CODED_FACETS if facet in roles - told)
+    needed = "G² 大于 10.83，且见于两个以上独立来源"
+    return (
+        f"{lacking}段里没有一个词比其余段落明显多用（{needed}），所以没有它的词云；材料多些才看得出。"
+        if lacking
+        else ""
+    )
 
 
 def undated_sentence(documents: pd.DataFrame) -> str:

@@ -61,6 +61,8 @@ TITLES = {
 KINDS = {"str": "文字", "int": "整数", "float": "小数", "bool": "是否"}
 ELSEWHERE = {"documents": ("text",)}  # stands in the passages already; a sheet is for reading
 CODED = ("code", "source_code", "target_code", "cause", "manifestation", "remedy")  # columns that hold code ids
+FEW_WORDS = "没有一个词够格（G² 大于 10.83，且见于两个以上独立来源），因而没有这张工作表；材料多些才看得出"
+NOTHING = dict.fromkeys(("keyness", "keyness_by_unit", "keyness_by_year"), FEW_WORDS)
 WIDEST = 70
 CELL_LIMIT = 32000  # characters that a cell can hold, with some room
 MOST_ROWS = 100_000  # rows of a sheet; the whole table stands in tables/
@@ -266,6 +268,9 @@ def explain(sheet: Any, shown: dict[str, pd.DataFrame], tables: dict[str, pd.Dat
                 allowed = f"（{'、'.join(column.allowed)}）" if column.allowed else ""
                 kind = KINDS[column.kind] + ("，可空" if column.nullable else "")
                 sheet.append(["", "", column.name, kind, column.meaning + allowed])
+    for name, why in NOTHING.items():
+        if name in tables and tables[name].empty:
+            sheet.append([sheet_title(name), 0, "", "", why])
     sheet.freeze_panes = "A2"
     on_paper(sheet)
     for letter, width in zip("ABCDE", (24, 9, 22, 12, 90), strict=True):

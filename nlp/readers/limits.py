@@ -77,7 +77,8 @@ def load_lines(path: Path, options: ReadOptions) -> bytes:
 def check_line(n_bytes: int, options: ReadOptions) -> None:
     """Refuse one line that is too long."""
     if n_bytes > options.max_line_bytes:
-        raise UnreadableFile(f"有一行太长：{n_bytes / 1e6:.0f} MB", "确认是文本文件；如果是，请断开成行")
+        size, limit = n_bytes / 1e6, options.max_line_bytes / 1e6
+        raise UnreadableFile(f"有一行太长：{size:.0f} MB，超过 {limit:.0f} MB", "确认是文本文件；如果是，请断开成行")
 
 
 def os_reason(fault: OSError) -> str:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import islice
 from operator import attrgetter
 from pathlib import Path
 from typing import Self
 
 from nlp.errors import DataError
+from nlp.readers.limits import open_at_once
 
 NAME = "ledger.sqlite"
 TABLES = """
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS inputs (
-    source TEXT PRIMARY KEY, position INTEGER NOT NULL, run INTEGER NOT NULL, path BLOB NOT NULL,
+    source TEXT PRIMARY KEY, position INTEGER NOT NULL, run INTEGER NOT NULL,
     size INTEGER, mtime INTEGER, sha256 TEXT,
     state TEXT NOT NULL CHECK (state IN ('waiting', 'staged', 'done', 'failed')), reason TEXT, fix TEXT
 );
@@ -39,7 +43,9 @@ CREATE TABLE IF NOT EXISTS staged (
     source TEXT NOT NULL, chunk INTEGER NOT NULL, file TEXT NOT NULL, PRIMARY KEY (source, chunk)
 ) WITHOUT ROWID;
 """
-TAKE_IN = "INSERT OR REPLACE INTO inputs (source, position, run, path, state, reason, fix) VALUES (?, ?, ?, ?, ?, ?, ?)"
+TAKE_IN = "INSERT OR REPLACE INTO inputs (source, position, run, state, reason, fix) VALUES (?, ?, ?, ?, ?, ?)"
+# Where the files lie is no business of the result folder: a name may hold what --redact masks. Every run finds them.
+PATHS = "CREATE TEMPORARY TABLE paths (source TEXT PRIMARY KEY, path BLOB NOT NULL) WITHOUT ROWID"
 UNKNOWN = "未知"
 PIECE = 1_000_000  # bytes that are hashed at once
 AT_ONCE = 1000  # rows read at a time, so that no query stays open while others write
@@ -111,6 +117,7 @@ class Ledger:
             self.database.execute("PRAGMA journal_mode = WAL")
             self.database.execute("PRAGMA synchronous = FULL")
             self.database.executescript(TABLES)
+            self.database.execute(PATHS)
             self.database.execute("BEGIN EXCLUSIVE")
             self.database.execute("COMMIT")
         except sqlite3.OperationalError as fault:
@@ -166,7 +173,7 @@ class Ledger:
         An input is unchanged if size and time are, or else if its hash is. What failed is tried again.
         """
         with self.transaction():
-            run = self.run + 1
+            run, listed = self.run + 1, self.located(listed)
             if run == 1:
                 self.database.executemany(TAKE_IN, (fresh(each, position, run) for position, each in enumerate(listed)))
                 return
@@ -177,6 +184,14 @@ class Ledger:
                 self.database.execute(f"DELETE FROM {table} WHERE source NOT IN (SELECT source FROM inputs)")
             self.database.execute("DELETE FROM parts WHERE part NOT IN (SELECT part FROM pieces)")
 
+    def located(self, listed: Iterable[Listed]) -> Iterator[Listed]:
+        """The inputs as they come; where their files lie is noted for this run."""
+        every = iter(listed)
+        while block := list(islice(every, AT_ONCE)):
+            paths = [(each.source, os.fsencode(each.path)) for each in block]
+            self.database.executemany("INSERT OR REPLACE INTO paths VALUES (?, ?)", paths)
+            yield from block
+
     def take_in(self, each: Listed, position: int, run: int) -> None:
         """Take in one input."""
         known = self.database.execute(
@@ -186,8 +201,8 @@ class Ledger:
             stamp = stamp_if_same(each.path, Stamp(*known[1:]))
             if stamp is not None:
                 self.database.execute(
-                    "UPDATE inputs SET position = ?, run = ?, path = ?, size = ?, mtime = ? WHERE source = ?",
-                    (position, run, os.fsencode(each.path), stamp.size, stamp.mtime, each.source),
+                    "UPDATE inputs SET position = ?, run = ?, size = ?, mtime = ? WHERE source = ?",
+                    (position, run, stamp.size, stamp.mtime, each.source),
                 )
                 return
         self.forget(each.source)
@@ -200,7 +215,10 @@ class Ledger:
 
     def waiting(self) -> Iterator[tuple[str, Path]]:
         """Source and path of the inputs that have yet to be read, in order."""
-        query = "SELECT position, source, path FROM inputs WHERE state = 'waiting' AND position > ? ORDER BY position"
+        query = (
+            "SELECT position, source, path FROM inputs JOIN paths USING (source) "
+            "WHERE state = 'waiting' AND position > ? ORDER BY position"
+        )
         last = -1
         while rows := self.database.execute(f"{query} LIMIT {AT_ONCE}", (last,)).fetchall():
             for last, source, path in rows:  # noqa: B007 - where the next rows begin
@@ -335,14 +353,16 @@ class Transaction:
 def fresh(each: Listed, position: int, run: int) -> tuple[object, ...]:
     """The row of an input of which nothing is known yet."""
     reason, fix = each.fault or (None, None)
-    return each.source, position, run, os.fsencode(each.path), "failed" if each.fault else "waiting", reason, fix
+    return each.source, position, run, "failed" if each.fault else "waiting", reason, fix
 
 
 def stamp_of(path: Path) -> Stamp:
     """Stamp of a file; without hash where it changed while it was hashed. Raises OSError."""
-    number = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    number = open_at_once(os.fspath(path), os.O_RDONLY | getattr(os, "O_BINARY", 0))
     try:
         before, digest = os.fstat(number), sha256()
+        if not stat.S_ISREG(before.st_mode):  # it became a FIFO since it was found: reading it would never end
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
         while piece := os.read(number, min(before.st_size + 1, PIECE)):
             digest.update(piece)
         after = os.fstat(number)

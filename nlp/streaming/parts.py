@@ -186,6 +186,7 @@ def read_input(each: Input, reader: Reader) -> list[SourceText]:
         return reader(each.path)
     with tempfile.TemporaryDirectory(prefix="liangzhangpi-") as private:  # mode 0700; the name tells the reader
         copy = Path(private) / f"input{each.path.suffix}"
+        copy.touch(mode=0o600)
         copy.write_bytes(each.raw)
         return reader(copy)
 
