@@ -12,7 +12,7 @@ from nlp.lexicon import Hint, Lexicon
 from nlp.tables import CONFLICTS, DOCUMENTS, DROPPED
 from nlp.text.clean import ends_sentence, glued, joined
 from nlp.text.dates import DATE, Finding, date_of_file_name, date_of_signature, dates_in, settle_date
-from nlp.text.numbering import PIECE, mark_of
+from nlp.text.numbering import PIECE, PIECE_WORDS, mark_of
 
 ManifestRows = dict[tuple[str, str], dict[str, str]]  # by source and piece
 TITLE_LENGTH = 60
@@ -20,6 +20,7 @@ LONGEST_CELL = 400  # characters: a table cell up to this length is one passage,
 BYLINE_REASON = "题下署名"
 BEHIND_SIGNATURE = re.compile(r"^[（(]?(?:附件|附[：:表]|联系人|联系电话|抄送|主送|印发)")
 SALUTATION = re.compile(r"^(?:尊敬的|各位|同志们|大家)")
+NO_LETTER = re.compile(r"[\W_]+")
 BYLINE = re.compile(r"^(?:[（(].{2,40}[）)]|(?:作者|来源|单位|时间|日期|发布时间)[：:].*)$")
 
 
@@ -99,7 +100,8 @@ def bodies_of(row: Any, text: str, source: str, known: ManifestRows) -> tuple[li
     """
     lines = text.split("\n")
     of_table = isinstance(row.unit, str)
-    pieces, leftovers = ([Piece("", "", lines)], []) if of_table else split_pieces(lines)
+    may_hold_more = not of_table and any(word in text for word in PIECE_WORDS)
+    pieces, leftovers = split_pieces(lines) if may_hold_more else ([Piece("", "", lines)], [])
     base = f"{source}#{row.unit}" if of_table and row.unit else source
     base = base.replace("#", "·")  # the number sign divides document and passage
     bodies = []
@@ -138,8 +140,6 @@ def split_pieces(lines: list[str]) -> tuple[list[Piece], list[tuple[str, str]]]:
 
 def piece_ordinal(line: str) -> str | None:
     """Ordinal of the report that ``line`` opens, or None if it opens none."""
-    if "篇" not in line and "范文" not in line:
-        return None
     hit = PIECE.match(line)
     return next((group for group in hit.groups() if group), None) if hit else None
 
@@ -229,7 +229,7 @@ def looks_like_title(lines: list[str]) -> bool:
 def repeats_title(line: str, title: str) -> str | None:
     """Reason to drop ``line`` as a repeat of ``title``, or None."""
     bare_title = bare(title)
-    if len(bare_title) < 4:
+    if len(bare_title) < 4 or bare_title[0] not in line or bare_title[-1] not in line:
         return None
     bare_line = bare(line)
     if bare_line == bare_title:
@@ -244,7 +244,7 @@ def repeats_title(line: str, title: str) -> str | None:
 
 def bare(text: str) -> str:
     """Letters, digits and Han only."""
-    return re.sub(r"[^\w]|_", "", text)
+    return NO_LETTER.sub("", text)
 
 
 def take_signature(lines: list[str]) -> tuple[list[str], list[str], str | None]:

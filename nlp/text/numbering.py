@@ -19,7 +19,7 @@ MARKS: tuple[tuple[int, str, re.Pattern[str]], ...] = (
     (5, "第一，", re.compile(rf"(?:第{_HAN}|首先|其次|再次|再者|最后|其[一二三四五六七八])[，,、：:]")),
     (5, "一是", re.compile(rf"(?:{_HAN}(?:是|要|看|抓|靠|在)|其[一二三四五六七八]是|第{_HAN}是)")),
 )
-MARK_START = re.compile(rf"[{DIGITS}第（(\d①-⑳首其再最]")  # what every mark begins with
+MARK_START = frozenset(f"{DIGITS}第（(①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳首其再最")  # every mark begins so, or with a digit
 WORD_DEPTH = 5
 ITEM_START = re.compile(
     rf"(?:{_HAN}是(?!否)|第{_HAN}[，,、]|首先[，,、]|其次[，,、]|再次[，,、]|再者[，,]|其[一二三四五六七八][，,]|"
@@ -27,6 +27,7 @@ ITEM_START = re.compile(
 )
 NUMBERED_ITEM = re.compile(rf"(?:{_HAN}是(?!否)|第{_HAN}[，,、]|首先[，,、]|其次[，,、]|再次[，,、]|最后[，,、])")
 ORDINAL = re.compile(rf"(?:({_HAN})是|第({_HAN})[，,、])")
+ORDINAL_START = frozenset(f"{DIGITS}第")
 
 _ANY = rf"[{DIGITS}\d]{{1,4}}"
 # The line that opens one of several reports in a file: “第一篇：…”, “【篇二】…”, “范文3：…”.
@@ -34,6 +35,7 @@ PIECE = re.compile(
     rf"^\s*(?:第\s*({_ANY})\s*篇|[【\[（(]\s*(?:第\s*({_ANY})\s*篇|篇\s*({_ANY})|范文\s*({_ANY}))\s*[】\]）)]|"
     rf"篇\s*({_ANY})|范文\s*(?:第\s*)?({_ANY})\s*篇?)(?:\s*[：:、.]|\s+|(?<=[】\]）)])|$)"
 )
+PIECE_WORDS = ("篇", "范文")  # every such line holds one of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def mark_of(line: str) -> Mark | None:
     >>> mark_of("（一）组织生活").style, mark_of("2022年以来"), mark_of("一是认识不足").depth
     ('（一）', None, 5)
     """
-    if not MARK_START.match(line):
+    if line[:1] not in MARK_START and not line[:1].isdecimal():
         return None
     for depth, style, pattern in MARKS:
         if hit := pattern.match(line):

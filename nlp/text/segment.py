@@ -13,7 +13,7 @@ from nlp.lexicon import Lexicon
 from nlp.tables import PASSAGES
 from nlp.text.fold import fold_texts
 from nlp.text.layout import Block, layouts
-from nlp.text.numbering import ITEM_START, NUMBERED_ITEM, ORDINAL, han_number
+from nlp.text.numbering import ITEM_START, NUMBERED_ITEM, ORDINAL, ORDINAL_START, han_number
 from nlp.text.points import in_blocks
 
 LONGEST = 400  # characters: beyond this a passage is cut at its items, or between sentences
@@ -71,7 +71,7 @@ def passages_in(text: str, folded: str, blocks: list[Block]) -> list[Passage]:
             trail = [(above, name) for above, name in trail if above < depth]
             trail.append((depth, text[start:end].rstrip("。：:. ")))
             section = TRAIL.join(name for _, name in trail)
-        elif end - start <= LONGEST and not ORDINAL.match(folded, start, end):
+        elif end - start <= LONGEST and folded[start] not in ORDINAL_START:
             passages.append(Passage(section, start, end, text[start:end]))
         else:
             passages += [Passage(section, a, b, text[a:b]) for a, b in pieces_of(folded, block)]

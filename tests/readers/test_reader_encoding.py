@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from nlp.errors import UnreadableFile
 from nlp.readers.encoding import decode
-from nlp.readers.source import tidy
+from nlp.readers.source import invisible, tidy
 
 SIMPLIFIED = (
     "有的支部学习停在念文件上，业务骨干很少参加；考核只看指标，党建做多做少一个样。"
@@ -68,6 +68,14 @@ def test_law_tidy_text_is_safe_and_stays_as_it_is(text: str) -> None:
     assert tidy(once) == once
     assert not set(once) & set("\r\x00\ufeff\u200b")
     once.encode("utf-8")
+
+
+@given(
+    st.lists(st.sampled_from("党建 　x\n\r\t") | st.sampled_from(sorted(invisible())).map(chr), max_size=8).map("".join)
+)
+def test_law_what_is_not_looked_at_need_not_be_mended(text: str) -> None:
+    mended = text.replace("\r\n", "\n").translate(invisible())
+    assert tidy(text) == "\n".join(line.rstrip() for line in mended.split("\n")).strip("\n")
 
 
 CASES = [
