@@ -15,7 +15,8 @@ from nlp.lexicon import Lexicon
 from nlp.tables import PASSAGES, check
 from nlp.text.fold import fold
 from nlp.text.layout import layout
-from nlp.text.segment import LONGEST, segment_documents
+from nlp.text.points import BLOCK
+from nlp.text.segment import LONGEST, SENTENCE_END, ends_within, passages_of, segment_documents, sentence_ends
 
 SENTENCE = "各支部把学习排进周计划，由支部委员轮流领学，党员逐个发言，会后形成问题清单，交由处室限期答复。"
 HALF = "有的支部把会议记录当成工作成绩，簿子写得满满当当，问起做成了哪件事却没有人说得上来；"
@@ -189,6 +190,21 @@ def test_long_passages_are_single_sentences(lexicon: Lexicon, text: str) -> None
         if len(passage) > 450:
             inner = fold(passage, dict(lexicon.fold_table)).rstrip("。！？!?…；”’』」）) ")
             assert not any(stop in inner for stop in "。！？")
+
+
+@given(st.text("党，。！？；;…”）(甲", max_size=40), st.data())
+def test_the_sentences_of_a_stretch_are_those_that_it_has_alone(body: str, data: st.DataObject) -> None:
+    stops = sentence_ends(body)
+    edge = st.sampled_from([0, *stops, len(body)])
+    start, end = sorted([data.draw(edge), data.draw(edge)])
+    alone = [hit.end() for hit in SENTENCE_END.finditer(body, start, end)]
+    assert ends_within(body, stops, start, end) == alone
+
+
+def test_many_documents_give_what_each_gives(lexicon: Lexicon) -> None:
+    texts = [f"{ordinal}、存在问题\n{SENTENCE * 200}" for ordinal in "一二三四五六七八九十"] * 2 + ["", "\u3000"]
+    assert sum(map(len, texts)) > BLOCK  # so that they are not laid out all together
+    assert list(passages_of(texts, lexicon)) == [next(passages_of([text], lexicon)) for text in texts]
 
 
 @given(texts=st.lists(PIECES, min_size=1, max_size=6), rows=st.integers(1, 4))

@@ -144,10 +144,10 @@ def blocks_of(row: Row, previous: Row | None, following: Row | None, rows: list[
 def stands_alone(row: Row, previous: Row | None, following: Row | None) -> bool:
     """Whether the whole line is a heading."""
     text, mark = row.text, row.mark
-    inner = text.rstrip("。；;：:？?" if mark and mark.depth <= 2 else "。；;：:")
-    one_sentence = not STOP.search(inner)
-    if not one_sentence or len(text) > STANDING_HEADING:
+    if len(text) > STANDING_HEADING:
         return False
+    if STOP.search(text.rstrip("。；;：:？?" if mark and mark.depth <= 2 else "。；;：:")):
+        return False  # more than one sentence
     if mark is None:
         return unnumbered_heading(row, previous, following)
     if mark.depth <= 2:

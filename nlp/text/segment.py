@@ -81,13 +81,14 @@ def passages_in(text: str, folded: str, blocks: list[Block]) -> list[Passage]:
 def pieces_of(text: str, block: Block) -> list[tuple[int, int]]:
     """Spans of the passages of one text block: the block itself unless it is too long or a list of brothers."""
     body = text[block.start : block.end]
-    cuts = sibling_cuts(body)
+    stops = sentence_ends(body)
+    cuts = sibling_cuts(body, stops)
     if len(body) > LONGEST:
-        cuts = sorted({*cuts, *numbered_cuts(body)})
+        cuts = sorted({*cuts, *numbered_cuts(body, stops)})
     spans = [
         piece
         for start, end in spans_between(cuts, len(body))
-        for piece in (shortened(body, start, end) if end - start > LONGEST else [(start, end)])
+        for piece in (shortened(body, stops, start, end) if end - start > LONGEST else [(start, end)])
     ]
     return [(block.start + a, block.start + b) for start, end in spans for a, b in [trimmed(body, start, end)] if a < b]
 
@@ -98,10 +99,24 @@ def spans_between(cuts: list[int], length: int) -> list[tuple[int, int]]:
     return list(pairwise(edges))
 
 
-def sibling_cuts(body: str) -> list[int]:
+def sentence_ends(body: str) -> list[int]:
+    """Positions right behind the sentences, or the clauses between semicolons.
+
+    >>> sentence_ends("四是总结经验。五是开展研究；六是")
+    [7, 14]
+    """
+    return [hit.end() for hit in SENTENCE_END.finditer(body)]
+
+
+def ends_within(body: str, stops: list[int], start: int, end: int) -> list[int]:
+    """Those of the sentence ends that a stretch has by itself: a semicolon at its end divides nothing."""
+    return [at for at in stops if start < at <= end and (at < end or body[at - 1] not in "；;")]
+
+
+def sibling_cuts(body: str, stops: list[int]) -> list[int]:
     """Where the next brothers of an item begin: “四是……。五是……” on one line are two passages, however short.
 
-    >>> sibling_cuts("四是总结经验。五是开展研究。"), sibling_cuts("主要有：一是甲。二是乙。")
+    >>> sibling_cuts("四是总结经验。五是开展研究。", [7, 14]), sibling_cuts("主要有：一是甲。二是乙。", [8, 12])
     ([7], [])
     """
     opening = ORDINAL.match(body)
@@ -109,7 +124,7 @@ def sibling_cuts(body: str) -> list[int]:
         return []
     value = han_number(opening.group(1) or opening.group(2))
     cuts = []
-    for at in item_starts(body, ORDINAL):
+    for at in stops:
         hit = ORDINAL.match(body, at)
         if hit and han_number(hit.group(1) or hit.group(2)) == value + 1:
             cuts.append(at)
@@ -117,20 +132,15 @@ def sibling_cuts(body: str) -> list[int]:
     return cuts
 
 
-def numbered_cuts(body: str) -> list[int]:
+def numbered_cuts(body: str, stops: list[int]) -> list[int]:
     """Starts of numbered items inside a long block, if there are at least two."""
-    starts = item_starts(body, NUMBERED_ITEM)
+    starts = [at for at in stops if NUMBERED_ITEM.match(body, at)]
     return starts if len(starts) >= 2 or (starts and NUMBERED_ITEM.match(body)) else []
 
 
-def item_starts(body: str, pattern: re.Pattern[str]) -> list[int]:
-    """Positions right behind a sentence end where ``pattern`` matches."""
-    return [stop.end() for stop in SENTENCE_END.finditer(body) if pattern.match(body, stop.end())]
-
-
-def shortened(body: str, start: int, end: int) -> list[tuple[int, int]]:
+def shortened(body: str, stops: list[int], start: int, end: int) -> list[tuple[int, int]]:
     """Cut a long stretch at unnumbered items (有的…有的…), else between sentences, into pieces of similar length."""
-    stops = [hit.end() for hit in SENTENCE_END.finditer(body, start, end)]
+    stops = ends_within(body, stops, start, end)
     leads = short_leads(body, [start, *stops])
     items = [at for at in stops if at < end and (ITEM_START.match(body, at) or at in leads)]
     full_stops = [at for at in stops if body[at - 1] not in "；;"]
