@@ -22,6 +22,7 @@ from nlp.store import (
     freeze_zip,
     inert,
     read_table,
+    write_files,
     write_json,
     write_table,
     write_text,
@@ -119,6 +120,13 @@ def test_a_table_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path, su
     assert list(tmp_path.iterdir()) == []
 
 
+def test_of_several_files_each_is_whole(tmp_path: Path) -> None:
+    write_files({"甲": b"1", "乙": b"2"}, tmp_path)
+    with pytest.raises(TypeError):
+        write_files({"甲": b"3", "乙": "没有编码"}, tmp_path)  # type: ignore[dict-item]
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"甲": b"3", "乙": b"2"}
+
+
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://a","点我")', "=cmd|' /C calc'!A0"]
 
 
@@ -138,6 +146,13 @@ def test_a_formula_is_inert(tmp_path: Path, formula: str, suffix: str) -> None:
 def test_numbers_below_zero_stay_numbers(tmp_path: Path) -> None:
     path = write_table(pd.DataFrame({"log_ratio": [-1.5, 2.0]}), tmp_path / "表.csv")
     assert list(read_back(path)["log_ratio"]) == [-1.5, 2.0]
+
+
+@given(text=st.text("=+-@\t\r'甲", max_size=5))
+def test_the_apostrophe_can_be_taken_away_again(text: str) -> None:
+    shown = str(inert(pd.DataFrame({"t": pd.Series([text], dtype="str")}))["t"][0])
+    assert shown == text or (shown == "'" + text and text.lstrip("'").startswith(("=", "+", "-", "@", "\t", "\r")))
+    assert (shown != text) == text.lstrip("'").startswith(("=", "+", "-", "@", "\t", "\r"))
 
 
 def test_inert_leaves_the_table_itself_alone() -> None:
