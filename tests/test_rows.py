@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.store import csv_text
+from nlp.store import csv_text, jsonl_text
 from nlp.streaming.rows import TYPES, Rows, read_rows
 
 CELLS = st.text("甲乙,\"\n \t\0=-'a0", max_size=6)
@@ -37,17 +37,26 @@ def rows_of(lines: list[tuple[str, str, float, int, bool, float]]) -> Rows:
 def test_the_text_is_that_of_pandas(lines: list[tuple[str, str, float, int, bool, float]]) -> None:
     rows = rows_of(lines)
     assert rows.csv() == csv_text(rows.frame(), header=False).encode()
+    assert rows.jsonl() == (jsonl_text(rows.frame()).encode() if lines else b"")
+
+
+@given(text=st.text(st.characters(codec="utf-8"), max_size=9))
+def test_any_text_is_written_in_json_as_pandas_does(text: str) -> None:
+    rows = Rows({"a/%": [text], ("甲%s",): np.array([[0.5]])})
+    assert rows.jsonl() == jsonl_text(rows.frame()).encode()
 
 
 @given(lines=st.lists(st.tuples(CELLS, ODD | st.floats() | SHARES), max_size=6))
 def test_any_number_is_written_as_pandas_does(lines: list[tuple[str, float]]) -> None:
     rows = Rows({"文": [text for text, _ in lines], "数": np.array([number for _, number in lines], dtype=float)})
     assert rows.csv() == csv_text(rows.frame(), header=False).encode()
+    assert rows.written("jsonl") == (jsonl_text(rows.frame()).encode() if lines else b"")
 
 
 def test_every_share_is_written_as_pandas_does() -> None:
     rows = Rows({"文": [""] * 10_001, ("甲",): (np.arange(10_001) / 10_000).reshape(-1, 1)})
     assert rows.csv() == csv_text(rows.frame(), header=False).encode()
+    assert rows.jsonl() == jsonl_text(rows.frame()).encode()
 
 
 @pytest.mark.parametrize("form", ["csv", "jsonl", "parquet"])

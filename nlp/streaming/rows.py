@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from json.encoder import encode_basestring
 from pathlib import Path
 
 import numpy as np
@@ -71,11 +72,21 @@ class Rows:
         cells = [cells_of(values) for values in self.columns.values()]
         return ("\n".join(map(",".join, zip(*cells, strict=True))) + "\n").encode()
 
+    def jsonl(self) -> bytes:
+        """What ``store.jsonl_text`` writes; much faster where all numbers are whole or shares of four decimals."""
+        if not len(self):
+            return b""
+        numbers = [np.asarray(values) for values in self.columns.values() if kind_of(values) == "number"]
+        if not all(map(are_shares, numbers)):
+            return jsonl_text(self.frame()).encode()
+        members = [members_of(names, values) for names, values in self.columns.items()]
+        return "".join(["{" + line + "}\n" for line in map(",".join, zip(*members, strict=True))]).encode()
+
     def written(self, form: str) -> bytes:
         """The rows as a file of a part."""
         if form == "csv":
             return self.csv()
-        return jsonl_text(self.frame()).encode() if form == "jsonl" else to_parquet(self.frame())
+        return self.jsonl() if form == "jsonl" else to_parquet(self.frame())
 
     @classmethod
     def joined(cls, parts: Sequence[Rows]) -> Rows:
@@ -142,15 +153,51 @@ def quoted(cells: list[str]) -> list[str]:
 
 def numbers(values: np.ndarray) -> list[str]:
     """Rows of numbers as ``%.6g`` writes them, nothing for one that is none, with commas between them."""
+    if not are_shares(values):
+        return [",".join("" if value != value else f"{value:.6g}" for value in row) for row in values.tolist()]
+    padded = np.empty((len(values), values.shape[1] + 1), dtype=np.uint64)
+    padded[:, :-1] = shares()[ten_thousandths(values)]
+    padded[:, -1] = eight_bytes([b"\n"])
+    return padded.tobytes().translate(None, b"\0").decode("ascii").split(",\n")[:-1]
+
+
+def are_shares(values: np.ndarray) -> bool:
+    """Whether all numbers are 0, 0.0001 … or 1."""
     with np.errstate(over="ignore"):
         rounded = np.rint(values * TEN_THOUSAND)
     known = (rounded >= 0) & (rounded <= TEN_THOUSAND) & (rounded / TEN_THOUSAND == values) & ~np.signbit(values)
-    if not known.all():
-        return [",".join("" if value != value else f"{value:.6g}" for value in row) for row in values.tolist()]
-    padded = np.empty((len(values), values.shape[1] + 1), dtype=np.uint64)
-    padded[:, :-1] = shares()[rounded.astype(np.intp)]
-    padded[:, -1] = eight_bytes([b"\n"])
-    return padded.tobytes().translate(None, b"\0").decode("ascii").split(",\n")[:-1]
+    return bool(known.all())
+
+
+def ten_thousandths(values: np.ndarray) -> np.ndarray:
+    """Shares as whole numbers."""
+    whole: np.ndarray = np.rint(values * TEN_THOUSAND).astype(np.intp)
+    return whole
+
+
+def members_of(names: Names, values: Values) -> list[str]:
+    """The members of JSON objects, one or several of each row, with commas between them."""
+    if isinstance(values, list):
+        begin = json_text(str(names)) + ":"
+        return [begin + json_text(text) for text in values]
+    shown = values
+    if kind_of(values) == "number":
+        shown = json_shares()[ten_thousandths(values)]
+    elif kind_of(values) == "flag":
+        shown = np.where(values, "true", "false")
+    members = ",".join(json_text(name).replace("%", "%%") + ":%s" for name in listed(names))
+    return [members % tuple(row) for row in shown.reshape(len(shown), -1).tolist()]
+
+
+def json_text(text: str) -> str:
+    """A text as pandas writes it in JSON."""
+    return encode_basestring(text).replace("/", "\\/")
+
+
+@lru_cache(maxsize=1)
+def json_shares() -> np.ndarray:
+    """0, 0.0001 … 1 as JSON."""
+    return np.array([str(number / TEN_THOUSAND) for number in range(TEN_THOUSAND + 1)], dtype=object)
 
 
 @lru_cache(maxsize=1)
