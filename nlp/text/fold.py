@@ -35,8 +35,8 @@ def fold_texts(texts: Sequence[str], fold_table: tuple[tuple[int, int], ...]) ->
     ['党建，党建', '组织党员']
     """
     laid = Laid(texts)
-    points = folded_points(fold_table).take(laid.points, mode="clip")
-    folded = points.tobytes().decode("utf-32-le", "surrogatepass")
+    stretches = laid.stretches(folded_points(fold_table))
+    folded = "".join([points.tobytes().decode("utf-32-le", "surrogatepass") for points in stretches])
     return [folded[start : start + len(text)] for start, text in zip(laid.starts.tolist(), texts, strict=True)]
 
 
@@ -44,8 +44,8 @@ def fold_texts(texts: Sequence[str], fold_table: tuple[tuple[int, int], ...]) ->
 def folded_points(fold_table: tuple[tuple[int, int], ...]) -> np.ndarray:
     """The table as an array: code point → code point."""
     points = np.arange(N_POINTS, dtype="<u4")
-    for one, other in fold_table:
-        points[one] = other
+    pairs = np.array(fold_table, dtype=np.int64).reshape(-1, 2)
+    points[pairs[:, 0]] = pairs[:, 1]
     return points
 
 

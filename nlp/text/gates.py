@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import fsum
 from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
@@ -67,14 +68,21 @@ def needed(tree: Sequence[Any]) -> frozenset[str] | None:
     """Characters or pairs of which every match holds at least one; None if nothing can be said."""
     found = [held for node in tree if (held := needed_by(node)) is not None]
     found += [held for at in range(1, len(tree)) if (held := across(tree[:at], tree[at:])) is not None]
-    return min(found, key=lambda held: (cost(held), len(held), sorted(held)), default=None)
+    if len(found) < 2:
+        return found[0] if found else None
+    costs = [cost(held) for held in found]
+    least = min(costs)
+    # Equals are told apart, so that the same one is always taken.
+    return min((held for held, each in zip(found, costs, strict=True) if each == least), key=sorted)
 
 
 def across(before: Sequence[Any], behind: Sequence[Any]) -> frozenset[str] | None:
     """Pairs of the last character of one half of a pattern and the first one of the other; None if there are many."""
     last, none_before = edge(before, last=True)
+    if last is None or none_before:
+        return None
     first, none_behind = edge(behind, last=False)
-    if last is None or first is None or none_before or none_behind or len(last) * len(first) > MOST_PAIRS:
+    if first is None or none_behind or len(last) * len(first) > MOST_PAIRS:
         return None
     return frozenset(one + other for one in last for other in first)
 
@@ -151,9 +159,8 @@ def members(items: Sequence[Any]) -> frozenset[str] | None:
 
 def cost(held: frozenset[str]) -> float:
     """About how often one of these stands in a hundred characters."""
-    return sum(
-        frequency(one) if len(one) == 1 else frequency(one[0]) * frequency(one[1]) * ASSOCIATION / 100
-        for one in sorted(held)
+    return fsum(
+        frequency(one) if len(one) == 1 else frequency(one[0]) * frequency(one[1]) * ASSOCIATION / 100 for one in held
     )
 
 
@@ -272,7 +279,7 @@ class Gates:
 
     def hits(self, laid: Laid) -> Iterator[tuple[int, str]]:
         """Line, and the character or the pair, of every place where one stands that some rule needs."""
-        kinds = self.kinds.take(laid.points, mode="clip")
+        kinds = laid.kinds(self.kinds)
         singles = np.flatnonzero((kinds & SINGLE) != 0)
         pairs = np.flatnonzero(((kinds[:-1] << 1) & kinds[1:] & SECOND) != 0)
         if len(pairs):

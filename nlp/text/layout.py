@@ -89,14 +89,21 @@ def rows_of(text: str, cuts: Sequence[int]) -> list[Row]:
     rows: list[Row] = []
     at = 0
     for line in text.split("\n"):
-        end = at + len(line)
-        inner = [cut for cut in cuts if at < cut < end] if cuts else []
-        for start, piece in pieces_of(line, at, inner) if inner else ((at, line),):
-            if stripped := piece.strip():
-                indent = len(piece) - len(piece.lstrip()) if len(stripped) < len(piece) else 0
-                rows.append(Row(start + indent, stripped, mark_of(stripped)))
-        at = end + 1
+        if cuts and (inner := [cut for cut in cuts if at < cut < at + len(line)]):
+            for start, piece in pieces_of(line, at, inner):
+                rows += row_of(piece, start)
+        else:
+            rows += row_of(line, at)
+        at += len(line) + 1
     return rows
+
+
+def row_of(piece: str, start: int) -> tuple[Row, ...]:
+    """The row of what stands at ``start``; none if that is blank."""
+    stripped = piece.strip()
+    if len(stripped) == len(piece):  # as most are
+        return (Row(start, piece, mark_of(piece)),) if piece else ()
+    return (Row(start + len(piece) - len(piece.lstrip()), stripped, mark_of(stripped)),) if stripped else ()
 
 
 def pieces_of(line: str, at: int, cuts: list[int]) -> list[tuple[int, str]]:
@@ -107,7 +114,7 @@ def pieces_of(line: str, at: int, cuts: list[int]) -> list[tuple[int, str]]:
 def inline_headings(texts: Sequence[str]) -> list[list[int]]:
     """Where numbered headings begin inside the lines of each text."""
     laid = Laid(texts)
-    kinds = inline_kinds().take(laid.points, mode="clip")
+    kinds = laid.kinds(inline_kinds())
     places = np.flatnonzero((kinds[:-1] == BEFORE) & (kinds[1:] == BEGINS))
     rows = laid.rows_of(places)
     found: list[list[int]] = [[] for _ in texts]

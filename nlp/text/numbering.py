@@ -53,7 +53,8 @@ def mark_of(line: str) -> Mark | None:
     >>> mark_of("（一）组织生活").style, mark_of("2022年以来"), mark_of("一是认识不足").depth
     ('（一）', None, 5)
     """
-    if line[:1] not in MARK_START and not line[:1].isdecimal():
+    first = line[:1]
+    if first not in MARK_START and not first.isdecimal():
         return None
     for depth, style, pattern in MARKS:
         if hit := pattern.match(line):

@@ -35,6 +35,15 @@ class Laid:
         starts: np.ndarray = np.cumsum(lengths + 1) - lengths - 1
         return starts
 
+    def stretches(self, table: np.ndarray) -> Iterator[np.ndarray]:
+        """What ``table`` says of each code point, a stretch at a time, as numpy takes 8 bytes for each."""
+        for begin in range(0, max(1, len(self.points)), BLOCK):
+            yield table.take(self.points[begin : begin + BLOCK], mode="clip")
+
+    def kinds(self, table: np.ndarray) -> np.ndarray:
+        """What ``table`` says of each code point."""
+        return np.concatenate(list(self.stretches(table)))
+
     def rows_of(self, places: np.ndarray) -> np.ndarray:
         """Number of the line that each place lies in."""
         rows: np.ndarray = np.searchsorted(self.starts, places, side="right") - 1
