@@ -12,7 +12,7 @@ from itertools import product
 import numpy as np
 
 from nlp.coding.flat import END, Flat, LiteralFinder, among, flat_of
-from nlp.lexicon import Cue
+from nlp.lexicon import Cue, cue_pattern
 
 Ints = np.ndarray
 
@@ -90,12 +90,12 @@ class Wording:
     code: int
     parts: tuple[tuple[str, ...], ...]
     anchor: int
-    pattern: str
+    wording: str
 
     @cached_property
     def compiled(self) -> re.Pattern[str]:
         """The wording as a regular expression; most are never met in a batch."""
-        return re.compile(self.pattern)
+        return re.compile(cue_pattern(self.wording))
 
     @property
     def others(self) -> tuple[tuple[str, ...], ...]:
@@ -205,7 +205,7 @@ def wordings_of(cues: tuple[Cue, ...], index: dict[str, int]) -> list[Wording]:
         return sum(common[literal] if len(literal) > 1 else GENERAL for literal in part)
 
     return [
-        Wording(index[cue.code], found, min(range(len(found)), key=lambda i: generality(found[i])), cue.pattern)
+        Wording(index[cue.code], found, min(range(len(found)), key=lambda i: generality(found[i])), cue.wording)
         for cue, found in zip(cues, parts, strict=True)
     ]
 

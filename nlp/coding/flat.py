@@ -142,12 +142,6 @@ def known_powers(n: int) -> np.ndarray:
     return found
 
 
-def hash_of(text: str) -> int:
-    """Hash of a literal at position 0."""
-    points = points_of(text).astype(np.uint64)
-    return int((points * powers(len(points))).sum(dtype=np.uint64))
-
-
 class KeyTable:
     """Position of 64-bit keys in a sorted array of distinct ones, by open addressing: one look for most keys."""
 
@@ -206,27 +200,20 @@ class LiteralFinder:
     Literals are compared by hashes of 64 bits.
     """
 
-    def __init__(self, literals: Sequence[str], common: Sequence[str] = ()) -> None:
-        """``common``: texts whose pairs are frequent; a literal is looked for by a pair that is rare in them."""
+    def __init__(self, literals: Sequence[str]) -> None:
+        flat = flat_of(literals)
         self.literals = tuple(literals)
-        self.lengths = np.array([len(literal) for literal in literals], dtype=np.int64)
-        self.hashes = np.array([hash_of(literal) for literal in literals], dtype=np.uint64)
-        counts: dict[str, int] = {}
-        for text in (*literals, *common):
-            for pair in pairs_of(text):
-                counts[pair] = counts.get(pair, 0) + 1
-        anchors = [rarest_pair(literal, counts) for literal in literals]
-        keys = np.array([anchor_key(literal, at) for literal, at in zip(literals, anchors, strict=True)], np.uint64)
-        self.offsets = np.array(anchors, dtype=np.int64)
+        self.lengths = flat.ends - flat.begins
+        self.hashes = hashes_of(flat)
+        self.offsets = rarest_pairs(flat)
+        anchors = flat.begins + self.offsets
+        keys = np.where(self.lengths > 1, flat.keys[1][anchors], flat.keys[0][anchors])
         self.order = np.argsort(keys, kind="stable")
         distinct, self.first = np.unique(keys[self.order], return_index=True)
         self.size = np.diff(np.append(self.first, len(keys)))
-        self.single = np.flatnonzero(distinct < (np.uint64(2) << np.uint64(48)))
         self.table = KeyTable(distinct)
         self.starts_anchor = np.zeros(0x10000, dtype=bool)
-        self.starts_anchor[
-            [ord(min(literal[at], chr(0xFFFF))) for literal, at in zip(literals, anchors, strict=True)]
-        ] = True
+        self.starts_anchor[flat.points[anchors]] = True
 
     def find(self, flat: Flat) -> tuple[np.ndarray, np.ndarray]:
         """Number of the literal and position, of every place of every literal, in no particular order."""
@@ -249,24 +236,30 @@ class LiteralFinder:
         return literal[same], start[same]
 
 
-def pairs_of(text: str) -> list[str]:
-    """Neighbouring characters.
+def places_in(flat: Flat) -> Ints:
+    """How far behind the begin of its text each position lies."""
+    places: Ints = np.arange(len(flat.points)) - np.repeat(flat.begins, flat.ends - flat.begins + 1)
+    return places
 
-    >>> pairs_of("走过场")
-    ['走过', '过场']
+
+def hashes_of(flat: Flat) -> np.ndarray:
+    """Hash of every text as if it stood at position 0; no text is empty."""
+    terms = flat.points.astype(np.uint64) * powers(len(flat.points))[places_in(flat)]
+    hashes: np.ndarray = np.add.reduceat(terms, flat.begins)  # END, behind every text, adds nothing
+    return hashes
+
+
+def rarest_pairs(flat: Flat) -> Ints:
+    """Where the pair of characters begins that is the rarest of all texts; 0 in a text of one character.
+
+    >>> rarest_pairs(flat_of(["走过场", "走过", "场"])).tolist()
+    [1, 0, 0]
     """
-    return [text[i : i + 2] for i in range(len(text) - 1)]
-
-
-def rarest_pair(literal: str, counts: dict[str, int]) -> int:
-    """Where the pair begins by which ``literal`` is looked for."""
-    return min(range(max(1, len(literal) - 1)), key=lambda i: (counts.get(literal[i : i + 2], 0), i))
-
-
-def anchor_key(literal: str, at: int) -> int:
-    """Key of the anchor, as in :attr:`Flat.keys`."""
-    points = [int(point) for point in points_of(literal[at : at + 2])]
-    key = 0
-    for point in points:
-        key = (key << 16) | point
-    return key | (len(points) << 48)
+    n, lengths = len(flat.points), flat.ends - flat.begins
+    pair = np.arange(n) + 1 < np.repeat(flat.ends, lengths + 1)
+    _, number, counts = np.unique(flat.keys[1][pair], return_inverse=True, return_counts=True)
+    rarity = np.full(n, n * n)
+    rarity[pair] = counts[number] * n + places_in(flat)[pair]  # of equally rare ones the first
+    rarest: Ints = np.minimum.reduceat(rarity, flat.begins) % max(n, 1)
+    rarest[lengths < 2] = 0
+    return rarest

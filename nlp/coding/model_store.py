@@ -11,12 +11,15 @@ from typing import Any
 
 import numpy as np
 
+from nlp.codebook import CODED_FACETS
 from nlp.coding.cues import finder_for
 from nlp.coding.features import PassageFeatures
 from nlp.coding.learned import WEIGHTS, CodeModel, LearnedCoder, Model
+from nlp.coding.signals import N_SIGNALS
 from nlp.coding.vectors import VectorModel, vector_source
 from nlp.corpus import Corpus, digest
 from nlp.store import Replacement, cache_folder
+from nlp.tables import ROLES
 
 CODE_FILES = ("coding", "text", "lexicon.py")
 KEPT_MODELS = 4  # of some 15 MB each; older ones belong to codebooks and code that are gone
@@ -116,40 +119,42 @@ def state_of(model: Model) -> dict[str, Any]:
     return {
         "features": model.features.state(),
         "vectors": model.vectors.state(),
-        "role_coefficients": model.role_coefficients,
+        "coefficients": model.coefficients,
         "role_intercepts": model.role_intercepts,
         "temperature": model.temperature,
         "heading_odds": model.heading_odds,
         "margin": model.margin,
         "facets": {
-            facet: {
-                "codes": list(part.codes),
-                "coefficients": part.coefficients,
-                "intercepts": part.intercepts,
-                "slopes": part.slopes,
-                "offsets": part.offsets,
-                "thresholds": part.thresholds,
-            }
+            facet: {"codes": list(part.codes)} | {name: getattr(part, name) for name in ARRAYS}
             for facet, part in model.code_models.items()
         },
     }
 
 
 def restored(state: dict[str, Any], corpus: Corpus, encoder: str | None = None) -> Model:
-    """The model that ``state_of`` took apart."""
-    return Model(
+    """The model that ``state_of`` took apart, with the weights by which it decides: workers forked later share them."""
+    coefficients = state["coefficients"]
+    by_output, at = coefficients.T, len(ROLES)
+    code_models = {}
+    for facet in CODED_FACETS:
+        part = state["facets"][facet]
+        codes = tuple(part["codes"].tolist())
+        own = by_output[at : at + len(codes), :-N_SIGNALS]
+        code_models[facet] = CodeModel(codes, own, *(part[name] for name in ARRAYS))
+        at += len(codes)
+    model = Model(
         PassageFeatures(finder_for(corpus.lexicon.cues), WEIGHTS).restore(state["features"]),
         VectorModel.restored(state["vectors"], vector_source(corpus, encoder)),
-        state["role_coefficients"],
+        by_output[: len(ROLES)],
         state["role_intercepts"],
         float(state["temperature"]),
         state["heading_odds"],
         float(state["margin"]),
-        {
-            facet: CodeModel(tuple(part["codes"].tolist()), *(part[name] for name in ARRAYS))
-            for facet, part in state["facets"].items()
-        },
+        code_models,
     )
+    model.coefficients = coefficients  # what the views above would be put together to, copy by copy
+    _ = model.char_weights
+    return model
 
 
-ARRAYS = ("coefficients", "intercepts", "slopes", "offsets", "thresholds")
+ARRAYS = ("intercepts", "slopes", "offsets", "thresholds")

@@ -40,7 +40,6 @@ class Processes:
     def __init__(self, work: Work, size: int) -> None:
         self.work, self.size = work, size
         self.tasks: deque[Any] = deque()
-        gc.collect()
         gc.freeze()  # the collector would otherwise touch, and so copy, every page that a forked worker shares
         self.workers: list[Worker] = []
         for _ in range(size):
