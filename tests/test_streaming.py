@@ -192,6 +192,26 @@ def test_killed_again_and_again_with_workers(
     assert run(folder, out, corpus, limits=SMALL, workers=2, resume=(out / NAME).exists()) == straight
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="没有 SIGKILL")
+def test_the_learned_coder_gives_the_same_bytes_however_the_work_is_cut_or_stopped(
+    folder: Path, tmp_path: Path, corpus: Corpus
+) -> None:
+    def learned(out: Path, **how: object) -> dict[str, bytes]:
+        classify([folder], out, corpus, coder="learned", **how)  # type: ignore[arg-type]
+        return outputs(out)
+
+    def die(tally: Tally) -> None:
+        if tally.done >= 4:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    straight = learned(tmp_path / "直通")
+    for workers in (0, 1, 2):
+        assert learned(tmp_path / f"{workers}个", workers=workers, limits=SMALL) == straight
+    assert in_a_fork(lambda: learned(tmp_path / "出", limits=SMALL, watch=die)) == -signal.SIGKILL
+    assert learned(tmp_path / "出", limits=SMALL, resume=True) == straight
+    assert b"learned" in straight["run.json"]
+
+
 @pytest.fixture
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names of the files that are read, as they are read."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import pickle
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -13,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import nlp
 from nlp.coding import encoder, model_store
 from nlp.coding.blend import BLENDS
 from nlp.coding.coder import trained_coder
@@ -67,6 +71,23 @@ def test_a_source_has_its_name_a_version_and_a_blend_and_travels(source: VectorS
     assert source.version
     assert set(BLENDS[source.name].shares) <= {"role", "manifestation", "cause", "remedy"}
     assert pickle.loads(pickle.dumps(source)) == source
+
+
+def test_a_table_travels_with_its_content(corpus: Corpus, tmp_path: Path) -> None:
+    """Another process, in another folder, on a machine where the file is not."""
+    file = tmp_path / "words.npz"
+    file.write_bytes((corpus.folder / TABLE).read_bytes())
+    table = WordTable(file, corpus.lexicon.terms)
+    sent, expected = pickle.dumps(pickle.loads(pickle.dumps(table))), (table.version, table.transform(TEXTS).tobytes())
+    file.unlink()
+    (tmp_path / "送去").write_bytes(sent)
+    there = (
+        "import pickle, sys; table = pickle.load(open('送去', 'rb'))\n"
+        f"sys.stdout.buffer.write(table.version.encode() + table.transform({TEXTS!r}).tobytes())"
+    )
+    environment = os.environ | {"PYTHONPATH": str(Path(nlp.__file__).parents[1])}
+    done = subprocess.run([sys.executable, "-c", there], cwd=tmp_path, env=environment, capture_output=True, check=True)
+    assert done.stdout == expected[0].encode() + expected[1]
 
 
 def test_like_words_lie_closer_than_unlike_ones(source: VectorSource, corpus: Corpus) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
@@ -59,16 +60,22 @@ class WordTable:
     path: Path
     lexicon: tuple[str, ...] = ()  # terms by which texts are segmented beside jieba's own words
     name: str = "words"
+    sent: tuple[str, bytes] | None = field(default=None, repr=False, compare=False)  # version and content of the file
+
+    def __reduce__(self) -> tuple[type[WordTable], tuple[object, ...]]:
+        """Travel with the content of the file: where it goes, the file may not be."""
+        sent = self.sent or (self.version, content_of(self.path))
+        return WordTable, (self.path, self.lexicon, self.name, sent)
 
     @property
     def version(self) -> str:
         """Hash of the table."""
-        return digest([self.path])
+        return self.sent[0] if self.sent else digest([self.path])
 
     def transform(self, texts: Sequence[str]) -> np.ndarray:
         """Vectors of all passages by one sparse product; a passage without known words gets zeros."""
         terms = tokenizer_for(self.lexicon).cut_many(texts)
-        ids, vectors, weights = read_words(self.path)
+        ids, vectors, weights = read_words(self.path, self.sent and self.sent[1])
         lengths = np.fromiter(map(len, terms), dtype=np.int64, count=len(terms))
         column = np.fromiter((ids.get(term, -1) for term in chain.from_iterable(terms)), dtype=np.int64)
         row, known = np.repeat(np.arange(len(terms)), lengths), column >= 0
@@ -80,20 +87,36 @@ class WordTable:
 
 
 @lru_cache(maxsize=2)
-def read_words(path: Path) -> tuple[dict[str, int], np.ndarray, np.ndarray]:
-    """Rows by word, vectors (float32) and weights of a table, once per process. Raises DataError."""
+def read_words(path: Path, raw: bytes | None = None) -> tuple[dict[str, int], np.ndarray, np.ndarray]:
+    """Rows by word, vectors (float32) and weights of a table, once per process; ``raw``: what the file holds.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, or is no such table.
+    """
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as table:
+        with np.load(io.BytesIO(raw or content_of(path)), allow_pickle=False) as table:
             words = table["words"].tobytes().decode().split("\n")
             vectors = table["vectors"].astype(np.float32) * table["scale"]
             weights = RARE / (RARE + table["frequency"].astype(np.float64))
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
-        raise DataError.at(
-            f"读不出词向量表（{type(error).__name__}）",
-            where=path,
-            fix="恢复原文件，或运行 python benchmarks/static_table.py",
-        ) from error
+    except (ValueError, KeyError, EOFError, BadZipFile) as error:
+        raise unreadable(path, error) from error
     return {word: i for i, word in enumerate(words)}, vectors, weights
+
+
+def content_of(path: Path) -> bytes:
+    """The bytes of a table. Raises DataError."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
+def unreadable(path: Path, error: Exception) -> DataError:
+    """What a user is told of a table that cannot be read."""
+    fix = "恢复原文件，或运行 python benchmarks/static_table.py"
+    return DataError.at(f"读不出词向量表（{type(error).__name__}）", where=path, fix=fix)
 
 
 def word_table(corpus: Corpus) -> VectorSource:
