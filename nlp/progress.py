@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape
 from importlib import import_module
+from math import ceil
 from typing import Any, Protocol
 
 LINE_SECONDS = 60.0  # between two lines of a log
@@ -109,7 +110,7 @@ class Meter:
             self.last_line = now
             left = (tally.total - self.finished) / self.rate if self.rate else 0
             told = f"{self.finished}/{tally.total} 个，失败 {tally.failed}，{self.rate:.1f} 个/秒"
-            print(f"{told}，还要约 {left / 60:.0f} 分", file=sys.stderr, flush=True)
+            print(f"{told}，还要约 {ceil(left / 60)} 分", file=sys.stderr, flush=True)
 
     @property
     def rate(self) -> float:

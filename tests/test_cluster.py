@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
+import pickle
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import pandas as pd
@@ -23,6 +25,7 @@ from nlp.cli import app
 from nlp.corpus import Corpus
 from nlp.engine import map_partitions, together
 from nlp.errors import DataError
+from nlp.measures import additive
 from nlp.measures.additive import counts_of
 from nlp.measures.counting import added, count_occurrences
 from nlp.measures.trends import term_occurrences
@@ -117,6 +120,36 @@ def test_a_cluster_gives_the_same_bytes(
     assert len(here) > 30
     # The places themselves stand in the order of the parts; they are looked up, never written.
     assert [name for name in here if here[name] != there[name] and name != "occurrences"] == []
+
+
+class NoPaths(pickle.Pickler):
+    """Refuses to send a path."""
+
+    def reducer_override(self, value: object) -> Any:
+        """Look at what is about to be sent."""
+        assert not isinstance(value, PurePath), value
+        return NotImplemented
+
+
+def test_what_is_sent_to_a_worker_names_no_file_of_ours(
+    folder: Path, corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[bytes] = []
+
+    def send(stage: Callable[[Any], Any], parts: Sequence[Any], *where: object, **how: object) -> list[Any]:
+        buffer = io.BytesIO()
+        NoPaths(buffer).dump((stage, parts))
+        sent.append(buffer.getvalue())
+        return [stage(part) for part in parts]
+
+    for room in (engine, pipeline, additive):
+        monkeypatch.setattr(room, "map_parts", send)
+    material = pipeline.read_material([folder], corpus)
+    tokens = tokenize(material.passages, corpus.lexicon)
+    labels = pipeline.coding_of(material.passages, corpus, "rules").labels
+    pipeline.measures(tokens, labels, material, corpus, THEME_PASSAGES.empty())
+    assert len(sent) == 5, "切段、分词、编码、计数、找词"
+    assert [data for data in sent if str(corpus.folder).encode() in data] == []
 
 
 COMMANDS = [
