@@ -1,7 +1,8 @@
 """A reader process: reads the files it is told to, within limits that the kernel keeps (see ``guard``).
 
 Standard input carries JSON lines: first the options, then a path a line. Standard output carries answers: the length as
-eight bytes, then JSON, either ``texts`` or ``reason``, ``fix`` and ``lost`` (whether this process is of no more use).
+eight bytes, then JSON: either how many ``blocks`` of texts follow, each with its length, or ``reason``, ``fix`` and
+``lost`` (whether this process is of no more use).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import IO
 from nlp.errors import UnreadableFile
 from nlp.readers import read_file
 from nlp.readers.guard import LENGTH
-from nlp.readers.source import ReadOptions, as_fields
+from nlp.readers.source import ReadOptions, cut, packed
 
 SELDOM = 100_000  # new containers between two looks of the collector, which takes half the time of reading a table
 SPARE = 5  # seconds after which an orphan, whose parent can no longer end it, ends itself
@@ -29,12 +30,12 @@ def main() -> None:
     options = ReadOptions(**json.loads(sys.stdin.buffer.readline()))
     bound(options)
     gc.set_threshold(SELDOM, 10, 10)
-    send(answers, {"ready": True})
+    send(answers, b"{}")
     for line in sys.stdin.buffer:
         set_alarm(options.max_seconds + SPARE)
-        answer = answer_to(Path(json.loads(line)), options)
+        answer, blocks = answer_to(Path(json.loads(line)), options)
         set_alarm(0)
-        send(answers, answer)
+        send(answers, json.dumps(answer, ensure_ascii=False).encode("utf-8", "surrogatepass"), *blocks)
         if answer.get("lost"):
             return
 
@@ -65,23 +66,25 @@ def set_alarm(seconds: float) -> None:
         signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
-def answer_to(path: Path, options: ReadOptions) -> dict[str, object]:
-    """Read one file and put what comes of it as an answer."""
+def answer_to(path: Path, options: ReadOptions) -> tuple[dict[str, object], list[bytes]]:
+    """Read one file and put what comes of it as an answer and the blocks that follow it."""
     try:
-        return {"texts": [as_fields(text) for text in read_file(path, options)]}
+        texts = read_file(path, options)
     except UnreadableFile as fault:
         lost = isinstance(fault.__cause__, MemoryError)
-        return {"reason": fault.reason, "fix": fault.fix, "lost": lost}
-
-
-def send(answers: IO[bytes], answer: dict[str, object]) -> None:
-    """Write one answer."""
+        return {"reason": fault.reason, "fix": fault.fix, "lost": lost}, []
     try:
-        body = json.dumps(answer, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        blocks = [packed(each) for each in cut(texts)]
     except MemoryError:  # the texts fit in, but not once more
         sys.exit(1)
-    answers.write(LENGTH.pack(len(body)))
-    answers.write(body)
+    return {"blocks": len(blocks)}, blocks
+
+
+def send(answers: IO[bytes], *parts: bytes) -> None:
+    """Write parts of an answer, each behind its length."""
+    for part in parts:
+        answers.write(LENGTH.pack(len(part)))
+        answers.write(part)
     answers.flush()
 
 

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from nlp.errors import UnreadableFile
 from nlp.readers.source import ReadOptions, SourceText
@@ -52,7 +53,7 @@ MAX_HEADER_ROW = 10  # a title line or two may stand above the header
 MAX_HEADER_CHARS = 60
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Columns:
     """Where a table keeps what: positions from 0, ``None`` where it has no such column."""
 
@@ -63,6 +64,19 @@ class Columns:
     date: int | None = None
     genre: int | None = None
     id: int | None = None
+
+    @cached_property
+    def told(self) -> tuple[tuple[str, int], ...]:
+        """Fields of a text beside the text itself that the table has, and their columns."""
+        places = {
+            "id": self.id,
+            "title": self.title,
+            "organ": self.organ,
+            "kind_of_unit": self.kind,
+            "date": self.date,
+            "genre": self.genre,
+        }
+        return tuple((name, at) for name, at in places.items() if at is not None)
 
 
 def find_columns(header: Sequence[Cell], options: ReadOptions) -> Columns | None:
@@ -120,19 +134,12 @@ def no_text_column(headers: Iterable[Cell], options: ReadOptions) -> UnreadableF
 
 def row_text(row: Sequence[Cell], columns: Columns, number: int, encoding: str, prefix: str = "") -> SourceText:
     """Turn one row into a text; ``number`` names a row that has no id."""
-
-    def cell(at: int | None) -> str | None:
-        return one_line(cell_text(row[at])) if at is not None and at < len(row) else None
-
+    told = {name: one_line(cell_text(row[at])) for name, at in columns.told if at < len(row)}
     return SourceText(
-        unit=f"{prefix}{cell(columns.id) or number}",
+        unit=f"{prefix}{told.pop('id', None) or number}",
         encoding=encoding,
         text=cell_text(row[columns.text]) if columns.text < len(row) else "",
-        title=cell(columns.title),
-        organ=cell(columns.organ),
-        kind_of_unit=cell(columns.kind),
-        date=cell(columns.date),
-        genre=cell(columns.genre),
+        **told,
     )
 
 

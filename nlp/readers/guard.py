@@ -19,7 +19,7 @@ import struct
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ from nlp.errors import UnreadableFile
 from nlp.readers.discover import Found
 from nlp.readers.limits import load_lines
 from nlp.readers.release import released
-from nlp.readers.source import ReadOptions, SourceText
+from nlp.readers.source import Packed, ReadOptions, SourceText
 
 LIGHT_BYTES = 64_000  # a plain text up to this size is read here: its time and memory grow with its size and no faster
 MAX_FILES = 500  # that a child reads before a fresh one takes its place
@@ -49,7 +49,7 @@ class Outcome:
     """What became of one input: its texts, or the fault it could not be read for."""
 
     found: Found
-    texts: tuple[SourceText, ...] = ()
+    texts: Sequence[SourceText] = ()
     fault: UnreadableFile | None = None
 
     @property
@@ -88,18 +88,18 @@ def guarded(found: Iterable[Found], options: ReadOptions, children: int = 1) -> 
 
 
 @contextmanager
-def guarded_reader(options: ReadOptions) -> Iterator[Callable[[Path], list[SourceText]]]:
+def guarded_reader(options: ReadOptions) -> Iterator[Callable[[Path], Sequence[SourceText]]]:
     """Yield a function that reads one file like ``read_file``, but within the bounds of ``guarded``.
 
     For callers that decide file by file what to read next. It uses one child, and no thread.
     """
     with Pool(options, 1) as pool:
 
-        def read(path: Path) -> list[SourceText]:
+        def read(path: Path) -> Sequence[SourceText]:
             outcome = pool.outcome_of(Found(path, path.name))
             if outcome.fault:
                 raise outcome.fault
-            return list(outcome.texts)
+            return outcome.texts
 
         yield read
 
@@ -240,7 +240,7 @@ class Child:
             self.end()
             raise RuntimeError(f"the reader process did not start: exit status {self.process.returncode}")
 
-    def read(self, path: Path) -> tuple[SourceText, ...]:
+    def read(self, path: Path) -> Packed:
         """Read one file. Raises UnreadableFile for what is wrong with the file, Fallen if the child is lost."""
         self.n_files += 1
         watch = Timer(self.options.max_seconds, self.out_of_time)
@@ -248,13 +248,14 @@ class Child:
         try:
             self.tell(os.path.abspath(path))  # noqa: PTH100 - Path.absolute() would keep the “..” of a path
             answer = self.answer()
+            blocks = [self.piece() for _ in range(answer.get("blocks", 0))] if answer else []
         finally:
             watch.cancel()
             watch.join()  # or it might end the child in the middle of the next file
-        if answer is None or self.hung:
+        if answer is None or self.hung or None in blocks:
             raise Fallen(self.epitaph(), self.hung)
-        if "texts" in answer:
-            return tuple(SourceText(*fields) for fields in answer["texts"])
+        if "blocks" in answer:
+            return Packed([block for block in blocks if block is not None])
         fault = UnreadableFile(answer["reason"], answer["fix"])
         if answer["lost"]:
             raise Fallen(fault)
@@ -268,6 +269,14 @@ class Child:
 
     def answer(self) -> Any:
         """Return the next answer; ``None`` from a child that is dead or sends what is no answer."""
+        piece = self.piece()
+        try:
+            return None if piece is None else json.loads(piece.decode("utf-8", "surrogatepass"))
+        except ValueError:
+            return None
+
+    def piece(self) -> bytes | None:
+        """Return the next piece of an answer; ``None`` from a child that is dead."""
         pipe = pipe_of(self.process.stdout)
         try:
             head = pipe.read(LENGTH.size)
@@ -275,9 +284,9 @@ class Child:
                 return None
             size = LENGTH.unpack(head)[0]
             body = pipe.read(size)
-            return json.loads(body.decode("utf-8", "surrogatepass")) if len(body) == size else None
         except (OSError, ValueError):
             return None
+        return body if len(body) == size else None
 
     def epitaph(self) -> UnreadableFile:
         """Say why there was no answer."""

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from operator import attrgetter
+from typing import overload
 
 from nlp.errors import UnreadableFile
+
+BLOCK_TEXTS = 2_000  # rows of a table that are sent, kept and coded at once
+BLOCK_CHARS = 2_000_000  # and their characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,52 @@ def as_fields(text: SourceText) -> tuple[str | None, ...]:
     """Return the fields in order: ``SourceText(*as_fields(text)) == text``."""
     found: tuple[str | None, ...] = FIELDS(text)
     return found
+
+
+class Packed(Sequence[SourceText]):
+    """Texts as a reader process sends them: in blocks, which may be kept or sent on as they are."""
+
+    def __init__(self, blocks: Sequence[bytes]) -> None:
+        self.blocks = tuple(blocks)
+
+    @cached_property
+    def texts(self) -> tuple[SourceText, ...]:
+        """The texts of all blocks."""
+        return tuple(text for block in self.blocks for text in unpacked(block))
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    @overload
+    def __getitem__(self, at: int) -> SourceText: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[SourceText]: ...
+
+    def __getitem__(self, at: int | slice) -> SourceText | Sequence[SourceText]:
+        return self.texts[at]
+
+
+def packed(texts: Sequence[SourceText]) -> bytes:
+    """Write texts as JSON: nothing that a hostile file made is ever unpickled."""
+    return json.dumps([as_fields(text) for text in texts], ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def unpacked(block: bytes) -> list[SourceText]:
+    """The texts that were packed. Raises ValueError for what is none."""
+    return [SourceText(*fields) for fields in json.loads(block.decode("utf-8", "surrogatepass"))]
+
+
+def cut(texts: Sequence[SourceText], most: int = BLOCK_TEXTS) -> list[Sequence[SourceText]]:
+    """Cut many texts into blocks of bounded size; one text is never cut."""
+    blocks: list[Sequence[SourceText]] = []
+    first, size = 0, 0
+    for at, text in enumerate(texts):
+        if at > first and (at - first >= most or size + len(text.text) > BLOCK_CHARS):
+            blocks.append(texts[first:at])
+            first, size = at, 0
+        size += len(text.text)
+    return [*blocks, texts[first:]]
 
 
 def whole_file(text: str, encoding: str, options: ReadOptions) -> list[SourceText]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -10,15 +9,13 @@ from pathlib import Path
 
 from nlp.errors import UnreadableFile
 from nlp.readers import ReadOptions, SourceText, guarded_reader
-from nlp.readers.source import as_fields
+from nlp.readers.source import BLOCK_TEXTS, Packed, cut, packed, unpacked
 from nlp.store import write_files
 from nlp.streaming.ledger import Stamp, stamp_of
 from nlp.streaming.rows import Rows, part_form
 
-Reader = Callable[[Path], list[SourceText]]
+Reader = Callable[[Path], Sequence[SourceText]]
 PASSAGES, DOCUMENTS = "passages", "documents"
-CHUNK_TEXTS = 2_000  # rows of a table that are coded at once
-CHUNK_CHARS = 2_000_000  # and their characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +109,7 @@ class Worker:
     code: Code
     options: ReadOptions
     form: str  # of the final tables; parts in a text format are ready to be put together
-    chunk_texts: int = CHUNK_TEXTS
+    chunk_texts: int = BLOCK_TEXTS
 
     def __call__(self, part: Part) -> Report:
         """Do one part."""
@@ -131,7 +128,7 @@ class Worker:
         if data is None:
             assert part.folder is not None
             data = (part.folder / part.chunk.file).read_bytes()
-        (counts,) = self.coded([staged_texts(part.chunk.source, data)], part.name, report)
+        (counts,) = self.coded([[Text(part.chunk.source, text) for text in unpacked(data)]], part.name, report)
         return Outcome(part.chunk.source, None, counts)
 
     def inputs(self, part: Part, report: Report) -> list[Outcome]:
@@ -151,10 +148,10 @@ class Worker:
                 except OSError:  # gone or closed between being found and being read: the reader says it best
                     outcomes.append(Outcome(each.source, stamp, fault=fault_of(each, reader)))
                     continue
-                cuts = chunks_of(read, self.chunk_texts)
-                if len(cuts) > 1:
-                    names = tuple(f"{part.name}-{number}-{chunk}.texts.json" for chunk in range(len(cuts)))
-                    report.files.update({name: staged(piece) for name, piece in zip(names, cuts, strict=True)})
+                blocks = blocks_of(read, self.chunk_texts)
+                if len(blocks) > 1:
+                    names = tuple(f"{part.name}-{number}-{chunk}.texts.json" for chunk in range(len(blocks)))
+                    report.files.update(zip(names, blocks, strict=True))
                     outcomes.append(Outcome(each.source, stamp, chunks=names))
                 else:
                     at.append(len(outcomes))
@@ -180,7 +177,7 @@ def file_name(part: str, kind: str, form: str) -> str:
     return f"{part}.{kind}.{form}"
 
 
-def read_input(each: Input, reader: Reader) -> list[SourceText]:
+def read_input(each: Input, reader: Reader) -> Sequence[SourceText]:
     """Read one input, from its path or from the bytes that came with it. Raises UnreadableFile."""
     if each.raw is None:
         return reader(each.path)
@@ -200,24 +197,9 @@ def fault_of(each: Input, reader: Reader) -> tuple[str, str]:
     return "读取时文件变了", "等文件写完，再用 --resume 接着做"
 
 
-def chunks_of(texts: list[SourceText], most: int = CHUNK_TEXTS) -> list[list[SourceText]]:
-    """Cut the rows of a table into chunks that are coded one at a time; one text is never cut."""
-    chunks: list[list[SourceText]] = [[]]
-    size = 0
-    for text in texts:
-        if chunks[-1] and (len(chunks[-1]) >= most or size + len(text.text) > CHUNK_CHARS):
-            chunks.append([])
-            size = 0
-        chunks[-1].append(text)
-        size += len(text.text)
-    return chunks
-
-
-def staged(texts: list[SourceText]) -> bytes:
-    """Texts as JSON."""
-    return json.dumps([as_fields(text) for text in texts], ensure_ascii=False).encode()
-
-
-def staged_texts(source: str, data: bytes) -> list[Text]:
-    """The texts that were staged."""
-    return [Text(source, SourceText(*row)) for row in json.loads(data)]
+def blocks_of(texts: Sequence[SourceText], most: int = BLOCK_TEXTS) -> Sequence[bytes]:
+    """The texts of a large table in blocks that are coded one at a time; not even one for what is coded at once."""
+    if isinstance(texts, Packed) and most == BLOCK_TEXTS:
+        return texts.blocks
+    cuts = cut(texts, most)
+    return [packed(each) for each in cuts] if len(cuts) > 1 else ()
