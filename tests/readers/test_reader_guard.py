@@ -161,7 +161,7 @@ def plain_outcome(path: Path) -> tuple[tuple[object, ...], tuple[str, str] | Non
 
 
 def comparable(outcome: Outcome) -> tuple[tuple[object, ...], tuple[str, str] | None]:
-    return outcome.texts, (outcome.fault.reason, outcome.fault.fix) if outcome.fault else None
+    return tuple(outcome.texts), (outcome.fault.reason, outcome.fault.fix) if outcome.fault else None
 
 
 @pytest.mark.parametrize("children", [1, 2])
