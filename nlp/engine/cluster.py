@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
@@ -92,7 +93,10 @@ def library() -> Any:
 
 def started(workers: int) -> Any:
     """A cluster on this machine."""
-    return library().LocalCluster(n_workers=max(workers, 1), threads_per_worker=1, dashboard_address=None)
+    quiet = logging.CRITICAL  # what becomes of a task is told by us; its logs would stand between our lines
+    return library().LocalCluster(
+        n_workers=max(workers, 1), threads_per_worker=1, dashboard_address=None, silence_logs=quiet
+    )
 
 
 def connected(address: str) -> Any:
