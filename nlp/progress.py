@@ -13,10 +13,11 @@ from math import ceil
 from typing import Any, Protocol
 
 LINE_SECONDS = 60.0  # between two lines of a log
+BAR_WIDTH = 20  # so that a line of a terminal of 80 holds it and what stands beside it
 
 
 class Counted(Protocol):
-    """A count of inputs."""
+    """A count of inputs and of their passages."""
 
     @property
     def total(self) -> int: ...
@@ -24,6 +25,8 @@ class Counted(Protocol):
     def done(self) -> int: ...
     @property
     def failed(self) -> int: ...
+    @property
+    def passages(self) -> int: ...
 
 
 class NotebookBar:
@@ -81,6 +84,8 @@ class Meter:
     begin: float = field(default_factory=time.perf_counter)  # of the work itself: loading a model is no batch
     first: int | None = None  # inputs that were finished before this run; None while there was nothing to do
     finished: int = 0
+    first_passages: int = 0  # of one large table only the passages move
+    passages: int = 0
     last_line: float = field(default_factory=time.perf_counter)
     bar: Any = None
     task: Any = None
@@ -95,32 +100,42 @@ class Meter:
 
     def watch(self, tally: Counted) -> None:
         """Show how far the batch is."""
-        self.finished = tally.done + tally.failed
+        self.finished, self.passages = tally.done + tally.failed, tally.passages
         now = time.perf_counter()
         if self.first is None:
-            self.first, self.begin = self.finished, now
+            self.first, self.first_passages, self.begin = self.finished, self.passages, now
             if self.bar is not None:  # what was finished before says nothing of the time left
                 self.bar.reset(self.task, total=tally.total, completed=self.finished)
         if self.line is not None:
-            self.line.show(f"{self.finished}/{tally.total} 个，{self.rate:.1f} 个/秒", self.finished, tally.total)
+            self.line.show(f"{self.finished}/{tally.total} 个，{self.speed}", self.finished, tally.total)
         elif self.bar is not None:
-            speed = f"{self.rate:.1f} 个/秒" + (f"，失败 {tally.failed}" if tally.failed else "")
+            speed = self.speed + (f"，失败 {tally.failed}" if tally.failed else "")
             self.bar.update(self.task, total=tally.total, completed=self.finished, speed=speed)
         elif now - self.last_line >= LINE_SECONDS:
             self.last_line = now
             left = (tally.total - self.finished) / self.rate if self.rate else 0
-            told = f"{self.finished}/{tally.total} 个，失败 {tally.failed}，{self.rate:.1f} 个/秒"
+            told = f"{self.finished}/{tally.total} 个，失败 {tally.failed}，{self.speed}"
             print(f"{told}，还要约 {ceil(left / 60)} 分", file=sys.stderr, flush=True)
+
+    @property
+    def seconds(self) -> float:
+        """Of this run."""
+        return max(time.perf_counter() - self.begin, 1e-9)
 
     @property
     def rate(self) -> float:
         """Inputs a second in this run."""
-        return (self.finished - (self.first or 0)) / max(time.perf_counter() - self.begin, 1e-9)
+        return (self.finished - (self.first or 0)) / self.seconds
+
+    @property
+    def speed(self) -> str:
+        """How fast this run is."""
+        return f"{self.rate:.1f} 个/秒、{(self.passages - self.first_passages) / self.seconds:.0f} 段/秒"
 
     @property
     def summary(self) -> str:
         """How fast this run was, or that it found nothing to do."""
-        return "先前都已做完，这次没有要做的" if self.first is None else f"每秒 {self.rate:.1f} 个"
+        return "先前都已做完，这次没有要做的" if self.first is None else self.speed
 
 
 @contextmanager
@@ -140,7 +155,12 @@ def metered() -> Iterator[Meter]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[speed]}"))
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(BAR_WIDTH),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[speed]}"),
+    )
     with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
         meter.bar, meter.task = bar, bar.add_task("开始", total=None, speed="")
         yield meter

@@ -92,9 +92,9 @@ def on_terminal(words: list[str]) -> tuple[str, str, int]:
 def test_a_terminal_shows_a_bar_with_rate_failures_and_time_left(tmp_path: Path) -> None:
     folder = files(tmp_path / "材料", 60)
     shown, said, status = on_terminal(["classify", str(folder), "--out", str(tmp_path / "出"), "--coder", "rules"])
-    assert re.search(r"分类…… [━╸╺]+ +\d+/61 \d+\.\d 个/秒(，失败 1)? [-\d]:[-\d]{2}:[-\d]{2}", shown)
+    assert re.search(r"分类…… [━╸╺]+ +\d+/61 \d+\.\d 个/秒、\d+ 段/秒(，失败 1)? [-\d]:[-\d]{2}:[-\d]{2}", shown)
     assert "，失败 1" in shown
-    assert re.search(r"^60 个输入完成，1 个失败；60 个段落，其中拿不准 \d+ 段；每秒 \d+\.\d 个 → ", said)
+    assert re.search(r"^60 个输入完成，1 个失败；60 个段落，其中拿不准 \d+ 段；\d+\.\d 个/秒、\d+ 段/秒 → ", said)
     assert status == 1
 
 
@@ -103,7 +103,7 @@ def test_nothing_left_to_do_is_said_and_no_rate(tmp_path: Path) -> None:
     (folder / "空.txt").unlink()
     words = ["classify", str(folder), "--out", str(tmp_path / "出"), "--coder", "rules"]
     first, again = (CliRunner().invoke(app, [*words, *more]) for more in ([], ["--resume"]))
-    assert re.search(r"；每秒 \d+\.\d 个 → ", first.stdout)
+    assert re.search(r"；\d+\.\d 个/秒、\d+ 段/秒 → ", first.stdout)
     assert again.stdout.startswith("3 个输入完成，0 个失败；3 个段落")
     assert "先前都已做完，这次没有要做的" in again.stdout
     assert (first.stderr, again.stderr) == ("", ""), "日志里不足一分钟不出声"

@@ -173,6 +173,6 @@ def test_steps_show_in_a_notebook_and_leave_nothing(handle: Handle) -> None:
 
 def test_a_batch_shows_a_bar_in_a_notebook(handle: Handle) -> None:
     with progress.metered() as meter:
-        meter.watch(SimpleNamespace(total=4, done=1, failed=1))
+        meter.watch(SimpleNamespace(total=4, done=1, failed=1, passages=9))
     assert handle.shown[0].startswith('<progress value="2" max="4"></progress> 2/4 个')
     assert handle.shown[-1] == ""
