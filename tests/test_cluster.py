@@ -7,6 +7,7 @@ import os
 import pickle
 import signal
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path, PurePath
@@ -23,7 +24,7 @@ from typer.testing import CliRunner
 from nlp import engine, pipeline
 from nlp.cli import app
 from nlp.corpus import Corpus
-from nlp.engine import map_partitions, together
+from nlp.engine import map_partitions, map_parts, together
 from nlp.errors import DataError
 from nlp.measures import additive
 from nlp.measures.additive import counts_of
@@ -206,6 +207,19 @@ class Deadly:
             self.mark.touch()
             os.kill(os.getpid(), signal.SIGKILL)
         return part.assign(n=part["n"] * 2)
+
+
+@pytest.mark.filterwarnings("ignore")  # of the cluster's library, not ours
+def test_a_large_part_is_sent_without_a_word(cluster: Any) -> None:
+    import dask
+
+    with (
+        dask.config.set({"distributed.admin.large-graph-warning-threshold": 1}),
+        warnings.catch_warnings(record=True) as told,
+    ):
+        warnings.simplefilter("always")
+        assert map_parts(len, [b"x" * 1000, b"y" * 10], scheduler=cluster.scheduler_address) == [1000, 10]
+    assert [str(each.message) for each in told if "graph" in str(each.message)] == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="没有 SIGKILL")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
@@ -44,7 +45,10 @@ class Cluster:
 
     def submit(self, task: Any) -> None:
         """Take a task."""
-        self.tasks[self.client.submit(call, self.held, task, pure=False)] = task
+        with warnings.catch_warnings():
+            # A part is sent with its task on purpose: it is wanted once, and must not be lost with a worker.
+            warnings.filterwarnings("ignore", "Sending large graph")
+            self.tasks[self.client.submit(call, self.held, task, pure=False)] = task
 
     def wait(self) -> tuple[Any, Any]:
         """The next task that is finished; ``Lost`` if the workers that tried it died.
