@@ -92,7 +92,7 @@ def on_terminal(words: list[str]) -> tuple[str, str, int]:
 def test_a_terminal_shows_a_bar_with_rate_failures_and_time_left(tmp_path: Path) -> None:
     folder = files(tmp_path / "材料", 60)
     shown, said, status = on_terminal(["classify", str(folder), "--out", str(tmp_path / "出"), "--coder", "rules"])
-    assert re.search(r"分类…… [━╸╺]+ +\d+/61 \d+\.\d 个/秒、\d+ 段/秒(，失败 1)? [-\d]:[-\d]{2}:[-\d]{2}", shown)
+    assert re.search(r"(分类|写出)…… [━╸╺]+ +\d+/61 \d+\.\d 个/秒、\d+ 段/秒(，失败 1)? [-\d]:[-\d]{2}:[-\d]{2}", shown)
     assert "，失败 1" in shown
     assert re.search(r"^60 个输入完成，1 个失败；60 个段落，其中拿不准 \d+ 段；\d+\.\d 个/秒、\d+ 段/秒 → ", said)
     assert status == 1
