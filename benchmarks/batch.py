@@ -233,6 +233,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         scratch = options.keep or Path(temporary)
         build_reports(one := scratch / "report", 1, options.fresh)
+        ours(one, scratch / "first", 1, "document")  # a machine without a trained model trains one
         for n in options.reports:
             build_reports(folder := scratch / f"reports-{n}", n, options.fresh)
             compare(f"{n} 份报告", folder, n, "document", scratch, one)
