@@ -18,6 +18,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -31,7 +32,7 @@ from sklearn.model_selection import GroupKFold  # noqa: E402
 
 from nlp.batch import classified_rows  # noqa: E402
 from nlp.codebook import CODED_FACETS  # noqa: E402
-from nlp.coding import features, learned  # noqa: E402
+from nlp.coding import learned, memory, sentences  # noqa: E402
 from nlp.coding.agreement import calibration_error, coverage_risk, macro_f1, micro_f1  # noqa: E402
 from nlp.coding.cues import CueFinder  # noqa: E402
 from nlp.coding.features import CharGrams, FamilyWeights  # noqa: E402
@@ -126,12 +127,15 @@ class Stopwatch:
 
 
 STEPS: list[tuple[str, Any, str]] = [
-    ("折叠", features, "views_of"),
-    ("并成一篇", features, "flat_of"),
+    ("分句", memory, "strung"),
+    ("折叠", sentences, "views_of"),
+    ("并成一篇", sentences, "flat_of"),
     ("线索", CueFinder, "find_all"),
-    ("语气", features, "signals_of"),
+    ("语气", sentences, "signals_of"),
+    ("分小句", sentences, "clauses_of"),
     ("字", CharGrams, "counts"),
-    ("决策", learned.Model, "pieces"),
+    ("字", learned.Model, "weigh"),
+    ("拼成段落", memory, "batch_of"),
     ("决策", learned.Model, "decide"),
     ("窗口", learned, "windows_of"),
     ("依据", LearnedCoder, "candidates"),
@@ -161,7 +165,8 @@ def speed(corpus: Corpus, options: argparse.Namespace) -> None:
     works: dict[str, Callable[[], object]] = {
         "jieba": lambda: [plain.lcut(text) for text in texts],
         "本项目分词": lambda: fast.cut_many(texts),
-        "归类": lambda: classified_rows(passages, coder, corpus.codebook),
+        "归类": lambda: (coder.memory.forget(), classified_rows(passages, coder, corpus.codebook)),
+        "归类，句子都见过": lambda: classified_rows(passages, coder, corpus.codebook),
     }
     coder.read(passages.head(50))
     fast.cut_many(texts[:50]), plain.lcut(texts[0])
@@ -183,9 +188,9 @@ def print_speed(times: dict[str, list[float]], n_passages: int, n_characters: in
     print(f"{n_passages} 段，{n_characters} 字，{len(times['jieba'])} 轮")
     for name, took in times.items():
         print(f"{name}：中位 {statistics.median(took):.2f} 秒（{min(took):.2f}–{max(took):.2f}）")
-    for floor in ("jieba", "本项目分词"):
-        ratios = [a / b for a, b in zip(times["归类"], times[floor], strict=True)]
-        print(f"归类 / {floor}：中位 {statistics.median(ratios):.2f}（{min(ratios):.2f}–{max(ratios):.2f}）")
+    for work, floor in product(("归类", "归类，句子都见过"), ("jieba", "本项目分词")):
+        ratios = [a / b for a, b in zip(times[work], times[floor], strict=True)]
+        print(f"{work} / {floor}：中位 {statistics.median(ratios):.2f}（{min(ratios):.2f}–{max(ratios):.2f}）")
 
 
 def folds(corpus: Corpus, options: argparse.Namespace) -> None:
