@@ -27,7 +27,7 @@ from nlp.measures.links import chains, gaps, links, load_answers
 from nlp.measures.movements import movements
 from nlp.measures.network import code_network, term_network
 from nlp.measures.periods import undated
-from nlp.measures.prevalence import group_of, prevalence, prevalence_of
+from nlp.measures.prevalence import group_of, prevalence, prevalence_of, prevalence_within
 from nlp.measures.trends import SOLID, code_occurrences, frequent_terms, theme_occurrences, trends_of
 from nlp.measures.turnover import turnover
 from nlp.readers import ReadOptions, discover, nothing_read, read_inputs
@@ -79,6 +79,7 @@ WRITTEN = (
     "prevalence_by_unit",
     "prevalence_by_year",
     "prevalence_by_form",
+    "prevalence_within",
     "coverage",
     "trends",
     "trends_summaries",
@@ -300,6 +301,7 @@ def measures(
         "prevalence_by_unit": prevalence_of(counts.codes, documents, "kind_of_unit", sources),
         "prevalence_by_year": prevalence_of(counts.codes, documents, "year", sources),
         "prevalence_by_form": prevalence_of(counts.codes, documents, "form", sources),
+        "prevalence_within": prevalence_within(counts.codes, documents, sources),
         **moves(seen.counts, material, sources, corpus.codebook.of("manifestation")),
         "links": links(labels, sources, passages),
         "chains": chains(labels, sources, passages, SEED),

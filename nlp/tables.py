@@ -452,12 +452,26 @@ PREVALENCE = Table(
 )
 # 短材料: one passage, as a row of a table of summaries. 空: nothing was left by cleaning.
 FORMS = ("全部", "报告", "短材料", "空")
+GROUPINGS = ("单位类别", "年份")
+PREVALENCE_WITHIN = Table(
+    "prevalence_within",
+    "分长短再分组的占比",
+    ("form", "by", "facet", "code", "group", "unit"),
+    (
+        _text("form", "数了哪些文档：只数报告、只数短材料（两种都有时才分开数）", allowed=FORMS[1:3]),
+        _text("by", "分组依据", allowed=GROUPINGS),
+        _text("facet", "维度"),
+        _text("code", "代码"),
+        _text("group", "分组"),
+        *_SHARE,
+    ),
+)
 COVERAGE = Table(
     "coverage",
     "数了哪些文档",
     ("by", "group"),
     (
-        _text("by", "分组依据", allowed=("全部", "篇幅", "单位类别", "年份")),
+        _text("by", "分组依据", allowed=("全部", "篇幅", *GROUPINGS)),
         _text("group", "分组"),
         _count("n_documents", "文档数"),
         _count("n_empty", "其中清洗后没有文字、不进任何分母的"),
@@ -899,6 +913,7 @@ TABLES: dict[str, Table] = {
         CROSSWALK,
         PROPOSALS,
         PREVALENCE,
+        PREVALENCE_WITHIN,
         COVERAGE,
         OCCURRENCES,
         TRENDS,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from nlp.errors import DataError
@@ -33,7 +35,11 @@ def forms_by_size(documents: pd.DataFrame, n_passages: pd.Series) -> pd.Series:
 
 def main_form(forms: pd.Series) -> str:
     """The form that trends are drawn of: reports where both kinds are there, else all documents."""
-    counts = forms.value_counts()
+    return main_of(forms.value_counts())
+
+
+def main_of(counts: Mapping[str, int] | pd.Series) -> str:
+    """:func:`main_form` from the number of documents by form."""
     return REPORT if counts.get(REPORT, 0) >= ENOUGH_REPORTS and counts.get(SUMMARY, 0) else ALL
 
 

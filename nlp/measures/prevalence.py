@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from nlp.errors import DataError
-from nlp.measures.forms import ALL, form_of, forms_by_size
-from nlp.tables import CODE_COUNTS, PREVALENCE, UNITS_OF_COUNT
+from nlp.measures.forms import ALL, REPORT, SUMMARY, form_of, forms_by_size, main_form, of_form
+from nlp.tables import CODE_COUNTS, GROUPINGS, PREVALENCE, PREVALENCE_WITHIN, UNITS_OF_COUNT
 
 Z = 1.959963984540054  # two-sided 95 %
 
@@ -66,6 +66,22 @@ def prevalence_of(
     table = pd.concat(parts, ignore_index=True)
     table["n_empty"] = table["group"].map(empty).fillna(0)
     return PREVALENCE.shape(with_interval(table).sort_values(["facet", "code", "group", "unit"]))
+
+
+def prevalence_within(counts: pd.DataFrame, documents: pd.DataFrame, sources: pd.Series | None = None) -> pd.DataFrame:
+    """PREVALENCE_WITHIN from CODE_COUNTS: by kind of unit and by year, reports and one-passage summaries apart.
+
+    Empty where there are not both, or too few reports to be told apart (``main_form``): then PREVALENCE says it.
+    """
+    forms = forms_by_size(documents, counts[counts["code"].isna()].set_index("document_id")["n"])
+    if main_form(forms) == ALL:
+        return PREVALENCE_WITHIN.empty()
+    parts = [
+        prevalence_of(counts, of_form(documents, forms, form), column, sources).assign(form=form, by=by)
+        for form in (REPORT, SUMMARY)
+        for column, by in zip(("kind_of_unit", "year"), GROUPINGS, strict=True)
+    ]
+    return PREVALENCE_WITHIN.shape(pd.concat(parts, ignore_index=True))
 
 
 def group_of(documents: pd.DataFrame, by: str | None, passages: pd.DataFrame | None = None) -> pd.Series:

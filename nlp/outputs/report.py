@@ -13,7 +13,11 @@ import pandas as pd
 from markupsafe import Markup
 
 from nlp.codebook import CODED_FACETS, Codebook
+from nlp.measures.forms import ALL
 from nlp.outputs.figures import FACET_TITLE, FIGURE_TITLES
+from nlp.outputs.figures.by_form import forms_apart
+from nlp.outputs.figures.flow import documents_of
+from nlp.outputs.figures.heat import unit_shown
 from nlp.outputs.findings import ALL_FORMS, findings, percent, share_text
 from nlp.outputs.fonts import FAMILY, font_face
 from nlp.outputs.page import LENGTHS, forms, number, page_data
@@ -23,7 +27,7 @@ from nlp.tables import ROLES, UNITS_OF_COUNT
 QUOTATIONS = 3  # quotations shown under a code; its number opens all of them
 LONGEST_QUOTATION = 420
 PAIRS, CHAINS, TERMS = 12, 10, 20  # rows shown of each
-HEADS = ["代码", "段落", "文档", "文档占比（95% 区间）", "独立来源"]
+HEADS = ["文档", "文档占比（95% 区间）"]  # where forms are not told apart
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ def context(page: ReportInput) -> dict[str, Any]:
         "findings": findings(tables, codebook),
         "cards": cards(tables),
         "coverage": coverage(tables),
-        "roles": role_rows(tables, codebook),
+        "roles": role_view(tables, codebook),
         "facets": [facet_view(page, facet, quoted, titles) for facet in CODED_FACETS],
         "wordless": wordless(tables),
         "figures": {name: drawing(name, svg) for name, svg in page.figures.items()},
@@ -73,8 +77,9 @@ def context(page: ReportInput) -> dict[str, Any]:
         "gaps": gap_rows(tables["gap_shares"], codebook),
         "undated": undated_sentence(documents),
         "n_undated": int(documents["date"].isna().sum()),
-        "years": group_rows(tables["prevalence_by_year"], codebook, "year"),
-        "kinds": group_rows(tables["prevalence_by_unit"], codebook, "kind"),
+        "linked": documents_of(dict(tables)),
+        "years": group_views(tables, codebook, "year"),
+        "kinds": group_views(tables, codebook, "kind"),
         "terms": term_rows(tables["trends"]),
         "options": options(tables, codebook),
         "n_documents": len(documents),
@@ -135,7 +140,11 @@ def coverage(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
         "sentence": sentence,
         "reason": "按年份、单位类别统计时，没有日期、不知道类别的文档也不进分母。"
         "长报告一篇写许多代码，短材料一条多半只有一个："
-        f"混在一起的占比主要说的是短材料，看代码表里“{LENGTHS[0]}”“{LENGTHS[1]}”两栏。",
+        + (
+            f"混在一起的占比主要说的是短材料，所以各处都先数{LENGTHS[0]}，{LENGTHS[1]}另数，不合在一起算占比。"
+            if forms_apart(tables)
+            else f"混在一起的占比主要说的是短材料，看代码表里“{LENGTHS[0]}”“{LENGTHS[1]}”两栏。"
+        ),
         "heads": ["篇幅", "文件", "文档", "清洗后没有文字", "有文字（分母）", "独立来源", "段落", "没有日期"],
         "rows": rows,
         "empty": [
@@ -156,25 +165,54 @@ def shortened(text: str, length: int) -> str:
     return text if len(text) <= length else text[:length] + "…"
 
 
-def role_rows(tables: Mapping[str, pd.DataFrame], codebook: Codebook) -> list[list[object]]:
-    """Roles with their counts, most common first."""
-    return [
-        [
-            codebook.role_name(code),
+def role_view(tables: Mapping[str, pd.DataFrame], codebook: Codebook) -> dict[str, list[Any]]:
+    """Roles with their counts, most common first; the share among the passages of each form, where there are two."""
+    apart = by_form(tables, "段落")
+    rows = []
+    for code, by in counted(tables, "role", "段落"):
+        cells: list[object] = [codebook.role_name(code)]
+        cells += shares_of(apart, code, "段落", role=code) or [
             over(by["段落"], "段落", role=code),
             share_text(by["段落"]),
-            over(by["文档"], "文档", role=code),
-            over(by["独立来源"], "独立来源", role=code),
         ]
-        for code, by in counted(tables["prevalence"], "role", "段落")
-    ]
+        rows.append([*cells, over(by["文档"], "文档", role=code), over(by["独立来源"], "独立来源", role=code)])
+    shares = heads_of(apart, "的段落") or ["段落", "占比（95% 区间）"]
+    return {"heads": ["角色", *shares, "文档", "独立来源"], "rows": rows}
 
 
-def counted(counts: pd.DataFrame, facet: str, unit: str) -> list[tuple[str, dict[str, Any]]]:
-    """Codes of one facet with their row in each unit of count, the most common in ``unit`` first."""
+def by_form(tables: Mapping[str, pd.DataFrame], unit: str) -> dict[str, dict[str, Any]]:
+    """Rows of PREVALENCE by form and code, the main form first; empty where forms are not told apart."""
+    counts = tables["prevalence_by_form"]
+    counts = counts[counts["unit"] == unit]
+    return {
+        form: {str(row.code): row for row in counts[counts["group"] == form].itertuples()}
+        for form in forms_apart(tables)
+    }
+
+
+def heads_of(apart: Mapping[str, object], what: str = "") -> list[str]:
+    """Heads of the columns that :func:`shares_of` fills."""
+    return [head for form in apart for head in (f"{form}{what}", f"占{form}{what}（95% 区间）")]
+
+
+def shares_of(apart: Mapping[str, Mapping[str, Any]], code: str, unit: str, /, **query: object) -> list[object]:
+    """Count and share of one code in each form; nothing where forms are not told apart."""
+    cells: list[object] = []
+    for form, rows in apart.items():
+        row = rows.get(code)
+        cells += ["0", "—"] if row is None else [over(row, unit, {"form": form}, **query), share_text(row)]
+    return cells
+
+
+def counted(tables: Mapping[str, pd.DataFrame], facet: str, unit: str) -> list[tuple[str, dict[str, Any]]]:
+    """Codes of one facet with their row in each unit of count, the most common in ``unit`` of the main form first."""
+    counts = tables["prevalence"]
     mine = counts[counts["facet"] == facet]
-    order = mine[mine["unit"] == unit].sort_values(["n", "code"], ascending=[False, True])["code"]
+    first = [{code: row.n for code, row in rows.items()} for rows in by_form(tables, unit).values()][:1]
     rows = {(row.code, row.unit): row for row in mine.itertuples()}
+    order = mine[mine["unit"] == unit].sort_values(["n", "code"], ascending=[False, True])["code"]
+    if first:
+        order = sorted(order, key=lambda code: -first[0].get(code, 0))
     return [(str(code), {name: rows[code, name] for name in UNITS_OF_COUNT}) for code in order]
 
 
@@ -188,28 +226,23 @@ def facet_view(page: ReportInput, facet: str, quoted: Mapping[str, Any], titles:
     """Codes with quotations and themes of one facet."""
     tables, codebook = page.tables, page.codebook
     rows, codes = [], []
-    by_form = tables["prevalence_by_form"]
-    by_form = {(r.code, r.group): r for r in by_form[by_form["unit"] == "文档"].itertuples()}
-    found = [form for form in LENGTHS if any(group == form for _, group in by_form)]
-    lengths = found if len(found) > 1 else []
-    for code, by in counted(tables["prevalence"], facet, "文档"):
+    apart, found = by_form(tables, "文档"), {} if forms_apart(tables) else forms_found(tables)
+    for code, by in counted(tables, facet, "文档"):
         link = Markup('<a href="#code-{}">{}</a>').format(code, codebook.name(code))
-        cells = [
-            link,
-            number(by["段落"].n, "段落", code=code),
+        cells: list[object] = [link, number(by["段落"].n, "段落", code=code)]
+        cells += shares_of(apart, code, "文档", code=code) or [
             over(by["文档"], "文档", code=code),
             share_text(by["文档"]),
         ]
         cells.append(over(by["独立来源"], "独立来源", code=code))
-        for form in lengths:
-            one = by_form.get((code, form))
-            cells.append(over(one, "文档", {"form": form}, code=code) if one else "0")
+        for form, held in found.items():
+            cells.append(over(held[code], "文档", {"form": form}, code=code) if code in held else "0")
         rows.append(cells)
-        codes.append(code_view(tables, codebook, facet, code, by, quoted, titles))
+        codes.append(code_view(page, facet, code, counts_text(by, apart, code), quoted, titles))
     return {
         "id": facet,
         "title": FACET_TITLE[facet],
-        "heads": [*HEADS, *(f"{form}中的文档" for form in lengths)],
+        "heads": ["代码", "段落", *(heads_of(apart) or HEADS), "独立来源", *(f"{form}中的文档" for form in found)],
         "rows": rows,
         "codes": codes,
         "options": [(code, codebook.name(code)) for code in codebook.of(facet)],
@@ -218,26 +251,47 @@ def facet_view(page: ReportInput, facet: str, quoted: Mapping[str, Any], titles:
     }
 
 
+def forms_found(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, Any]]:
+    """Rows of documents by form and code where there are two forms, though too few reports to stand for themselves."""
+    counts = tables["prevalence_by_form"]
+    counts = counts[counts["unit"] == "文档"]
+    found = {
+        form: {str(row.code): row for row in counts[counts["group"] == form].itertuples()}
+        for form in LENGTHS
+        if (counts["group"] == form).any()
+    }
+    return found if len(found) > 1 else {}
+
+
+def counts_text(by: Mapping[str, Any], apart: Mapping[str, Mapping[str, Any]], code: str) -> Markup:
+    """Passages, documents of each form, and sources with a code."""
+    held = [(form, rows[code].n) for form, rows in apart.items() if code in rows]
+    documents = [Markup("{} 篇{}").format(number(n, "文档", code=code, form=form), form) for form, n in held]
+    return Markup("{} 段，{}，{} 个独立来源").format(
+        number(by["段落"].n, "段落", code=code),
+        Markup("、").join(documents) or Markup("{} 篇文档").format(number(by["文档"].n, "文档", code=code)),
+        number(by["独立来源"].n, "独立来源", code=code),
+    )
+
+
 def code_view(
-    tables: Mapping[str, pd.DataFrame],
-    codebook: Codebook,
+    page: ReportInput,
     facet: str,
     code: str,
-    by: Mapping[str, Any],
+    counts: Markup,
     quoted: Mapping[str, Any],
     titles: Mapping[str, str],
 ) -> dict[str, Any]:
     """One code with its definition and its surest quotations from different documents."""
-    labels = tables["labels"]
+    labels, codebook = page.tables["labels"], page.codebook
     ranked = labels[labels["code"].eq(code) & labels["facet"].eq(facet)].sort_values(
         ["score", "passage_id"], ascending=[False, True]
     )
-    sentence = Markup("{} 段，{} 篇文档，{} 个独立来源")
     return {
         "id": code,
         "name": codebook.name(code),
         "definition": next(c.definition for c in codebook.codes if c.id == code),
-        "counts": sentence.format(*(number(by[unit].n, unit, code=code) for unit in UNITS_OF_COUNT)),
+        "counts": counts,
         "quotations": [quotation(label, quoted, titles) for label in spread(ranked)[:QUOTATIONS]],
     }
 
@@ -384,21 +438,44 @@ def undated_sentence(documents: pd.DataFrame) -> str:
     return f"{len(documents)} 篇文档中有 {n} 篇没有可信的日期，不在趋势之内。" if n else "全部文档都有日期。"
 
 
-def group_rows(counts: pd.DataFrame, codebook: Codebook, by: str) -> dict[str, list[Any]]:
-    """Documents with each code in each group (``by``: year or kind), as a table of numbers."""
-    mine = counts[counts["facet"].isin(CODED_FACETS) & (counts["unit"] == "文档")]
+GROUPED = {
+    "year": ("年份", "prevalence_by_year", "各代码逐年的"),
+    "kind": ("单位类别", "prevalence_by_unit", "各类单位提到各代码的"),
+}
+
+
+def group_views(tables: Mapping[str, pd.DataFrame], codebook: Codebook, by: str) -> list[dict[str, Any]]:
+    """What the heat maps by ``by`` (year or kind) show, as tables of numbers, a table a form and unit of count."""
+    name, sheet, title = GROUPED[by]
+    within = tables.get("prevalence_within")
+    if within is None or within.empty:
+        views = [group_view(tables[sheet], codebook, by, "文档", ALL, title)]
+    else:
+        views = []
+        for form in forms_apart(tables):
+            counts = within[(within["by"] == name) & (within["form"] == form)]
+            units = dict.fromkeys(("文档", unit_shown(counts, form)))
+            views += [group_view(counts, codebook, by, unit, form, title) for unit in units]
+    return [view for view in views if view["rows"]]
+
+
+def group_view(counts: pd.DataFrame, codebook: Codebook, by: str, unit: str, form: str, title: str) -> dict[str, Any]:
+    """Documents or passages with each code in each group, of one form, as a table of numbers."""
+    mine = counts[counts["facet"].isin(CODED_FACETS) & (counts["unit"] == unit)]
     groups = sorted(mine["group"].dropna().astype("str").unique()) if mine["group"].nunique() > 1 else []
     n = {(row.code, row.group): row.n for row in mine.itertuples()}
     total = mine.drop_duplicates("group").set_index("group")["denominator"] if groups else None
+    around = {} if form == ALL else {"form": form}
     rows = [
-        [codebook.name(code), *(number(n.get((code, g), 0), "文档", code=code, **{by: g}) for g in groups)]
+        [codebook.name(code), *(number(n.get((code, g), 0), unit, code=code, **{by: g}, **around) for g in groups)]
         for facet in CODED_FACETS
         for code in codebook.of(facet)
         if groups and any((code, g) in n for g in groups)
     ]
     if rows and total is not None:
-        rows.append(["全部文档", *(number(total[g], "文档", **{by: g}) for g in groups)])
-    return {"heads": ["代码", *groups], "rows": rows}
+        rows.append([f"全部{unit}", *(number(total[g], unit, **{by: g}, **around) for g in groups)])
+    title = title + unit + "数" + ("" if form == ALL else f"（只数{form}）")
+    return {"title": title, "heads": ["代码", *groups], "rows": rows}
 
 
 def term_rows(trends: pd.DataFrame) -> dict[str, list[Any]]:

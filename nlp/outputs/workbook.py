@@ -17,6 +17,7 @@ SHEETS = (
     "prevalence_by_unit",
     "prevalence_by_form",
     "prevalence_by_year",
+    "prevalence_within",
     "labels",
     "passages",
     "documents",

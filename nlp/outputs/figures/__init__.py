@@ -15,7 +15,7 @@ from nlp.outputs.figures.change import slope_figure, turnover_figure
 from nlp.outputs.figures.clouds import contrast_cloud, frequency_cloud, keyness_cloud, units_cloud
 from nlp.outputs.figures.decision import decision_figure
 from nlp.outputs.figures.flow import matrix_figure, sankey_figure
-from nlp.outputs.figures.heat import heat_units_figure, heat_years_figure
+from nlp.outputs.figures.heat import heat_figure
 from nlp.outputs.figures.maps import correspondence_figure, network_figure
 from nlp.outputs.figures.trend import code_trend_figure, slogan_trend_figure, term_trend_figure
 from nlp.outputs.style import FACET_COLOUR, FACET_TITLE, PALETTE, ROLE_COLOUR
@@ -48,8 +48,10 @@ FIGURES: dict[str, Drawing] = {
     "trend_slogans": slogan_trend_figure,
     "slope_codes": slope_figure,
     "turnover": turnover_figure,
-    "heat_years": heat_years_figure,
-    "heat_units": heat_units_figure,
+    "heat_years": heat_figure("年份"),
+    "heat_years_summaries": heat_figure("年份", beside=True),
+    "heat_units": heat_figure("单位类别"),
+    "heat_units_summaries": heat_figure("单位类别", beside=True),
     "links_matrix": matrix_figure,
     "links_sankey": sankey_figure,
     "network_codes": network_figure("代码"),
@@ -76,8 +78,10 @@ FIGURE_TITLES = {
     "trend_slogans": "登场与退场的提法逐年的文档占比",
     "slope_codes": "两段时期提到各代码的文档占比",
     "turnover": "提法与问题表现逐年的更替",
-    "heat_years": "各代码逐年的文档占比",
-    "heat_units": "各类单位提到各代码的文档占比",
+    "heat_years": "各代码逐年的占比",
+    "heat_years_summaries": "各代码逐年的占比：短材料",
+    "heat_units": "各类单位提到各代码的占比",
+    "heat_units_summaries": "各类单位提到各代码的占比：短材料",
     "links_matrix": "代码两两同现的文档数与提升度",
     "links_sankey": "成因、问题表现、对策之间最强的关联",
     "network_codes": "代码的共现网络",

@@ -1,37 +1,41 @@
-"""How much of what: roles and codes as bars with their intervals."""
+"""How much of what: roles and codes as bars with their intervals, reports and summaries side by side."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from nlp.codebook import Codebook
+from nlp.measures.forms import ALL
+from nlp.outputs.figures.by_form import Panel, forms_apart, panels_of
 from nlp.outputs.style import FACET_COLOUR, FACET_TITLE, ROLE_COLOUR, canvas
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Drawing = Callable[[dict[str, pd.DataFrame], Codebook], "Figure | None"]
+WIDTH, BESIDE = 7.6, 3.4  # inches of the main panel with its names, of a panel beside it
+MEASURE = {"文档": "篇", "段落": "段"}
 
 
 def roles_figure(tables: dict[str, pd.DataFrame], codebook: Codebook) -> Figure | None:
     """Passages by role."""
-    counts = chosen(tables["prevalence"], "role", "段落")
-    if counts.empty:
+    panels = panels_of(tables, "role", "段落")
+    if not panels:
         return None
-    counts = counts.sort_values("n", kind="stable")
-    note = f"单位：段落，每段恰有一个角色；n＝{counts['denominator'].iloc[0]} 段。"
-    with canvas(7.6, 0.42 * len(counts) + 1.7, "段落的角色：各占百分之几", note, "表“占比”") as (figure, axes):
-        bars = axes.barh(
-            [codebook.role_name(c) for c in counts["code"]],
-            counts["share"] * 100,
-            color=[ROLE_COLOUR.get(c, "#BBBBBB") for c in counts["code"]],
-        )
-        axes.bar_label(bars, [f"{row.n} 段，{row.share:.0%}" for row in counts.itertuples()], padding=4)
-        axes.set_xlim(0, counts["share"].max() * 125)
-        axes.set_xlabel("占全部段落的百分比")
+    note = f"单位：段落，每段恰有一个角色；n＝{sizes(panels, '段落')}。{left_out(tables, panels)}"
+    with rows_of(panels, "段落的角色：各占百分之几", note, "段落") as (figure, places, order):
+        places[0].set_yticks(range(len(order)), [codebook.role_name(c) for c in order])
+        for place, panel in zip(places, panels, strict=True):
+            counts = panel.counts
+            colours = [ROLE_COLOUR.get(c, "#BBBBBB") for c in counts["code"]]
+            bars = place.barh([order.index(c) for c in counts["code"]], counts["share"] * 100, color=colours)
+            place.bar_label(bars, [f"{row.n} 段，{row.share:.0%}" for row in counts.itertuples()], padding=4)
+            place.set_xlim(0, counts["share"].max() * (125 if panel.form == ALL else 160))
     return figure
 
 
@@ -39,27 +43,63 @@ def codes_figure(facet: str) -> Drawing:
     """A drawing of the share of documents that carry each code of ``facet``."""
 
     def draw(tables: dict[str, pd.DataFrame], codebook: Codebook) -> Figure | None:
-        counts = chosen(tables["prevalence"], facet, "文档").sort_values("n", kind="stable")
-        if counts.empty:
+        panels = panels_of(tables, facet, "文档")
+        if not panels:
             return None
-        total = counts["denominator"].iloc[0]
-        note = f"单位：文档，一篇可有几个代码；n＝{total} 篇；横线为 95% 区间（Wilson）。"
+        note = f"单位：文档，一篇可有几个代码；n＝{sizes(panels, '文档')}；横线为 95% 区间（Wilson）。"
+        note += left_out(tables, panels)
         title = f"{FACET_TITLE[facet]}：百分之几的文档提到"
-        with canvas(7.6, 0.42 * len(counts) + 1.7, title, note, "表“占比”") as (figure, axes):
-            share, names = counts["share"] * 100, [codebook.name(c) for c in counts["code"]]
-            axes.barh(names, share, color=FACET_COLOUR[facet], alpha=0.85)
-            error = [share - counts["low"] * 100, counts["high"] * 100 - share]
-            axes.errorbar(share, names, xerr=error, fmt="none", ecolor="#333333", capsize=3, lw=1)
-            most = float(counts["high"].max()) * 100
-            for y, row in enumerate(counts.itertuples()):
-                axes.text(row.high * 100 + most * 0.02, y, f"{row.n} 篇，{row.share:.0%}", va="center")
-            axes.set_xlim(0, most * 1.25)
-            axes.set_xlabel("占全部文档的百分比")
+        with rows_of(panels, title, note, "文档") as (figure, places, order):
+            places[0].set_yticks(range(len(order)), [codebook.name(c) for c in order])
+            for place, panel in zip(places, panels, strict=True):
+                bars_with_intervals(place, panel, order, FACET_COLOUR[facet])
         return figure
 
     return draw
 
 
-def chosen(prevalence: pd.DataFrame, facet: str, unit: str) -> pd.DataFrame:
-    """Rows of one facet in one unit of count."""
-    return prevalence[(prevalence["facet"] == facet) & (prevalence["unit"] == unit)].reset_index(drop=True)
+@contextmanager
+def rows_of(panels: list[Panel], title: str, note: str, unit: str) -> Iterator[tuple[Figure, list[Any], list[str]]]:
+    """A canvas with an axes a panel, and the codes from below to the top: the most common in the first panel."""
+    counts = panels[0].counts.sort_values("n", kind="stable")
+    others = [code for panel in panels[1:] for code in panel.counts["code"] if code not in set(counts["code"])]
+    order = [*dict.fromkeys(others), *counts["code"]]
+    source = "表“占比”" if panels[0].form == ALL else "表“分长短占比”"
+    many: dict[str, Any] = {"gridspec_kw": {"width_ratios": [5, 4]}, "sharey": True} if len(panels) > 1 else {}
+    size = (WIDTH + BESIDE * (len(panels) - 1), 0.42 * len(order) + 1.7)
+    with canvas(*size, title, note, source, grid=(1, len(panels)), **many) as (figure, axes):
+        places = list(np.atleast_1d(axes).flat)
+        for place, panel in zip(places, panels, strict=True):
+            place.set_xlabel(f"占{'全部' if panel.form == ALL else panel.form + '的'}{unit}的百分比")
+            if panel.form != ALL:
+                place.set_title(f"{panel.form}（{panel.total} {MEASURE[unit]}）")
+        yield figure, places, order
+
+
+def sizes(panels: list[Panel], unit: str) -> str:
+    """How much each panel counts, and that panels beside each other have scales of their own."""
+    told = "、".join(
+        f"{'' if panel.form == ALL else panel.form + ' '}{panel.total} {MEASURE[unit]}" for panel in panels
+    )
+    return told + ("，分开数，两栏刻度不同" if len(panels) > 1 else "")
+
+
+def left_out(tables: dict[str, pd.DataFrame], panels: list[Panel]) -> str:
+    """The forms of which there is too little to be drawn."""
+    few = {form: n for form, n in forms_apart(tables).items() if form not in {panel.form for panel in panels}}
+    return "".join(f"{form}只有 {n} 篇，不画。" for form, n in few.items())
+
+
+def bars_with_intervals(place: Any, panel: Panel, order: list[str], colour: str) -> None:
+    """One form: bars, intervals, and what they stand for in numbers."""
+    counts = panel.counts
+    share, at = counts["share"] * 100, [order.index(code) for code in counts["code"]]
+    place.barh(at, share, color=colour, alpha=0.85)
+    error = [share - counts["low"] * 100, counts["high"] * 100 - share]
+    place.errorbar(share, at, xerr=error, fmt="none", ecolor="#333333", capsize=3, lw=1)
+    most = float(counts["high"].max()) * 100
+    for y, row in zip(at, counts.itertuples(), strict=True):
+        said = f"{row.share:.0%}" if panel.form == ALL or row.share >= 0.0995 else f"{row.share:.1%}"
+        place.text(row.high * 100 + most * 0.02, y, f"{row.n} 篇，{said}", va="center")
+    place.set_xlim(0, most * (1.25 if panel.form == ALL else 1.5))
+    place.set_xticks([tick for tick in place.get_xticks() if 0 <= tick <= min(100, place.get_xlim()[1])])

@@ -10,14 +10,15 @@ import numpy as np
 import pandas as pd
 
 from nlp.codebook import Codebook
-from nlp.outputs.style import FACET_COLOUR, FACET_TITLE, INK, canvas, on
+from nlp.measures.links import of_several_passages
+from nlp.outputs.style import FACET_COLOUR, FACET_TITLE, FAINT, INK, canvas, on
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SCOPE = "文档"
 STAGES = ("cause", "manifestation", "remedy")
-STRONGEST = 2  # flows drawn from a code, and to a code: more cannot be followed with the eye
+STRONGEST = 2  # flows drawn to a problem, and from it: more cannot be followed with the eye
 BAR, GAP = 0.035, 0.028  # width of a node, space between two nodes (shares of the canvas)
 
 
@@ -30,8 +31,8 @@ def matrix_figure(tables: dict[str, pd.DataFrame], codebook: Codebook) -> Figure
         return None
     total = documents_of(tables)
     note = (
-        f"单位：文档；n＝{total} 篇；格中的数字是两者同现的文档数，颜色是提升度（实际÷相互独立时的期望，对数刻度），"
-        "“·”表示 95% 区间含 1，分不出与偶然有别。"
+        f"单位：文档；n＝{total} 篇（两段以上的）；格中的数字是两者同现的文档数，"
+        "颜色是提升度（实际÷相互独立时的期望，对数刻度），“·”表示 95% 区间含 1，分不出与偶然有别。"
     )
     n_rows = max(len(codebook.of(a)) for a, _ in pairs)
     size = (4.9 * len(pairs) + 1.0, 0.36 * n_rows + 3.2)
@@ -83,30 +84,29 @@ def matrix(place: Any, links: pd.DataFrame, codebook: Codebook, left: str, right
 
 @dataclass(frozen=True)
 class Flow:
-    """One ribbon: from, to, documents."""
+    """One ribbon: from, to, documents, lift, and whether its interval leaves out 1."""
 
     source: str
     target: str
     n: int
+    lift: float
+    sure: bool
 
 
 def sankey_figure(tables: dict[str, pd.DataFrame], codebook: Codebook) -> Figure | None:
-    """The strongest flows from cause to manifestation to remedy."""
+    """The strongest causes and remedies of every problem."""
     links = tables["links"]
-    links = links[(links["scope"] == SCOPE) & (links["n"] > 0)]
-    sides = [strongest(links[links["pair"] == f"{a}→{b}"]) for a, b in pairwise(STAGES)]
+    links = links[links["scope"] == SCOPE]
+    rows = [links[links["pair"] == f"{a}→{b}"] for a, b in pairwise(STAGES)]
+    sides = [strongest(one, end) for one, end in zip(rows, ("target_code", "source_code"), strict=True)]
     if not all(sides):
         return None
-    total = documents_of(tables)
-    note = (
-        f"单位：文档；n＝{total} 篇；带的粗细是同现的文档数。只画每个代码提升度下限最高的 {STRONGEST} 条，"
-        "其余见矩阵图；同现不等于因果。"
-    )
     title = "成因 → 问题表现 → 对策：最强的关联"
-    n_nodes = max(
-        len({f.source for f in sides[0]}), len({f.target for f in sides[0]}), len({f.target for f in sides[1]})
-    )
-    with canvas(9.6, 0.62 * n_nodes + 1.9, title, note, "表“关联”") as (figure, axes):
+    columns = nodes_of(sides)
+    with canvas(9.6, 0.62 * max(map(len, columns)) + 1.9, title, told(tables, rows, sides, codebook), "表“关联”") as (
+        figure,
+        axes,
+    ):
         axes.set_axis_off()
         axes.set_xlim(-0.25, 1.25)
         axes.set_ylim(-0.01, 1.06)
@@ -114,13 +114,47 @@ def sankey_figure(tables: dict[str, pd.DataFrame], codebook: Codebook) -> Figure
     return figure
 
 
-def strongest(links: pd.DataFrame) -> list[Flow]:
-    """The flows that are among the strongest of their source or of their target, and more than chance gives."""
-    ranked = links[links["low"] > 1].sort_values(["low", "source_code", "target_code"], ascending=[False, True, True])
-    keep = ranked[(ranked.groupby("source_code").cumcount() < STRONGEST)]
-    lonely = ranked[~ranked["target_code"].isin(keep["target_code"])]
-    both = pd.concat([keep, lonely[lonely.groupby("target_code").cumcount() < 1]])
-    return [Flow(str(r.source_code), str(r.target_code), int(r.n)) for r in both.itertuples()]
+def strongest(links: pd.DataFrame, problem: str) -> list[Flow]:
+    """The flows of the highest lift of every problem, whose code is in the column ``problem``; surely above 1 first.
+
+    Of every problem, and by the lift: over all, or by the lower bound, a code that everybody writes of, and that
+    therefore has the narrowest intervals, would take all the flows.
+    """
+    ranked = links[(links["n"] > 0) & (links["lift"] > 1)].assign(sure=links["low"] > 1)
+    order = ["sure", "lift", "source_code", "target_code"]
+    ranked = ranked.sort_values(order, ascending=[False, False, True, True])
+    keep = ranked[ranked.groupby(problem).cumcount() < STRONGEST]
+    return [
+        Flow(str(r.source_code), str(r.target_code), int(r.n), float(r.lift), bool(r.sure)) for r in keep.itertuples()
+    ]
+
+
+def nodes_of(sides: list[list[Flow]]) -> list[set[str]]:
+    """Codes in each of the three columns."""
+    come, go = sides
+    return [{f.source for f in come}, {f.target for f in come} | {f.source for f in go}, {f.target for f in go}]
+
+
+def told(tables: dict[str, pd.DataFrame], rows: list[pd.DataFrame], sides: list[list[Flow]], codebook: Codebook) -> str:
+    """The note: what a ribbon is, which are drawn, which are not."""
+    drawn, pairs = sum(map(len, sides)), sum(map(len, rows))
+    held = [set(rows[0]["source_code"]), set(rows[0]["target_code"]) | set(rows[1]["source_code"])]
+    held.append(set(rows[1]["target_code"]))
+    lacking = [
+        codebook.name(code)
+        for facet, all_of, there in zip(STAGES, held, nodes_of(sides), strict=True)
+        for code in codebook.of(facet)
+        if code in all_of - there
+    ]
+    doubt = any(not flow.sure for side in sides for flow in side)
+    return (
+        f"单位：文档；n＝{documents_of(tables)} 篇（两段以上的）；带的粗细和数字是同现的文档数，括号里是提升度。"
+        f"每种问题表现只画提升度最高的 {STRONGEST} 个成因和 {STRONGEST} 个对策（先取 95% 区间高于 1 的），"
+        f"共 {drawn} 对，"
+        f"其余 {pairs - drawn} 对{'（含' + '、'.join(lacking) + '的全部）' if lacking else ''}不画，见矩阵图；"
+        + ("灰色的带 95% 区间含 1，分不出与偶然有别；" if doubt else "")
+        + "同现不等于因果。"
+    )
 
 
 def draw_flows(axes: Any, sides: list[list[Flow]], codebook: Codebook) -> None:
@@ -242,14 +276,15 @@ def ribbons(
             ],
             [1, 4, 4, 4, 2, 4, 4, 4, 79],
         )
-        axes.add_patch(PathPatch(path, facecolor=FACET_COLOUR[facet], alpha=0.32, lw=0, zorder=2))
+        colour = FACET_COLOUR[facet] if flow.sure else FAINT
+        axes.add_patch(PathPatch(path, facecolor=colour, alpha=0.32, lw=0, zorder=2))
         at_end = facet == STAGES[1]  # the names in the middle stand on the bars; the numbers stand at the outer ends
         x, y = (x1 - 0.008, b - h / 2) if at_end else (x0 + 0.008, a - h / 2)
-        axes.text(x, y, str(flow.n), ha="right" if at_end else "left", va="center", fontsize=7.5, color=INK, zorder=4)
+        said = f"{flow.n}（{flow.lift:.2f}）"
+        axes.text(x, y, said, ha="right" if at_end else "left", va="center", fontsize=7.5, color=INK, zorder=4)
 
 
 def documents_of(tables: dict[str, pd.DataFrame]) -> int:
-    """Documents that have passages."""
-    counts = tables["prevalence"]
-    mine = counts[counts["unit"] == SCOPE]
-    return int(mine["denominator"].max()) if len(mine) else 0
+    """Documents in which two codes can meet."""
+    labels = tables["labels"]
+    return int(of_several_passages(labels.assign(place=labels["document_id"]))["place"].nunique())
