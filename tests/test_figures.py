@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from nlp.codebook import CODED_FACETS, Codebook
 from nlp.corpus import Corpus
 from nlp.outputs.figures import FIGURE_TITLES, FIGURES, PALETTE, draw_figures, save
 from nlp.outputs.figures.change import apart
+from nlp.outputs.figures.flow import strongest
 from nlp.outputs.fonts import font_path, register_font
 from nlp.outputs.style import broken, ems, on
 from nlp.outputs.wordcloud import HEIGHT, WIDTH, draw_cloud, ellipse, mask_from, packed
@@ -44,6 +46,36 @@ def counted(codebook: Codebook, group: str, size: int) -> list[dict[str, object]
                 n = 1 + (i * 3 + len(group)) % (total - 2)
                 rows.append({"facet": facet, "code": code, "group": group, "unit": unit, **share_of(n, total)})
     return rows
+
+
+def within(codebook: Codebook, form: str, size: int, full: bool) -> list[dict[str, object]]:
+    """Rows of PREVALENCE_WITHIN of one form; ``full``: nearly every document names every code."""
+    return [
+        row
+        | {"form": form, "by": by}
+        | ({"share": 0.9, "low": 0.8, "high": 1.0} if full and row["unit"] == "文档" else {})
+        for by, groups in (("单位类别", KINDS), ("年份", YEARS))
+        for i, group in enumerate(groups)
+        for row in counted(codebook, group, size if i else 4)
+    ]
+
+
+def two_forms(codebook: Codebook) -> dict[str, pd.DataFrame]:
+    """What :func:`made_tables` lacks of a corpus of whole reports and summaries."""
+    return {
+        "prevalence_by_form": pd.DataFrame(counted(codebook, "报告", 20) + counted(codebook, "短材料", 900)),
+        "prevalence_within": pd.DataFrame(within(codebook, "报告", 12, True) + within(codebook, "短材料", 300, False)),
+    }
+
+
+def labels_of(n_documents: int, n_summaries: int) -> list[dict[str, object]]:
+    """Roles of documents of two passages, and of summaries of one."""
+    documents = [f"文{i}" for i in range(n_documents + n_summaries)]
+    return [
+        {"document_id": one, "passage_id": f"{one}#{p}", "facet": "role", "code": "context"}
+        for i, one in enumerate(documents)
+        for p in range(2 if i < n_documents else 1)
+    ]
 
 
 def moves_of(kind: str, items: tuple[str, ...]) -> list[dict[str, object]]:
@@ -148,6 +180,7 @@ def made_tables(codebook: Codebook) -> dict[str, pd.DataFrame]:
                 for y, a, b in zip(YEARS, (None, 0.5, 0.4), (None, 0.1, 0.2), strict=True)
             ],
             "links": pairs_of(codebook),
+            "labels": labels_of(9, 40),
             "network_edges": nets[0][0] + nets[1][0],
             "network_nodes": nets[0][1] + nets[1][1],
             "correspondence": points_of(codes),
@@ -183,13 +216,22 @@ class Drawn:
     """A figure after it was saved: its texts with their boxes in pixels of its picture."""
 
     figure: Figure
+    tables: dict[str, pd.DataFrame]
     path: Path
     pixels: np.ndarray
     boxes: list[tuple[str, Box]]
     families: set[str]
 
 
-@pytest.fixture(scope="module", params=list(FIGURES))
+def all_figures() -> list[object]:
+    """Every registered figure of documents of one form, and those that tell two forms apart of two."""
+    second = [name for name in FIGURES if name.endswith("_summaries")]
+    one = [pytest.param((name, False), id=name) for name in FIGURES if name not in second]
+    apart = ["roles", "codes_cause", "heat_years", "heat_units", *second]
+    return one + [pytest.param((name, True), id=f"{name}·两种篇幅") for name in apart]
+
+
+@pytest.fixture(scope="module", params=all_figures())
 def drawn(
     request: pytest.FixtureRequest,
     tables: dict[str, pd.DataFrame],
@@ -197,13 +239,15 @@ def drawn(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Drawn:
     """Every registered figure, drawn once; a missing glyph is a warning, and a warning is an error here."""
-    figure = FIGURES[request.param](tables, corpus.codebook)
+    name, apart = request.param
+    made = tables | two_forms(corpus.codebook) if apart else tables
+    figure = FIGURES[name](made, corpus.codebook)
     assert figure is not None
-    path = tmp_path_factory.mktemp("图") / request.param
+    path = tmp_path_factory.mktemp("图") / name
     found = boxes_of(figure, path)
     pixels = np.asarray(Image.open(path.with_suffix(".png")).convert("RGB")).astype(int)
     boxes = [(text.get_text(), box) for text, box in found.items()]
-    return Drawn(figure, path, pixels, boxes, {text.get_fontname() for text in found})
+    return Drawn(figure, made, path, pixels, boxes, {text.get_fontname() for text in found})
 
 
 def boxes_of(figure: Figure, path: Path) -> dict[Text, Box]:
@@ -251,10 +295,8 @@ def test_all_text_is_in_the_font_of_the_package(drawn: Drawn) -> None:
     assert drawn.families == {register_font()}
 
 
-def test_the_same_tables_give_the_same_bytes(
-    drawn: Drawn, tables: dict[str, pd.DataFrame], corpus: Corpus, tmp_path: Path
-) -> None:
-    figure = FIGURES[drawn.path.name](tables, corpus.codebook)
+def test_the_same_tables_give_the_same_bytes(drawn: Drawn, corpus: Corpus, tmp_path: Path) -> None:
+    figure = FIGURES[drawn.path.name](drawn.tables, corpus.codebook)
     assert figure is not None
     svg = save(figure, tmp_path / drawn.path.name)
     for ending in (".png", ".svg"):
@@ -281,6 +323,125 @@ def test_only_figures_that_can_be_filled_are_written(
         "codes_cause",
         "codes_remedy",
     }
+
+
+def said_by(figure: Figure | None) -> str:
+    """Title and note of a figure, without line breaks."""
+    assert figure is not None
+    return (figure.get_suptitle() + figure.get_supxlabel()).replace("\n", "")
+
+
+FORMS_DRAWN = [
+    pytest.param(
+        "codes_cause",
+        (20, 900),
+        ["报告（20 篇）", "短材料（900 篇）"],
+        "n＝报告 20 篇、短材料 900 篇，分开数",
+        id="并排",
+    ),
+    pytest.param(
+        "codes_cause",
+        (20, 4),
+        ["报告（20 篇）"],
+        "n＝报告 20 篇；横线为 95% 区间（Wilson）。短材料只有 4 篇，不画。",
+        id="短材料太少",
+    ),
+    pytest.param("codes_cause", (4, 900), [""], "n＝30 篇", id="报告太少不分开"),
+    pytest.param("codes_cause", (20, 0), [""], "n＝30 篇", id="只有报告"),
+    pytest.param(
+        "roles",
+        (20, 900),
+        ["报告（80 段）", "短材料（3600 段）"],
+        "n＝报告 80 段、短材料 3600 段，分开数",
+        id="角色数段落",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "sizes", "panels", "said"), FORMS_DRAWN)
+def test_bars_count_one_form_a_panel(
+    tables: dict[str, pd.DataFrame], corpus: Corpus, name: str, sizes: tuple[int, int], panels: list[str], said: str
+) -> None:
+    rows = [
+        row for form, n in zip(("报告", "短材料"), sizes, strict=True) if n for row in counted(corpus.codebook, form, n)
+    ]
+    figure = FIGURES[name](tables | {"prevalence_by_form": pd.DataFrame(rows)}, corpus.codebook)
+    assert said in said_by(figure)
+    assert [place.get_title() for place in figure.axes] == panels  # type: ignore[union-attr]
+    assert ("分长短占比" in said_by(figure)) == (panels != [""])
+
+
+def test_bars_are_the_shares_of_the_table(tables: dict[str, pd.DataFrame], corpus: Corpus) -> None:
+    made = two_forms(corpus.codebook)
+    figure = FIGURES["codes_cause"](tables | made, corpus.codebook)
+    assert figure is not None
+    rows = made["prevalence_by_form"]
+    rows = rows[(rows["facet"] == "cause") & (rows["unit"] == "文档")]
+    names = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    for place, form in zip(figure.axes, ("报告", "短材料"), strict=True):
+        drawn = {names[round(bar.get_y() + bar.get_height() / 2)]: bar.get_width() / 100 for bar in place.patches}
+        mine = rows[rows["group"] == form]
+        assert drawn == pytest.approx(dict(zip(map(corpus.codebook.name, mine["code"]), mine["share"], strict=True)))
+
+
+HEATS = [
+    pytest.param(
+        "heat_years",
+        True,
+        ("报告：各年提到各代码的段落占比", "单位：段落（只数报告）；n＝112 段", "不足 5 篇"),
+        id="报告数段落",
+    ),
+    pytest.param(
+        "heat_years_summaries", True, ("短材料：各年", "单位：文档（只数短材料）；n＝604 篇"), id="短材料数文档"
+    ),
+    pytest.param("heat_units", True, ("报告：各类单位", "资料来源：表“分长短再分组的占比”"), id="单位"),
+    pytest.param(
+        "heat_units", False, ("各类单位提到各代码的文档占比", "n＝36 篇", "资料来源：表“分单位占比”"), id="一种篇幅"
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "apart", "said"), HEATS)
+def test_heat_maps_count_one_form(
+    tables: dict[str, pd.DataFrame], corpus: Corpus, name: str, apart: bool, said: tuple[str, ...]
+) -> None:
+    told = said_by(FIGURES[name](tables | (two_forms(corpus.codebook) if apart else {}), corpus.codebook))
+    assert [words for words in said if words not in told] == []
+
+
+@pytest.mark.parametrize("name", ["heat_years_summaries", "heat_units_summaries"])
+def test_one_form_has_no_second_map(tables: dict[str, pd.DataFrame], corpus: Corpus, name: str) -> None:
+    assert FIGURES[name](tables, corpus.codebook) is None
+
+
+def test_every_problem_has_its_own_strongest_links(tables: dict[str, pd.DataFrame], corpus: Corpus) -> None:
+    codes, causes = corpus.codebook.of("manifestation"), corpus.codebook.of("cause")
+    links = pd.DataFrame(pairs_of(corpus.codebook)).assign(lift=1.05, low=0.9, high=1.2, n=5)
+    loud = links["target_code"].isin(codes[:2])  # as where everybody writes of two problems: lower bounds above 1
+    links.loc[loud, "low"] = 1.01
+    best = (links["source_code"] == causes[3]) & (links["target_code"] == codes[4])
+    links.loc[best, "lift"] = 3.0
+    flows = strongest(links[links["pair"] == "cause→manifestation"], "target_code")
+    assert Counter(flow.target for flow in flows) == dict.fromkeys(codes, 2)
+    assert {flow.target for flow in flows if flow.sure} == set(codes[:2])
+    assert next(flow.source for flow in flows if flow.target == codes[4]) == causes[3]
+    figure = FIGURES["links_sankey"](tables | {"links": links}, corpus.codebook)
+    shown = {text.get_text() for text in figure.axes[0].texts}  # type: ignore[union-attr]
+    assert {corpus.codebook.name(code) for code in codes} <= shown
+
+
+def test_the_flows_say_what_is_left_out(tables: dict[str, pd.DataFrame], corpus: Corpus) -> None:
+    links = pd.DataFrame(pairs_of(corpus.codebook)).assign(n=5)
+    lost = corpus.codebook.of("cause")[0]
+    links.loc[links["source_code"] == lost, "lift"] = 0.5
+    told = said_by(FIGURES["links_sankey"](tables | {"links": links}, corpus.codebook))
+    drawn = sum(
+        len(strongest(links[links["pair"] == pair], end))
+        for pair, end in (("cause→manifestation", "target_code"), ("manifestation→remedy", "source_code"))
+    )
+    assert f"共 {drawn} 对，其余 {len(links) - drawn} 对（含{corpus.codebook.name(lost)}" in told
+    assert "n＝9 篇（两段以上的）" in told, "一段的材料里碰不到一起"
+    assert "灰色的带" not in told
 
 
 def test_where_every_document_names_every_code_passages_are_counted(
