@@ -16,9 +16,10 @@ from nlp.integrity import check_corpus
 from nlp.lexicon import Lexicon, load_phrases
 from nlp.measures.forms import ALL, EMPTY, REPORT, SUMMARY, coverage, form_of, main_form, of_form
 from nlp.measures.overlay import overlay, places
+from nlp.measures.prevalence import count_codes, prevalence_within
 from nlp.measures.trends import phrase_occurrences, term_occurrences, trends
 from nlp.runs import Run, kwic_of, trends_table
-from nlp.tables import COVERAGE, OCCURRENCES, check
+from nlp.tables import COVERAGE, OCCURRENCES, PREVALENCE_WITHIN, check
 from nlp.text.tokens import tokenize
 
 
@@ -212,6 +213,29 @@ FORM_CASES = [
 @pytest.mark.parametrize(("forms", "main"), FORM_CASES)
 def test_trends_are_of_reports_where_both_kinds_are_there(forms: list[str], main: str) -> None:
     assert main_form(pd.Series(forms, dtype="str")) == main
+
+
+def test_prevalence_within_a_form_counts_no_other() -> None:
+    documents, passages = made_forms()
+    coded = [
+        ("甲#0001", "cause", "misperception"),
+        ("己#0002", "cause", "misperception"),
+        ("庚#0001", "cause", "misperception"),
+    ]
+    labels = pd.concat([passages, labels_of(*coded)], ignore_index=True)
+    kinds = documents.assign(kind_of_unit=["机关"] * 5 + ["国企"] * 4)
+    table = check(PREVALENCE_WITHIN, prevalence_within(count_codes(labels), kinds))
+    rows = table[(table["unit"] == "文档") & (table["code"] == "misperception")]
+    assert {(r.form, r.by, r.group): (r.n, r.denominator) for r in rows.itertuples()} == {
+        (REPORT, "单位类别", "机关"): (1, 5),
+        (REPORT, "单位类别", "国企"): (1, 1),
+        (SUMMARY, "单位类别", "国企"): (1, 2),
+        (REPORT, "年份", "2020"): (1, 5),
+        (SUMMARY, "年份", "2021"): (1, 2),
+    }, "己没有日期，不进分年"
+    alone = kinds[kinds["document_id"].isin([*"甲乙丙丁戊己"])]
+    few = labels[labels["document_id"].isin(alone["document_id"])]
+    assert len(check(PREVALENCE_WITHIN, prevalence_within(count_codes(few), alone))) == 0, "只有一种篇幅，不另给"
 
 
 def test_coverage_tells_what_is_left_out() -> None:

@@ -71,6 +71,8 @@ def rows_of(panels: list[Panel], title: str, note: str, unit: str) -> Iterator[t
         places = list(np.atleast_1d(axes).flat)
         for place, panel in zip(places, panels, strict=True):
             place.set_xlabel(f"占{'全部' if panel.form == ALL else panel.form + '的'}{unit}的百分比")
+            if place is not places[0]:
+                place.tick_params(axis="y", length=0)
             if panel.form != ALL:
                 place.set_title(f"{panel.form}（{panel.total} {MEASURE[unit]}）")
         yield figure, places, order

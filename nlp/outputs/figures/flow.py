@@ -45,7 +45,9 @@ def matrix_figure(tables: dict[str, pd.DataFrame], codebook: Codebook) -> Figure
             picture = matrix(place, links[links["pair"] == f"{left}→{right}"], codebook, left, right, scale)
         bar = figure.colorbar(picture, ax=np.atleast_1d(places).ravel().tolist(), shrink=0.7, pad=0.01, aspect=30)
         ticks = np.linspace(picture.norm.vmin, picture.norm.vmax, 5)
-        bar.set_ticks(list(ticks), labels=[f"{2.0**t:.2g} 倍" for t in ticks], fontsize=8)
+        coarse = [f"{2.0**t:.2g} 倍" for t in ticks]
+        near = [f"{2.0**t:.2f} 倍" for t in ticks]  # where all lifts are close to each other
+        bar.set_ticks(list(ticks), labels=coarse if len(set(coarse)) == len(ticks) else near, fontsize=8)
         bar.outline.set_visible(False)
     return figure
 
