@@ -855,7 +855,7 @@ AGREEMENT = Table(
         _real("high", "κ 的 95% 区间上限", nullable=True),
     ),
 )
-WAYS_OF_COUNTING = ("取值", "行数", "非空行数", "不同值个数", "最早年份", "最晚年份", "片段")
+WAYS_OF_COUNTING = ("取值", "绝对值", "行数", "非空行数", "不同值个数", "最早年份", "最晚年份", "片段")
 EVIDENCE = Table(
     "evidence",
     "证据",

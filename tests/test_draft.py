@@ -16,6 +16,7 @@ from PIL import Image
 
 from nlp.corpus import Corpus
 from nlp.outputs.draft import FEWEST, compose, write_draft
+from nlp.outputs.official import Paragraph
 from nlp.outputs.workbook import write_workbook
 from nlp.pipeline import Material, measures
 from nlp.tables import (
@@ -32,6 +33,7 @@ from nlp.tables import (
     TOKENS,
     check,
 )
+from nlp.text.tokens import tokenize
 
 MARK = re.compile(r"〔证据 (\d+)〕")
 DIGITS = re.compile(r"[0-9０-９]+|[〇零一二三四五六七八九十百千万两]+(?=[份段篇条个家成倍项种类年月天次])")
@@ -84,7 +86,8 @@ def recomputed(entry: dict[str, Any], sheets: dict[str, Rows]) -> float | str:
         return min(years) if entry["how"] == "最早年份" else max(years)
     (cell,) = cells
     if isinstance(cell, int | float):
-        return cell * 100 if entry["unit"] == "%" else float(cell)
+        number = abs(cell) if entry["how"] == "绝对值" else float(cell)
+        return number * 100 if entry["unit"] in ("%", "百分点") else number
     text = str(cell)
     if entry["how"] == "片段":
         text = text[entry["slice_start"] : entry["slice_end"]]
@@ -148,16 +151,33 @@ SAID = (
     ("把党建考核权重由5%提高到30%；结果与评优挂钩。", "remedy", "assessment_reform"),
 )
 REPORTS, SHORT = 9, 14
+SIZES = {"mixed": (REPORTS, SHORT), "reports": (REPORTS, 0), "few": (2, 0), "bare": (6, 0), "moving": (40, 5)}
+# What reports of a kind “moving” say as well, in which years: a slogan that goes, one that comes, a problem that grows.
+IN_YEARS = (
+    ("推进“两学一做”学习教育常态化制度化。", "context", "", (2019, 2020)),
+    ("落实“第一议题”制度，跟进学习最新精神。", "context", "", (2021, 2022)),
+    ("活动年年是参观加观影，青年党员私下叫它老三样。", "manifestation", "stale_methods", (2021, 2022)),
+)
+
+
+def sayings(kind: str, number: int, short: bool) -> list[tuple[str, str, str]]:
+    """Passages of one document: text, role, code."""
+    if kind == "bare":
+        return list(SAID[:1])
+    if short:
+        return [SAID[number % len(SAID)]]
+    moving = [said[:3] for said in IN_YEARS if kind == "moving" and 2019 + number % 4 in said[3]]
+    return [*SAID[: len(SAID) - number % 2], *moving]
 
 
 def made_tables(corpus: Corpus, kind: str) -> dict[str, pd.DataFrame]:
     """The tables of an analysis: reports that say all of SAID, short pieces that say one thing each."""
-    n_reports, n_short = {"mixed": (REPORTS, SHORT), "reports": (REPORTS, 0), "few": (2, 0), "bare": (6, 0)}[kind]
+    n_reports, n_short = SIZES[kind]
     documents, passages, labels = [], [], []
     for number in range(n_reports + n_short):
         short = number >= n_reports
         document = f"报送.csv·甲 = {number}" if short else f"报告{number}"
-        said = SAID[:1] if kind == "bare" else [SAID[number % len(SAID)]] if short else SAID[: len(SAID) - number % 2]
+        said = sayings(kind, number, short)
         documents.append(
             {
                 "document_id": document,
@@ -192,6 +212,7 @@ def made_tables(corpus: Corpus, kind: str) -> dict[str, pd.DataFrame]:
     material = Material(
         DOCUMENTS.frame(documents), PASSAGES.frame(passages), DROPPED.empty(), CONFLICTS.empty(), FAILURES.empty()
     )
+    tokens = tokenize(material.passages, corpus.lexicon) if kind == "moving" else TOKENS.empty()
     theme = ("m-01", "manifestation", "12次、补记录", 9, 8, 7, 0.41, 0.3, 0.917, True, "formalism 53%", None, None)
     return {
         "documents": material.documents,
@@ -201,7 +222,7 @@ def made_tables(corpus: Corpus, kind: str) -> dict[str, pd.DataFrame]:
         "dropped": DROPPED.frame([("甲.txt", None, 1, 0, "广告", "购买请致电")]),
         "failures": FAILURES.empty(),
         "themes": THEMES.frame([theme]),
-        **measures(TOKENS.empty(), LABELS.frame(labels), material, corpus, THEME_PASSAGES.empty()),
+        **measures(tokens, LABELS.frame(labels), material, corpus, THEME_PASSAGES.empty()),
     }
 
 
@@ -216,7 +237,13 @@ def written(tables: dict[str, pd.DataFrame], corpus: Corpus, folder: Path) -> Pa
     return Pair(write_draft(draft, folder / "figures", folder / "报告底稿.docx"), folder / "workbook.xlsx")
 
 
-KINDS = {"报告与短材料混合": "mixed", "只有报告": "reports", "两篇报告": "few", "没有问题段": "bare"}
+KINDS = {
+    "报告与短材料混合": "mixed",
+    "只有报告": "reports",
+    "两篇报告": "few",
+    "没有问题段": "bare",
+    "逐年有变化": "moving",
+}
 
 
 @pytest.fixture(scope="module", params=[pytest.param(kind, id=name) for name, kind in KINDS.items()])
@@ -260,6 +287,34 @@ def test_reports_and_short_pieces_are_told_apart(mixed: Pair) -> None:
     text = "".join(text for _, text in texts_of(mixed.draft))
     assert re.search(r"\d+份报告中有\d+份写到", text)
     assert re.search(r"\d+条短材料中(?:有\d+条写到|没有)|短材料中没有写到的", text)
+
+
+def test_what_moves_reliably_is_told_with_years_numbers_and_interval(corpus: Corpus) -> None:
+    statements = list(dict.fromkeys(compose(made_tables(corpus, "moving"), corpus.codebook).evidence["statement"]))
+    lead = next(text for text in statements if "前段（" in text)
+    assert re.match(r"有日期的报告（短材料不计入）32份，前段（2019—2020年）16份，后段（2021—2022年）16份。", lead)
+    moved = [re.sub(r"（区间.*", "", text) for text in statements if "个百分点" in text]
+    assert moved == [
+        "“两学一做”退场：前段16份（100%），后段0份（0%），后段低100个百分点",
+        "“第一议题”登场：前段0份（0%），后段16份（100%），后段高100个百分点",
+        "“载体陈旧单一”上升：前段0份（0%），后段16份（100%），后段高100个百分点",
+    ]
+
+
+UNMOVED = [
+    pytest.param({"direction": "看不出方向"}, True, id="检验不显著"),
+    pytest.param({"change_low": -0.01, "change_high": 0.9}, True, id="两段之差含零"),
+    pytest.param({"p": float("nan"), "q": float("nan"), "direction": "太少"}, False, id="材料太少不判断"),
+]
+
+
+@pytest.mark.parametrize(("values", "told"), UNMOVED)
+def test_what_does_not_move_reliably_is_said_not_to(corpus: Corpus, values: dict[str, object], told: bool) -> None:
+    tables = made_tables(corpus, "moving")
+    draft = compose(tables | {"movements": tables["movements"].assign(**values)}, corpus.codebook)
+    text = "".join(block.text for block in draft.blocks if isinstance(block, Paragraph))
+    assert "个百分点" not in text
+    assert ("各种提法都没有可靠的升降。各种问题表现都没有可靠的升降。" in text) == told
 
 
 def test_a_few_documents_give_no_share(corpus: Corpus, tmp_path: Path) -> None:

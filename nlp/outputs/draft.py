@@ -18,15 +18,19 @@ from nlp.codebook import Codebook
 from nlp.measures.forms import REPORT, SUMMARY, form_of
 from nlp.outputs.evidence import Cited, Ledger, Part, Sheets, citable
 from nlp.outputs.official import Block, Heading, Paragraph, Picture, Table, Title, write_official
-from nlp.tables import SETTINGS
+from nlp.tables import DIRECTIONS, SETTINGS
 
 TITLE = "关于党建与业务工作“两张皮”问题的\n调研报告（底稿）"
 FEWEST = 5  # documents: below, a share says nothing and is not written
 QUOTED = 2  # quotations for a code
 LONGEST = 110  # characters of a quotation
+MOVED = 8  # slogans, and manifestations, that move
 LINKED = 5  # pairs of a cause and a manifestation
 SENTENCE = re.compile(r"[^。！？；\n\t]+(?:[。！？；]+[”’」』）]*)?")
 EVERYTHING = "全部"
+HALVES = {"earlier": "前段", "later": "后段"}  # columns of MOVEMENTS
+SLOGANS = ("slogan", "phrase")
+MOVING = DIRECTIONS[:4]
 SHOWN_FORMS = (REPORT, SUMMARY)
 ORDINALS = "一二三四五六七八九十"
 CHAPTERS = {"manifestation": "主要表现", "cause": "成因剖析", "remedy": "对策建议"}
@@ -62,7 +66,7 @@ def compose(tables: Mapping[str, pd.DataFrame], codebook: Codebook) -> Draft:
     Parameters
     ----------
     tables : the tables of ``analyze``: documents, passages, labels, prevalence and prevalence_by_form, coverage,
-        themes, links, gaps, gap_shares, abstained, dropped, failures
+        movements, themes, links, gaps, gap_shares, abstained, dropped, failures
     codebook : names of the codes
 
     Returns
@@ -400,8 +404,61 @@ class Writer:
         return self.ledger.say(*parts, passage_id=str(mine["passage_id"].iloc[0]))
 
     def moves(self) -> list[tuple[str, list[Block]]]:
-        """What the years changed."""
-        return []
+        """What the years changed: slogans and manifestations of a reliable direction, or that there is none."""
+        moves = self.table("movements")
+        moves = moves[(moves["freq"] == "Y") & (moves["unit"] == "文档")]
+        known = moves["kind"].isin(SLOGANS) | moves["item"].isin(self.sheets.codebook.of("manifestation"))
+        moves = moves[known & moves["change"].notna()]
+        if moves["p"].isna().all():
+            return []
+        said = [self.stretches(next(moves.itertuples()))]
+        for what, kinds in (("提法", SLOGANS), (WORDS["manifestation"], ("code",))):
+            mine = moves[moves["kind"].isin(kinds)]
+            if mine.empty:
+                continue
+            sure = reliable(mine)
+            said += [self.move(row) for row in sure.head(MOVED).itertuples()]
+            if len(sure) > MOVED:
+                said.append(f"还有{what}升降可靠，见工作表“走势”。")
+            else:
+                said.append(f"其余{what}没有可靠的升降。" if len(sure) else f"各种{what}都没有可靠的升降。")
+        blocks: list[Block] = [Paragraph("".join(said))]
+        if len(reliable(moves[moves["kind"].isin(SLOGANS)])):
+            blocks.append(Picture("trend_slogans", "登场、退场和升降的提法各年的占比"))
+        return [("逐年的变化", blocks)]
+
+    def stretches(self, row: Any) -> str:
+        """Which documents of which years are compared, and what a reliable direction is."""
+        where, text, number = moving(row), self.sheets.text, self.sheets.number
+        parts: list[Part] = ["有日期的", self.counted_form(row.form), number("movements", "denominator", where), "份，"]
+        for side, called in HALVES.items():
+            parts += [f"{called}（", text("movements", side, where), "年）"]
+            parts += [number("movements", f"denominator_{side}", where), "份", "，" if side == "earlier" else "。"]
+        parts += ["逐年检验显著（已作多重比较校正）、前后段占比之差的", self.setting("置信水平")]
+        return self.ledger.say(*parts, "%区间又不含零的，才算可靠的升降")
+
+    def counted_form(self, form: str) -> str:
+        """The documents that the movements count, in words."""
+        return "报告（短材料不计入）" if form == REPORT else "材料"
+
+    def move(self, row: Any) -> str:
+        """One item that moves: before, after, and the difference with its interval."""
+        where, number = moving(row), self.sheets.number
+        upward = row.change > 0
+        if row.kind == "code":  # a problem does not enter or leave as a slogan does
+            parts: list[Part] = ["“", self.sheets.name("manifestation", row.item), "”上升：" if upward else "”下降："]
+        else:
+            parts = ["“", self.sheets.text("movements", "item", where), f"”{row.direction}："]
+        for side, called in HALVES.items():
+            n = number("movements", f"n_{side}", where)
+            share = number("movements", f"share_{side}", where, unit="%", below=f"denominator_{side}")
+            parts += [called, n, "份（", share, "%），"]
+        ends = ("change_low", "change_high") if upward else ("change_high", "change_low")
+        size, near, far = (
+            number("movements", column, where, how="绝对值", unit="百分点") for column in ("change", *ends)
+        )
+        parts += ["后段高" if upward else "后段低", size, "个百分点（区间"]
+        return self.ledger.say(*parts, near, "—", far, "个百分点）")
 
     # 方法 -------------------------------------------------------------------------------------------------------
 
@@ -449,6 +506,20 @@ class Writer:
 def key(facet: str, code: str, group: str = EVERYTHING, unit: str = "文档") -> dict[str, str]:
     """The key of a row of PREVALENCE."""
     return {"facet": facet, "code": code, "group": group, "unit": unit}
+
+
+def moving(row: Any) -> dict[str, str]:
+    """The key of a row of MOVEMENTS."""
+    return {"kind": row.kind, "item": row.item, "form": row.form, "freq": row.freq, "unit": row.unit}
+
+
+def reliable(moves: pd.DataFrame) -> pd.DataFrame:
+    """Rows of MOVEMENTS whose direction and whose change are both sure, the surest first.
+
+    The test sees every year, the change only two halves: what only one of them finds is not written.
+    """
+    apart = (moves["change_low"] > 0) | (moves["change_high"] < 0)
+    return moves[moves["direction"].isin(MOVING) & apart].sort_values(["q", "kind", "item"])
 
 
 def any_row(prevalence: pd.DataFrame, group: str, unit: str = "文档") -> dict[str, str]:

@@ -14,6 +14,8 @@ from nlp.outputs.workbook import CELL_LIMIT, sheet_title
 from nlp.store import DANGEROUS, UNPRINTABLE
 from nlp.tables import EVIDENCE
 
+OF_A_HUNDRED = ("%", "百分点")  # units whose values are kept as shares of one
+LEAST = 0.005  # a smaller share would be rounded to none
 INNER_QUOTES = str.maketrans("“”", "‘’")
 
 
@@ -58,14 +60,17 @@ class Sheets:
         where: Mapping[str, object] = MappingProxyType({}),
         how: str = "取值",
         unit: str = "",
+        below: str = "denominator",
     ) -> Cited:
-        """A number of a sheet. Raises LookupError where “取值” does not meet exactly one row."""
+        """A number of a sheet; ``below`` is the column of a share's denominator.
+
+        Raises LookupError where “取值” or “绝对值” does not meet exactly one row.
+        """
         rows = self.rows(sheet, where)
         value = counted(rows, column, how)
-        share = unit == "%"
-        shown = f"{value:.0%}"[:-1] if share else (f"{value:.0f}" if value == int(value) else f"{value:.1f}")
-        below = int(rows["denominator"].iloc[0]) if share and "denominator" in rows else None
-        return Cited(shown, sheet, conditions(where), column, how, value, unit, below)
+        shown = hundredths(value) if unit in OF_A_HUNDRED else plain(value)
+        total = int(rows[below].iloc[0]) if unit == "%" and below in rows else None
+        return Cited(shown, sheet, conditions(where), column, how, value, unit, total)
 
     def name(self, facet: str, code: str) -> Cited:
         """The Chinese name of a code or role, as the prevalence sheet shows it beside the id."""
@@ -83,6 +88,20 @@ class Sheets:
         return Cited(shown, sheet, conditions(where), column, how, piece=piece, passage_id=of_passage)
 
 
+def hundredths(share: float) -> str:
+    """A share as a whole number of hundredths; with one decimal where it would else be taken for none at all.
+
+    >>> hundredths(0.126), hundredths(0.004), hundredths(0)
+    ('13', '0.4', '0')
+    """
+    return f"{share * 100:.{0 if share == 0 or abs(share) >= LEAST else 1}f}"
+
+
+def plain(value: float) -> str:
+    """A number as it is, with at most one decimal."""
+    return f"{value:.0f}" if value == int(value) else f"{value:.1f}"
+
+
 def exactly_one(rows: pd.DataFrame, column: str) -> object:
     """The value of the one row. Raises LookupError."""
     if len(rows) != 1:
@@ -92,8 +111,9 @@ def exactly_one(rows: pd.DataFrame, column: str) -> object:
 
 def counted(rows: pd.DataFrame, column: str, how: str) -> float:
     """One number of some rows, in one of the ways of ``WAYS_OF_COUNTING``."""
-    if how == "取值":
-        return float(exactly_one(rows, column))  # type: ignore[arg-type]
+    if how in ("取值", "绝对值"):
+        value = float(exactly_one(rows, column))  # type: ignore[arg-type]
+        return value if how == "取值" else abs(value)
     if how == "行数":
         return float(len(rows))
     if how == "非空行数":
