@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,8 @@ from docx.oxml.ns import qn
 from PIL import Image
 
 from nlp.corpus import Corpus
-from nlp.outputs.draft import FEWEST, compose, write_draft
-from nlp.outputs.official import Paragraph
+from nlp.outputs.draft import FEWEST, LONGEST, SHORTEST, Draft, compose, write_draft
+from nlp.outputs.official import Heading, Paragraph
 from nlp.outputs.workbook import write_workbook
 from nlp.pipeline import Material, measures
 from nlp.tables import (
@@ -315,6 +316,66 @@ def test_what_does_not_move_reliably_is_said_not_to(corpus: Corpus, values: dict
     text = "".join(block.text for block in draft.blocks if isinstance(block, Paragraph))
     assert "个百分点" not in text
     assert ("各种提法都没有可靠的升降。各种问题表现都没有可靠的升降。" in text) == told
+
+
+def quoted_of(draft: Draft, title: str) -> list[str]:
+    """The quotations of one section."""
+    texts = [
+        (block.text, isinstance(block, Heading)) for block in draft.blocks if isinstance(block, Heading | Paragraph)
+    ]
+    at = next(i for i, (text, head) in enumerate(texts) if head and text.endswith(title))
+    section = takewhile(lambda each: not each[1], texts[at + 1 :])
+    return [hit for text, _ in section for hit in re.findall("写道：“([^”]*)”", text)]
+
+
+WHOLE = "党建与业务各记各的账，年底再由专人把两本账抄到一起，党员自己也说不清。"
+# What one report says, and the clause that the coder marked with full certainty; whether its sentence is quoted.
+QUOTABLE = [
+    pytest.param(WHOLE, "各记各的账", [WHOLE], id="有线索词的整句"),
+    pytest.param(f"{WHOLE}年年如此。", "年年如此", [], id="尾句太短"),
+    pytest.param("一" * 100 + "。", "一" * 8, [], id="句子太长"),
+    pytest.param("一" * 80 + "；" + WHOLE, "各记各的账", [WHOLE], id="长句取分号之间的一段"),
+    pytest.param(f"{WHOLE[:-1]}；{'一' * 70}。", "各记各的账", [WHOLE[:-1]], id="分号不留在引文末尾"),
+]
+
+
+@pytest.mark.parametrize(("text", "marked", "expected"), QUOTABLE)
+def test_a_quotation_is_a_whole_sentence_of_readable_length(
+    corpus: Corpus, text: str, marked: str, expected: list[str]
+) -> None:
+    tables = made_tables(corpus, "reports")
+    passages, labels = tables["passages"].copy(), tables["labels"].copy()
+    passages.loc[passages["passage_id"] == "报告1#0002", "text"] = text
+    mine = (labels["passage_id"] == "报告1#0002") & (labels["code"] == "formalism")
+    start = text.index(marked)
+    labels.loc[mine, ["start", "end"]] = [start, start + len(marked)]
+    labels.loc[mine, ["evidence", "reason"]] = [marked, f"线索词“{marked}”"]
+    found = quoted_of(compose(tables | {"passages": passages, "labels": labels}, corpus.codebook), "制度空转走形式")
+    assert [quoted for quoted in found if quoted in text] == expected
+    assert all(SHORTEST <= len(quoted) <= LONGEST for quoted in found)
+
+
+@pytest.mark.parametrize(
+    ("sources", "expected"), [pytest.param("same", 1, id="同一来源只引一处"), pytest.param("own", 2, id="不同来源各引")]
+)
+def test_quotations_come_from_different_sources(corpus: Corpus, sources: str, expected: int) -> None:
+    tables = made_tables(corpus, "reports")
+    if sources == "same":
+        tables["sources_of_documents"] = tables["sources_of_documents"].assign(source_group="报告0")
+    assert len(quoted_of(compose(tables, corpus.codebook), "制度空转走形式")) == expected
+
+
+def test_no_sentence_is_quoted_twice(corpus: Corpus) -> None:
+    tables = made_tables(corpus, "reports")
+    labels = tables["labels"]
+    same = labels[labels["code"] == "formalism"].assign(code="disconnection")
+    labels = pd.concat([labels[labels["code"] != "disconnection"], same], ignore_index=True)
+    draft = compose(tables | {"labels": labels}, corpus.codebook)
+    evidence = draft.evidence[draft.evidence["how"] == "片段"]
+    evidence = evidence[evidence["column"] == "text"]
+    said = draft.evidence["statement"][draft.evidence["column"] == "text"]
+    assert len([text for text in said if "流于形式" in text]) == 4
+    assert not evidence.duplicated(["passage_id", "slice_start"]).any()
 
 
 def test_a_few_documents_give_no_share(corpus: Corpus, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -23,10 +23,13 @@ from nlp.tables import DIRECTIONS, SETTINGS
 TITLE = "关于党建与业务工作“两张皮”问题的\n调研报告（底稿）"
 FEWEST = 5  # documents: below, a share says nothing and is not written
 QUOTED = 2  # quotations for a code
-LONGEST = 110  # characters of a quotation
+SHORTEST, LONGEST = 20, 90  # characters of a quotation: a coda says nothing, a long one is not read
+SURE = 0.9  # score of a label that is quoted before any other
 MOVED = 8  # slogans, and manifestations, that move
 LINKED = 5  # pairs of a cause and a manifestation
-SENTENCE = re.compile(r"[^。！？；\n\t]+(?:[。！？；]+[”’」』）]*)?")
+SENTENCE = re.compile(r"[^。！？!?\n\t]+(?:[。！？!?]+[”’」』）]*)?")
+PART = re.compile(r"[^。！？!?；;\n\t]+(?:[。！？!?；;]+[”’」』）]*)?")  # where the whole sentence is too long
+CUE = "线索词"  # how the reason of a label begins that rests on a cue
 EVERYTHING = "全部"
 HALVES = {"earlier": "前段", "later": "后段"}  # columns of MOVEMENTS
 SLOGANS = ("slogan", "phrase")
@@ -93,6 +96,7 @@ class Writer:
 
     sheets: Sheets
     ledger: Ledger
+    quoted: set[tuple[str, int]] = field(default_factory=set)  # passage and beginning of what was quoted
 
     def table(self, name: str) -> pd.DataFrame:
         """One of the tables."""
@@ -271,25 +275,43 @@ class Writer:
         return [*said, "（", share, "%，区间", low, "%—", high, "%）"]
 
     def quotations(self, facet: str, code: str) -> Iterator[str]:
-        """Sentences with the surest evidence, from different documents, reports before short pieces."""
-        for label in self.surest(facet, code).head(QUOTED).itertuples():
-            text = self.sheets.text
+        """The best quotations of a code; a sentence that was quoted before is not quoted again."""
+        ranked = self.surest(facet, code)
+        fresh = [
+            (pid, begin) not in self.quoted for pid, begin in zip(ranked["passage_id"], ranked["begin"], strict=True)
+        ]
+        for label in ranked[fresh].head(QUOTED).itertuples():
+            self.quoted.add((str(label.passage_id), int(label.begin)))
             in_passage = {"passage_id": label.passage_id}
-            passage = self.sheets.rows("passages", in_passage)
-            begin, end = sentence_around(str(passage["text"].iloc[0]), int(label.start), int(label.end))
-            quoted = text("passages", "text", in_passage, (begin, end))
-            ending = "" if quoted.shown.rstrip("’」』）").endswith(("。", "！", "？")) else "。"
+            piece = cut(int(label.begin), int(label.finish), int(label.start))
+            quoted = self.sheets.text("passages", "text", in_passage, piece)
+            ending = "" if quoted.shown.rstrip("’」』）").endswith(("。", "！", "？", "!", "?")) else "。"
             yield self.ledger.say(*self.place(label), "写道：“", quoted, "”", ending=ending)
 
     def surest(self, facet: str, code: str) -> pd.DataFrame:
-        """Labels of a code on passages that can be quoted, one a document, the surest first."""
+        """Labels of a code on passages that can be quoted, one a source, the best quotation first.
+
+        A sentence of a fitting length that holds the whole evidence comes before any other, then reports before short
+        pieces, sure labels before doubtful ones, and what rests on a cue before what a model found alike.
+        """
         labels, passages = self.table("labels"), self.table("passages")
         mine = labels[(labels["facet"] == facet) & (labels["code"] == code)]
         mine = mine.merge(passages[["passage_id", "text", "reuse_of"]], on="passage_id")
         mine = mine[mine["reuse_of"].isna() & mine["text"].map(citable).astype(bool)]
-        mine = mine.assign(short=mine["document_id"].map(self.forms).eq(SUMMARY))
-        ranked = mine.sort_values(["short", "score", "passage_id", "start"], ascending=[True, False, True, True])
-        return ranked.drop_duplicates("document_id")
+        spans = [sentence_around(str(row.text), int(row.start), int(row.end)) for row in mine.itertuples()]
+        begin, finish = [span[0] for span in spans], [span[1] for span in spans]
+        mine = mine.assign(begin=begin, finish=finish, source=mine["document_id"].map(self.sources))
+        length = mine["finish"] - mine["begin"]
+        whole = length.between(SHORTEST, LONGEST) & (mine["begin"] <= mine["start"]) & (mine["end"] <= mine["finish"])
+        mine = mine.assign(
+            unfit=~whole,
+            short=mine["document_id"].map(self.forms).eq(SUMMARY),
+            doubtful=mine["score"] < SURE,
+            cueless=~mine["reason"].fillna("").astype(str).str.startswith(CUE),
+        )
+        order = ["unfit", "short", "doubtful", "cueless", "score", "passage_id", "start"]
+        ranked = mine.sort_values(order, ascending=[column != "score" for column in order])
+        return ranked.drop_duplicates("source")
 
     def best(self, facet: str, code: str) -> str:
         """The passage that shows a code best; empty if none can be quoted."""
@@ -486,6 +508,14 @@ class Writer:
         return {str(name): str(form) for name, form in form_of(self.table("documents"), self.table("passages")).items()}
 
     @cached_property
+    def sources(self) -> dict[str, str]:
+        """Independent source of every document; a document is its own where the tables do not tell."""
+        known = self.sheets.tables.get("sources_of_documents")
+        if known is None:
+            return {name: name for name in self.forms}
+        return dict(zip(known["document_id"], known["source_group"], strict=True))
+
+    @cached_property
     def mixed(self) -> bool:
         """Whether reports and short pieces are both there, so that they must be told apart."""
         return bool(self.table("prevalence_by_form")["group"].nunique() > 1)
@@ -529,19 +559,31 @@ def any_row(prevalence: pd.DataFrame, group: str, unit: str = "文档") -> dict[
 
 
 def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
-    """The sentence that holds a span, or a window of ``LONGEST`` characters where it is longer.
+    """The sentence that holds a span, or the part between semicolons where it is longer than ``LONGEST``.
 
-    >>> sentence_around("甲。乙丙丁；戊。", 3, 4)
-    (2, 6)
+    A semicolon at the end is left out.
+
+    >>> sentence_around("甲。乙；丙丁。戊。", 4, 5), sentence_around("甲" * 80 + "；乙丙；" + "丁" * 20, 81, 82)
+    ((2, 7), (81, 83))
     """
-    for hit in SENTENCE.finditer(text):
-        if hit.start() <= start < hit.end():
+    begin, finish = start, end
+    for unit in (SENTENCE, PART):
+        hit = next((hit for hit in unit.finditer(text) if hit.start() <= start < hit.end()), None)
+        if hit is not None:
             begin, finish = hit.start(), max(hit.end(), end)
-            if finish - begin <= LONGEST:
-                return begin, finish
-            first = max(begin, min(start, finish - LONGEST))
-            return first, min(finish, first + LONGEST)
-    return start, end
+        if finish - begin <= LONGEST:
+            break
+    return begin, begin + len(text[begin:finish].rstrip("；;"))
+
+
+def cut(begin: int, finish: int, start: int) -> tuple[int, int]:
+    """A stretch, or ``LONGEST`` characters of it with the place ``start`` among them.
+
+    >>> cut(10, 60, 20), cut(0, 300, 150), cut(0, 300, 299)
+    ((10, 60), (150, 240), (210, 300))
+    """
+    first = max(begin, min(start, finish - LONGEST)) if finish - begin > LONGEST else begin
+    return first, min(finish, first + LONGEST)
 
 
 def ordinal(number: int) -> str:
