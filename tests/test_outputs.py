@@ -27,7 +27,16 @@ from nlp.measures.forms import form_of
 from nlp.outputs import workbook
 from nlp.outputs.findings import largest_change
 from nlp.outputs.fonts import font_face, font_path
-from nlp.outputs.report import marked, notes_of, wordless
+from nlp.outputs.report import (
+    ReportInput,
+    facet_view,
+    group_views,
+    lift_text,
+    marked,
+    notes_of,
+    role_view,
+    wordless,
+)
 from nlp.outputs.workbook import SHEETS, column_width, sheet_title, write_workbook
 
 
@@ -164,6 +173,83 @@ def test_every_number_is_what_it_opens(result: Result, page: LexborHTMLParser) -
     assert {name for query in queries.values() for name in query} <= known
     truth = {link: counted(result, data, query) for link, query in queries.items()}
     assert [(said, link, truth[link]) for said, link in numbers if said != str(truth[link])] == []
+
+
+TOLD_APART = [
+    pytest.param(
+        "section#manifestation table",
+        ["代码", "段落", "报告", "占报告（95% 区间）", "短材料", "占短材料（95% 区间）", "独立来源"],
+        id="代码",
+    ),
+    pytest.param(
+        "section#roles table",
+        [
+            "角色",
+            "报告的段落",
+            "占报告的段落（95% 区间）",
+            "短材料的段落",
+            "占短材料的段落（95% 区间）",
+            "文档",
+            "独立来源",
+        ],
+        id="角色",
+    ),
+]
+
+
+@pytest.mark.parametrize(("where", "heads"), TOLD_APART)
+def test_shares_on_the_page_are_of_one_form(
+    result: Result, page: LexborHTMLParser, where: str, heads: list[str]
+) -> None:
+    table = page.css_first(where)
+    assert [cell.text() for cell in table.css("thead th")] == heads
+    n_reports = int((form_of(result.tables["documents"], result.tables["passages"]) == "报告").sum())
+    assert n_reports == 6
+    column = next(i for i, head in enumerate(heads) if head.startswith("报告"))
+    for row in table.css("tbody tr"):
+        cell = row.css("th, td")[column]
+        assert {dict(parse_qsl(str(a.attributes["href"])))["form"] for a in cell.css("a.n")} == {"报告"}
+        if heads[0] == "代码":
+            assert cell.text().endswith(f"/ {n_reports}")
+
+
+def test_years_and_kinds_are_counted_form_by_form(result: Result, corpus: Corpus) -> None:
+    for by, name in (("year", "年份"), ("kind", "单位类别")):
+        views = group_views(result.tables, corpus.codebook, by)
+        within = result.tables["prevalence_within"]
+        mine = within[(within["by"] == name) & (within["form"] == "报告") & (within["unit"] == "文档")]
+        assert views[0]["title"].endswith("文档数（只数报告）")
+        assert all("form=%E6%8A%A5%E5%91%8A" in cell for view in views for row in view["rows"] for cell in row[1:])
+        said = [int(re.sub("<.*?>", "", cell)) for cell in views[0]["rows"][-1][1:]]
+        assert said == list(mine.groupby("group")["denominator"].first())
+
+
+def test_of_one_form_the_page_counts_all_documents(result: Result, corpus: Corpus) -> None:
+    by_form, within = (result.tables[name] for name in ("prevalence_by_form", "prevalence_within"))
+    alone = result.tables | {"prevalence_by_form": by_form[by_form["group"] == "报告"], "prevalence_within": within[:0]}
+    input_of = ReportInput(alone, corpus.codebook, {}, {}, {})
+    quoted = {str(row.passage_id): row for row in alone["passages"].itertuples()}
+    titles = dict.fromkeys(alone["documents"]["document_id"], "")
+    heads = ["代码", "段落", "文档", "文档占比（95% 区间）", "独立来源"]
+    view = facet_view(input_of, "cause", quoted, titles)
+    assert view["heads"] == heads
+    assert {len(row) for row in view["rows"]} == {len(heads)}
+    assert role_view(alone, corpus.codebook)["heads"] == ["角色", "段落", "占比（95% 区间）", "文档", "独立来源"]
+    (years,) = group_views(alone, corpus.codebook, "year")
+    assert years["title"] == "各代码逐年的文档数"
+    assert not any("form=" in cell for row in years["rows"] for cell in row[1:])
+
+
+LIFTS = [
+    pytest.param(1.09, 1.023, 1.16, "1.09 倍（1.02–1.16）", id="近于一给两位"),
+    pytest.param(3.94, 2.11, 7.36, "3.9 倍（2.1–7.4）", id="远于一给一位"),
+    pytest.param(float("nan"), 0.0, 0.0, "—", id="没有"),
+]
+
+
+@pytest.mark.parametrize(("lift", "low", "high", "said"), LIFTS)
+def test_a_lift_is_told_so_that_its_interval_can_be_read(lift: float, low: float, high: float, said: str) -> None:
+    assert lift_text(pd.Series({"lift": lift, "low": low, "high": high})) == said
 
 
 def test_five_findings_open_the_page(page: LexborHTMLParser) -> None:

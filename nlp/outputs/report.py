@@ -374,8 +374,11 @@ def named_codes(codes: object, codebook: Codebook) -> str:
 
 
 def lift_text(row: Any) -> str:
-    """Lift with its interval."""
-    return "—" if pd.isna(row.lift) else f"{row.lift:.1f} 倍（{row.low:.1f}–{row.high:.1f}）"
+    """Lift with its interval; two decimals near 1, where one hides on which side the interval ends."""
+    if pd.isna(row.lift):
+        return "—"
+    digits = 2 if row.lift < 2 else 1
+    return f"{row.lift:.{digits}f} 倍（{row.low:.{digits}f}–{row.high:.{digits}f}）"
 
 
 def pair_rows(links: pd.DataFrame, codebook: Codebook) -> list[list[object]]:

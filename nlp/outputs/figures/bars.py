@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Drawing = Callable[[dict[str, pd.DataFrame], Codebook], "Figure | None"]
-WIDTH, BESIDE = 7.6, 3.4  # inches of the main panel with its names, of a panel beside it
+WIDTH, BESIDE = 7.6, 1.6  # inches of a drawing of one panel, and what a second one adds
 MEASURE = {"文档": "篇", "段落": "段"}
 
 
