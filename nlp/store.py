@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import csv
 import json
 import os
@@ -229,5 +230,7 @@ def cache_folder() -> Path:
 
 @lru_cache(maxsize=1)
 def fallback_cache() -> Path:
-    """A private folder for this process where no other can be written."""
-    return Path(tempfile.mkdtemp(prefix="liangzhangpi-"))
+    """A private folder for this process where no other can be written; gone when it ends."""
+    folder = tempfile.mkdtemp(prefix="liangzhangpi-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)

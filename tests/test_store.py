@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -287,3 +290,13 @@ def test_jsonl_has_one_object_a_line(tmp_path: Path) -> None:
     path = write_table(TABLE, tmp_path / "a.jsonl")
     rows = [json.loads(line) for line in io.StringIO(path.read_text(encoding="utf-8"))]
     assert [row["text"] for row in rows] == list(TABLE["text"])
+
+
+def test_the_private_folder_is_gone_when_its_process_ends(tmp_path: Path) -> None:
+    code = "from nlp.store import fallback_cache; folder = fallback_cache(); (folder / 'x').touch(); print(folder)"
+    here = {"TMPDIR": str(tmp_path), "TEMP": str(tmp_path), "TMP": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=os.environ | here, capture_output=True, text=True, check=True
+    )
+    assert Path(done.stdout.strip()).parent == tmp_path
+    assert list(tmp_path.iterdir()) == []
