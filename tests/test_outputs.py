@@ -25,7 +25,7 @@ from nlp.codebook import CODED_FACETS
 from nlp.corpus import Corpus
 from nlp.measures.forms import form_of
 from nlp.outputs import workbook
-from nlp.outputs.findings import largest_change
+from nlp.outputs.findings import largest_change, most_common
 from nlp.outputs.fonts import font_face, font_path
 from nlp.outputs.report import (
     ReportInput,
@@ -258,6 +258,19 @@ def test_five_findings_open_the_page(page: LexborHTMLParser) -> None:
     for sentence in sentences:
         assert sentence.text().endswith("。")
         assert sentence.css("a.n"), sentence.text()
+
+
+def test_the_commonest_are_told_of_reports_and_of_summaries_apart(result: Result, corpus: Corpus) -> None:
+    counts = result.tables["prevalence_by_form"]
+    rows = counts[(counts["facet"] == "manifestation") & (counts["unit"] == "文档")]
+    one = rows[rows["group"] == rows["group"].iloc[0]].assign(denominator=20)
+    top = one.sort_values(["n", "code"], ascending=[False, True])["code"].iloc[0]
+    more = one.assign(group="短材料", n=one["n"].where(one["code"] == top, 20))
+    both = pd.concat([one.assign(group="报告"), more], ignore_index=True)
+    said = str(most_common(result.tables | {"prevalence_by_form": both}, corpus.codebook, "manifestation"))
+    assert corpus.codebook.name(top) in said.split("提到")[0], "由报告定次序"
+    assert said.index("篇报告中有") < said.index("篇短材料中有")
+    assert said.count('class="n"') == 8, "两种篇幅各有分母、分子，另两个代码各有两个分子"
 
 
 CHANGED = [

@@ -9,6 +9,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from nlp.codebook import Codebook
+from nlp.outputs.figures.by_form import Panel, panels_of
 from nlp.outputs.page import number
 
 ALL_FORMS = "全部"
@@ -30,11 +31,10 @@ def share_text(row: Any) -> str:
 
 def findings(tables: Mapping[str, pd.DataFrame], codebook: Codebook) -> list[Markup]:
     """Five sentences: problems, causes with their closest problem, remedies with the gap, change, what to mind."""
-    counts = tables["prevalence"]
     found = [
-        most_common(counts, codebook, "manifestation"),
-        joined(most_common(counts, codebook, "cause"), closest(tables["links"], codebook)),
-        joined(most_common(counts, codebook, "remedy"), widest_gap(tables["gap_shares"], codebook)),
+        most_common(tables, codebook, "manifestation"),
+        joined(most_common(tables, codebook, "cause"), closest(tables["links"], codebook)),
+        joined(most_common(tables, codebook, "remedy"), widest_gap(tables["gap_shares"], codebook)),
         largest_change(tables, codebook),
         to_mind(tables),
     ]
@@ -46,25 +46,51 @@ def joined(first: Markup, second: Markup) -> Markup:
     return first + second if first else first
 
 
-def most_common(counts: pd.DataFrame, codebook: Codebook, facet: str) -> Markup:
-    """Which code of ``facet`` most documents name, and the next two."""
-    rows = counts[(counts["facet"] == facet) & (counts["unit"] == "文档")]
-    rows = rows.sort_values(["n", "code"], ascending=[False, True])
-    if rows.empty:
+def most_common(tables: Mapping[str, pd.DataFrame], codebook: Codebook, facet: str) -> Markup:
+    """Which code of ``facet`` most documents name, and the next two; whole reports and summaries each for themselves.
+
+    Reports go first where they can stand for themselves: they decide which codes are named.
+    """
+    panels = panels_of(tables, facet, "文档")
+    if not panels or not panels[0].counts["n"].any():
         return Markup("")
-    first = rows.iloc[0]
-    sentence = Markup("{}“{}”：{} 篇中有 {} 篇提到（{}）").format(
-        LEAD[facet],
-        codebook.name(first["code"]),
-        number(first["denominator"], "文档"),
-        number(first["n"], "文档", code=first["code"]),
-        percent(first["share"]),
-    )
-    others = [
-        Markup("“{}”（{} 篇）").format(codebook.name(row.code), number(row.n, "文档", code=row.code))
-        for row in rows.iloc[1:3].itertuples()
+    codes = panels[0].counts.sort_values(["n", "code"], ascending=[False, True])["code"].tolist()
+    first, *others = [
+        (str(code), [(panel, row) for panel in panels if (row := row_of(panel.counts, str(code))) is not None])
+        for code in codes[:3]
     ]
-    return sentence + (Markup("，其次是{}").format(Markup("、").join(others)) if others else "") + "。"
+    told = Markup("、").join(
+        Markup("{} 篇{}中有 {} 篇（{}）").format(
+            number(row["denominator"], "文档", form=form_in(panel)),
+            form_in(panel),
+            number(row["n"], "文档", code=first[0], form=form_in(panel)),
+            percent(row["share"]),
+        )
+        for panel, row in first[1]
+    )
+    sentence = Markup("{}“{}”：{}提到").format(LEAD[facet], codebook.name(first[0]), told)
+    rest = [
+        Markup("“{}”（{}）").format(
+            codebook.name(code),
+            Markup("、").join(
+                Markup("{} 篇{}").format(number(row["n"], "文档", code=code, form=form_in(panel)), form_in(panel))
+                for panel, row in held
+            ),
+        )
+        for code, held in others
+    ]
+    return sentence + (Markup("，其次是{}").format(Markup("、").join(rest)) if rest else "") + "。"
+
+
+def form_in(panel: Panel) -> str:
+    """The form that a panel counts, as a number's address says it; nothing where forms are not told apart."""
+    return "" if panel.form == ALL_FORMS else panel.form
+
+
+def row_of(counts: pd.DataFrame, code: str) -> Any:
+    """The row of a code; None if there is none."""
+    rows = counts[counts["code"] == code]
+    return rows.iloc[0] if len(rows) else None
 
 
 def closest(links: pd.DataFrame, codebook: Codebook) -> Markup:
@@ -73,7 +99,7 @@ def closest(links: pd.DataFrame, codebook: Codebook) -> Markup:
     if mine.empty:
         return Markup("")
     top = mine.sort_values(["low", "source_code", "target_code"], ascending=[False, True, True]).iloc[0]
-    return Markup("与它们连得最紧的一对：“{}”和“{}”同见于 {} 篇，是各自独立时的 {:.1f} 倍。").format(
+    return Markup("与它们连得最紧的一对：“{}”和“{}”同见于 {} 篇，是各自独立时的 {:.2f} 倍。").format(
         codebook.name(top["source_code"]),
         codebook.name(top["target_code"]),
         number(top["n"], "文档", code=top["source_code"], with_=top["target_code"]),
