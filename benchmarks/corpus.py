@@ -110,7 +110,7 @@ def hard_negatives(corpus: Corpus, gold: pd.DataFrame) -> list[str]:
     """Passages that are no manifestation and hold a cue of a manifestation."""
     problems = set(corpus.codebook.of("manifestation"))
     others = gold[gold["role"] != "manifestation"]
-    flat = flat_of([view.text for view in views_of(list(others["text"]), corpus.lexicon)])
+    flat = flat_of(views_of(list(others["text"]), corpus.lexicon).texts)
     found = finder_for(corpus.lexicon.cues).find_each(flat)
     return [
         passage_id

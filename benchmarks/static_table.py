@@ -46,7 +46,7 @@ def vocabulary(corpus: Corpus, known: dict[str, tuple[int, str]]) -> list[str]:
         for word, (count, tag) in known.items()
         if HAN.fullmatch(word) and len(word) <= LONGEST and count >= RAREST and not tag.startswith(NAMES)
     }
-    texts = [view.text for view in views_of(list(corpus.gold_passages()["text"]), corpus.lexicon)]
+    texts = views_of(list(corpus.gold_passages()["text"]), corpus.lexicon).texts
     gold = tokenizer_for(corpus.lexicon.terms).cut_many(texts)
     met = {word for words in gold for word in words if HAN.fullmatch(word)}
     return sorted(common | met | set(corpus.lexicon.terms))

@@ -173,7 +173,7 @@ def facet_figures(
 def hard_negative_figures(gold: GoldFile, role_given: np.ndarray, corpus: Corpus) -> dict[str, object]:
     """Share of hard negatives read as a problem: passages of another role that hold a manifestation cue."""
     problems = set(corpus.codebook.of("manifestation"))
-    flat = flat_of([view.text for view in views_of(list(gold.passages["text"]), corpus.lexicon)])
+    flat = flat_of(views_of(list(gold.passages["text"]), corpus.lexicon).texts)
     hits = finder_for(corpus.lexicon.cues).find_each(flat)
     hard = np.array(
         [

@@ -13,8 +13,9 @@ from scipy.sparse import csr_array
 
 from nlp.coding.cues import CueFinder
 from nlp.coding.features import CharGrams, FamilyWeights, PassageFeatures
-from nlp.coding.flat import KeyTable, LiteralFinder, flat_of, views_of
+from nlp.coding.flat import Flat, flat_of, views_of
 from nlp.coding.learned import LearnedCoder
+from nlp.coding.literals import GramTable, KeyTable, LiteralFinder, Presence, holds
 from nlp.coding.model_store import learned_coder
 from nlp.coding.sentences import prepare
 from nlp.coding.signals import NAMES, passage_signals, quoted, signals_of
@@ -30,7 +31,7 @@ TEXTS = st.lists(LETTERS, max_size=6)
 @given(texts=TEXTS)
 def test_views_are_those_of_each_text_alone(lexicon: Lexicon, texts: list[str]) -> None:
     table = dict(lexicon.fold_table)
-    assert views_of(texts, lexicon) == [matchable(text, table) for text in texts]
+    assert list(views_of(texts, lexicon)) == [matchable(text, table) for text in texts]
 
 
 @given(
@@ -98,7 +99,7 @@ def test_cues_are_what_their_patterns_say(texts: list[str]) -> None:
 
 
 def test_shipped_cues_are_what_their_patterns_say(lexicon: Lexicon, corpus: Corpus) -> None:
-    texts = [view.text for view in views_of(list(corpus.gold_passages()["text"])[::400], lexicon)]
+    texts = views_of(list(corpus.gold_passages()["text"])[::400], lexicon).texts
     for text, hits in zip(texts, CueFinder(lexicon.cues).find_each(flat_of(texts)), strict=True):
         assert {(hit.code, hit.start, hit.end) for hit in hits} == by_regex(lexicon.cues, text)
 
@@ -146,6 +147,46 @@ def test_a_row_of_features_depends_on_its_passage_alone(lexicon: Lexicon, texts:
         return dense
 
     np.testing.assert_array_equal(rows(texts), np.vstack([rows([text]) for text in texts]))
+
+
+@given(
+    known=st.lists(st.text(alphabet="党建业务", max_size=7), min_size=1, max_size=4),
+    texts=st.lists(st.text(alphabet="党建业务，\x01", max_size=12), max_size=4),
+)
+def test_every_known_gram_is_found_where_it_begins(known: list[str], texts: list[str]) -> None:
+    learned = flat_of(known)
+    inside = [part[at : at + size] for part in known for at in range(len(part)) for size in (1, 2, 3, 4)]
+    grams = sorted({gram for gram in inside if gram}, key=lambda gram: key_of(learned, known, gram))
+    table, flat = GramTable(np.array([key_of(learned, known, gram) for gram in grams], dtype=np.uint64)), flat_of(texts)
+    number = {gram: i for i, gram in enumerate(grams)}
+    wanted = [
+        [number.get(part[at : at + n], -1) if at + n <= len(part) else -1 for n in (1, 2, 3, 4)]
+        for part in texts
+        for at in range(len(part) + 1)
+    ]
+    assert table.find(flat).tolist() == wanted
+
+
+def key_of(learned: Flat, texts: list[str], gram: str) -> int:
+    """The key of an n-gram, taken from where it stands in one of ``texts``, which are laid out in ``learned``."""
+    row = next(row for row, part in enumerate(texts) if gram in part)
+    return int(learned.keys[len(gram) - 1][learned.begins[row] + texts[row].index(gram)])
+
+
+@given(
+    texts=st.lists(st.text(alphabet="党建业务，", max_size=12), max_size=5),
+    sets=st.lists(
+        st.lists(st.text(alphabet="党建业务", min_size=1, max_size=3), min_size=1, max_size=3).map(tuple), max_size=130
+    ),
+)
+def test_a_stretch_holds_the_sets_that_have_a_member_in_it(texts: list[str], sets: list[tuple[str, ...]]) -> None:
+    literals = list(dict.fromkeys(literal for held in sets for literal in held)) or ["党"]
+    flat, presence = flat_of(texts), Presence(sets, literals)
+    literal, place = LiteralFinder(literals).find(flat)
+    bits = presence.of(literal, flat.row_of(place), len(flat))
+    for row, part in enumerate(texts):
+        found = [bool(holds(bits, np.array([row]), np.array([number]))[0]) for number in range(len(sets) + 1)]
+        assert found == [*(any(literal in part for literal in held) for held in sets), True]
 
 
 def test_rare_grams_are_no_features() -> None:

@@ -44,7 +44,7 @@ def source(request: pytest.FixtureRequest, corpus: Corpus) -> VectorSource:
 
 
 def vectors_of(source: VectorSource, texts: Sequence[str], corpus: Corpus) -> np.ndarray:
-    return source.transform([view.text for view in views_of(texts, corpus.lexicon)])
+    return source.transform(views_of(texts, corpus.lexicon).texts)
 
 
 def test_one_finite_row_a_passage(source: VectorSource, corpus: Corpus) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import product
 
 import numpy as np
 
-from nlp.coding.flat import END, Flat, LiteralFinder, among, flat_of
+from nlp.coding.flat import END, Flat, among, flat_of
+from nlp.coding.literals import LiteralFinder, Members, Presence, holds
 from nlp.lexicon import Cue, cue_pattern
 
 Ints = np.ndarray
@@ -116,48 +116,52 @@ class CueFinder:
         self.code = np.array([wording.code for wording in self.wordings], dtype=np.int64)
         self.whole = np.array([len(wording.parts) == 1 for wording in self.wordings], dtype=bool)
         others = list(dict.fromkeys(part for wording in self.wordings for part in wording.others))
-        self.anchors = Members([wording.parts[wording.anchor] for wording in self.wordings])
-        self.parts = Members(others)
-        # Number of every other part of each wording; the last column of the presence matrix is always true.
+        anchors = [wording.parts[wording.anchor] for wording in self.wordings]
+        literals = tuple(dict.fromkeys(literal for part in (*anchors, *others) for literal in part))
+        self.finder = LiteralFinder(literals)
+        self.anchors, self.parts = Members(anchors, literals), Presence(others, literals)
+        # Number of every other part of each wording; where it has fewer than others, a part that stands everywhere.
         number = {part: i for i, part in enumerate(others)}
-        self.n_parts = len(others)
         most = max((len(wording.others) for wording in self.wordings), default=0)
-        self.needed = np.full((len(self.wordings), most), len(others), dtype=np.int64)
+        self.needed = np.full((len(self.wordings), most), self.parts.everywhere, dtype=np.int64)
         for i, wording in enumerate(self.wordings):
             self.needed[i, : len(wording.others)] = [number[part] for part in wording.others]
 
     def find_all(self, flat: Flat) -> Hits:
         """Hits of every code in every text; of those of a code that overlap, the first, and the longest at a place."""
-        number, start, end = self.anchors.find(flat)
+        literal, place = self.finder.find(flat)
+        number, which = self.anchors.of(literal)
+        start, end = place[which], place[which] + self.finder.lengths[literal[which]]
         whole = self.whole[number]
-        gapped = np.array(list(self._gapped(flat, number[~whole], start[~whole])), dtype=np.int64).reshape(-1, 3)
+        gapped = self._gapped(flat, number[~whole], start[~whole], literal, place)
         code = np.concatenate([self.code[number[whole]], self.code[gapped[:, 0]]])
         start = np.concatenate([start[whole], gapped[:, 1]])
         end = np.concatenate([end[whole], gapped[:, 2]])
         row, code, start, end = apart(flat.row_of(start), code, start, end)
         return Hits(row, code, start, end, averted(flat, start))
 
-    def _gapped(self, flat: Flat, numbers: Ints, anchors: Ints) -> Iterator[tuple[int, int, int]]:
-        """Number, start and end of wordings with gaps, which lie within a sentence."""
+    def _gapped(self, flat: Flat, numbers: Ints, anchors: Ints, literals: Ints, places: Ints) -> Ints:
+        """Number, start and end of wordings with gaps, which lie within a sentence (n, 3).
+
+        ``numbers``, ``anchors``: of those whose anchor stands somewhere, and where; ``literals``, ``places``: of all.
+        """
         bounds = np.concatenate([[0], np.flatnonzero(among(flat.points, GAP_STOPS)) + 1, [len(flat.text)]])
         sentence_of = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
-        part, start, _ = self.parts.find(flat)
-        present = np.zeros((len(bounds) - 1, self.n_parts + 1), dtype=bool)
-        present[:, -1] = True
-        present[sentence_of[start], part] = True
+        present = self.parts.of(literals, sentence_of[places], len(bounds) - 1)
         sentence = sentence_of[anchors]
         for column in self.needed.T:
-            held = present[sentence, column[numbers]]
+            held = holds(present, sentence, column[numbers])
             sentence, numbers = sentence[held], numbers[held]
         cells = np.unique(sentence * len(self.wordings) + numbers)
         sentence, numbers = np.divmod(cells, len(self.wordings))
         rows = zip(numbers.tolist(), bounds[sentence].tolist(), bounds[sentence + 1].tolist(), strict=True)
-        text, wordings = flat.text, self.wordings
+        found, wordings, text = [], self.wordings, flat.text
         for number, begin, stop in rows:
             search = wordings[number].compiled.search
             while hit := search(text, begin, stop):
                 start, begin = hit.span()
-                yield number, start, begin
+                found.append((number, start, begin))
+        return np.array(found, dtype=np.int64).reshape(-1, 3)
 
     def find(self, text: str) -> list[Hit]:
         """Hits of every code in one text, in the order of codes, then of places."""
@@ -172,28 +176,6 @@ class CueFinder:
         for row, code, start, end, away in zip(*(column.tolist() for column in columns), strict=True):
             found[row].append(Hit(self.codes[code], start, end, away))
         return found
-
-
-class Members:
-    """Sets of literals: every place of every literal of every set."""
-
-    def __init__(self, sets: Sequence[tuple[str, ...]]) -> None:
-        members: dict[str, list[int]] = {}
-        for number, literals in enumerate(sets):
-            for literal in dict.fromkeys(literals):
-                members.setdefault(literal, []).append(number)
-        self.finder = LiteralFinder(tuple(members))
-        self.size = np.array([len(numbers) for numbers in members.values()], dtype=np.int64)
-        self.first = np.cumsum(self.size) - self.size
-        self.number = np.array([number for numbers in members.values() for number in numbers], dtype=np.int64)
-
-    def find(self, flat: Flat) -> tuple[Ints, Ints, Ints]:
-        """Number of the set, start and end of every place, in no particular order."""
-        literal, start = self.finder.find(flat)
-        n = self.size[literal]
-        within = np.arange(n.sum()) - np.repeat(np.cumsum(n) - n, n)
-        number = self.number[np.repeat(self.first[literal], n) + within]
-        return number, np.repeat(start, n), np.repeat(start + self.finder.lengths[literal], n)
 
 
 def wordings_of(cues: tuple[Cue, ...], index: dict[str, int]) -> list[Wording]:

@@ -14,7 +14,8 @@ import numpy as np
 from scipy.sparse import csr_array, hstack
 
 from nlp.coding.cues import CueFinder
-from nlp.coding.flat import LONGEST_GRAM, Flat, KeyTable
+from nlp.coding.flat import LONGEST_GRAM, Flat
+from nlp.coding.literals import GramTable
 from nlp.coding.sentences import Batch, Spans
 from nlp.coding.signals import signal_values, spans_of
 
@@ -45,7 +46,7 @@ class CharGrams:
 
     def know(self, keys: np.ndarray, idf: np.ndarray) -> Self:
         """Take n-grams (sorted) and their weights as given."""
-        self.keys_, self.idf_, self.table_ = keys, idf.astype(np.float32), KeyTable(keys)
+        self.keys_, self.idf_, self.table_ = keys, idf.astype(np.float32), GramTable(keys)
         return self
 
     def counts(self, flat: Flat, begins: Ints) -> csr_array:
@@ -54,9 +55,9 @@ class CharGrams:
         ``begins``: where each stretch begins, the first with the text; it ends where the next begins. An n-gram does
         not reach over the end of a text of ``flat``.
         """
-        found = np.stack([self.table_.find(key) for key in flat.keys], axis=1)
+        found = self.table_.find(flat)
         known = found >= 0
-        upto = np.concatenate([[0], np.cumsum(np.count_nonzero(known, axis=1))])
+        upto = np.concatenate([[0], np.cumsum(sum(known.T.astype(np.int8)))])
         indices, indptr = found[known], upto[np.append(begins, len(flat.points))]
         shape = (len(begins), len(self.keys_))
         return csr_array((np.ones(len(indices), dtype=np.float32), indices, indptr), shape=shape)

@@ -161,7 +161,7 @@ class LearnedCoder:
         """What the vectors of passages say of every head; nothing where there are none."""
         if not self.model.vectors.heads:
             return {}
-        return self.model.vectors.decisions([view.text for view in views_of(texts, self.lexicon)])
+        return self.model.vectors.decisions(views_of(texts, self.lexicon).texts)
 
     @cached_property
     def memory(self) -> Memory:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from threading import Lock
 from typing import Any
 
 import numpy as np
 
 from nlp.coding.cues import CueFinder
-from nlp.coding.evidence import best_clauses, spoken
+from nlp.coding.evidence import Chosen, best_clauses, spoken
 from nlp.coding.flat import Flat
 from nlp.coding.sentences import Batch, Growing, SentenceTable, batch_of, strung
 from nlp.lexicon import Lexicon
@@ -30,7 +30,7 @@ class Memory:
         self.made_of = (lexicon, finder, weigh, codes, width)
         self.lexicon, self.finder, self.weigh, self.codes, self.width = self.made_of
         column = {code: k for k, code in enumerate(codes)}
-        self.column_of = [column.get(code, -1) for code in finder.codes]  # of each code of the finder
+        self.column_of = np.array([column.get(code, -1) for code in finder.codes])  # of each code of the finder
         self.lock = Lock()
         self.forget()
 
@@ -74,27 +74,25 @@ class Memory:
 
     def spoken(self, batch: Batch, rows: Ints, columns: Ints) -> list[tuple[int, int, str]]:
         """Start and end in the passage as it is written, and reason, of the evidence for codes of passages."""
-        chosen = best_clauses(batch, self.table, self.weights.rows, np.array(self.column_of), rows, columns)
-        offset = batch.raw_begins[chosen.sentence].tolist()
-        keys = zip(chosen.clause.tolist(), columns.tolist(), chosen.clear.tolist(), strict=True)
-        found = []
-        for key, sentence, begin in zip(keys, batch.sentences[chosen.sentence].tolist(), offset, strict=True):
-            told = self.evidence.get(key)
-            if told is None:
-                told = self.evidence[key] = self.spoken_in(sentence, *key)
-            found.append((begin + told[0], begin + told[1], told[2]))
-        return found
+        chosen = best_clauses(batch, self.table, self.weights.rows, self.column_of, rows, columns)
+        sentences = batch.sentences[chosen.sentence]
+        keys = list(zip(chosen.clause.tolist(), columns.tolist(), chosen.clear.tolist(), strict=True))
+        new = {key: i for i, key in enumerate(keys) if key not in self.evidence}
+        self.evidence.update(zip(new, self.spoken_anew(sentences, chosen, columns, list(new.values())), strict=True))
+        told = [self.evidence[key] for key in keys]
+        begins = batch.raw_begins[chosen.sentence].tolist()
+        return [(begin + start, begin + end, why) for begin, (start, end, why) in zip(begins, told, strict=True)]
 
-    def spoken_in(self, sentence: int, clause: int, column: int, clear: bool) -> tuple[int, int, str]:
-        """The evidence for a code in one clause of a sentence, in characters of the sentence as it is written."""
-        begin, stop = (int(values.room[clause]) for values in self.table.clauses.columns)
-        return spoken(self.table.views[sentence], begin, stop, self.cues_in(sentence, column, clear))
-
-    def cues_in(self, sentence: int, column: int, clear: bool) -> list[tuple[int, int]]:
-        """Start and end of the hits of a code in a sentence; ``clear``: but for those that something averts."""
-        hits = self.table.hits
-        first, n = int(hits.first.room[sentence]), int(hits.size.room[sentence])
-        if not n:
-            return []
-        code, start, end, away = (values.room[first : first + n].tolist() for values in hits.columns[:4])
-        return [(start[i], end[i]) for i in range(n) if self.column_of[code[i]] == column and not (away[i] and clear)]
+    def spoken_anew(
+        self, sentences: Ints, chosen: Chosen, columns: Ints, which: list[int]
+    ) -> Iterator[tuple[int, int, str]]:
+        """The evidence in some of the chosen clauses, in characters of the sentence as it is written."""
+        sentences, clauses = sentences[which], chosen.clause[which]
+        hit, place = self.table.hits.take(sentences)
+        code, start, end, away = (column.rows[place] for column in self.table.hits.columns[:4])
+        mine = (self.column_of[code] == columns[which][hit]) & ~(away & chosen.clear[which][hit])
+        upto = np.append(np.searchsorted(hit[mine], np.arange(len(which))), mine.sum()).tolist()
+        cues = list(zip(start[mine].tolist(), end[mine].tolist(), strict=True))
+        bounds = (column.rows[clauses].tolist() for column in self.table.clauses.columns)
+        for i, (sentence, begin, stop) in enumerate(zip(sentences.tolist(), *bounds, strict=True)):
+            yield spoken(self.table.views[sentence], begin, stop, cues[upto[i] : upto[i + 1]])

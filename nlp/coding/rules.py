@@ -32,7 +32,7 @@ class RuleCoder:
     def read(self, passages: pd.DataFrame) -> list[Reading]:
         """Read every passage (columns text and section)."""
         views = views_of(list(map(str, passages["text"])), self.lexicon)
-        flat = flat_of([view.text for view in views])
+        flat = flat_of(views.texts)
         facet_of = {code: facet for facet in CODED_FACETS for code in self.codebook.of(facet)}
         readings = []
         found_by = zip(views, finder_for(self.lexicon.cues).find_each(flat), passage_signals(flat), strict=True)

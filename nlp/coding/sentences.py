@@ -13,10 +13,9 @@ from functools import lru_cache
 import numpy as np
 
 from nlp.coding.cues import CueFinder, Hits
-from nlp.coding.flat import Flat, among, flat_of, views_of
+from nlp.coding.flat import Flat, Views, among, flat_of, views_of
 from nlp.coding.signals import Signals, signals_of
 from nlp.lexicon import Lexicon
-from nlp.text.fold import Matchable
 
 SENTENCE_ENDS = "。！？；"
 CLAUSE_ENDS = "，：" + SENTENCE_ENDS
@@ -191,7 +190,7 @@ class SentenceTable:
     def __init__(self, lexicon: Lexicon, finder: CueFinder) -> None:
         self.lexicon, self.finder = lexicon, finder
         self.number: dict[str, int] = {}
-        self.views: list[Matchable] = []
+        self.views = Views()
         self.length = Growing(np.int64)  # characters of the matchable text
         self.hits = Ragged(np.int16, np.int32, np.int32, np.bool_, np.int32)  # code, start, end, averted, clause
         self.marks = Ragged(np.int8, np.int32)  # group, start
@@ -204,8 +203,8 @@ class SentenceTable:
         """Add distinct sentences that are not there yet; returns them laid end to end, and their clauses."""
         self.number.update(zip(sentences, range(len(self), len(self) + len(sentences)), strict=True))
         views = views_of(sentences, self.lexicon)
-        self.views += views
-        flat = flat_of([view.text for view in views])
+        self.views.extend(views.texts, views.cut)
+        flat = flat_of(views.texts)
         hits, signals, clauses = self.finder.find_all(flat), signals_of(flat), clauses_of(flat)
         n, begins = len(flat), flat.begins
         self.length.extend(flat.ends - begins)

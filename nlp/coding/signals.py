@@ -8,7 +8,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from nlp.coding.flat import END, Flat, LiteralFinder
+from nlp.coding.flat import END, Flat
+from nlp.coding.literals import LiteralFinder, Members
 
 Ints = np.ndarray
 
@@ -127,7 +128,9 @@ class MarkFinder:
     def __init__(self, groups: tuple[tuple[Mark, ...], ...]) -> None:
         self.marks = [mark for group in groups for mark in group]
         self.group = np.array([number for number, group in enumerate(groups) for _ in group], dtype=np.int64)
-        self.finder = LiteralFinder([mark.wording for mark in self.marks])
+        wordings = tuple(dict.fromkeys(mark.wording for mark in self.marks))
+        self.finder = LiteralFinder(wordings)
+        self.members = Members([(mark.wording,) for mark in self.marks], wordings)
         sides = [side for mark in self.marks for side in (mark.before, mark.after)]
         known = sorted(set(sides))
         self.allowed = np.array([allowed_points(side) for side in known])
@@ -136,9 +139,11 @@ class MarkFinder:
 
     def find(self, flat: Flat) -> tuple[np.ndarray, np.ndarray]:
         """Number of the group and position of every mark, by position."""
-        mark, start = self.finder.find(flat)
+        literal, start = self.finder.find(flat)
+        mark, which = self.members.of(literal)
+        start, end = start[which], start[which] + self.finder.lengths[literal[which]]
         previous = np.where(start > 0, flat.points[start - 1], 0)
-        following = flat.points[start + self.finder.lengths[mark]]  # END stands behind every text
+        following = flat.points[end]  # END stands behind every text
         held = self.allowed[self.before[mark], previous] & self.allowed[self.after[mark], following]
         mark, start = mark[held], start[held]
         order = np.lexsort((self.group[mark], start))

@@ -147,7 +147,7 @@ def gold_set(corpus: Corpus) -> GoldSet:
     texts = list(passages["text"])
     batch, flat = prepare(texts, corpus.lexicon, finder_for(corpus.lexicon.cues))
     return GoldSet(
-        [view.text for view in views_of(texts, corpus.lexicon)],
+        views_of(texts, corpus.lexicon).texts,
         batch,
         flat,
         np.array([ROLES.index(roles[pid]) for pid in ids]),
