@@ -131,7 +131,7 @@ class LearnedCoder:
 
     def judge(self, passages: pd.DataFrame) -> Judgement:
         """What the model makes of every passage, as arrays; passages that are the same are judged once."""
-        each = list(zip(passages["text"].astype(str).tolist(), sections_of(passages), strict=True))
+        each = list(zip(map(str, passages["text"].tolist()), sections_of(passages), strict=True))
         number = {pair: i for i, pair in enumerate(dict.fromkeys(each))}
         texts, sections = [text for text, _ in number], [section for _, section in number]
         starts = range(0, max(1, len(texts)), BATCH)
@@ -206,8 +206,7 @@ class LearnedCoder:
 
 def sections_of(passages: pd.DataFrame) -> list[str]:
     """The heading trail of every passage, which may be empty."""
-    found: list[str] = passages["section"].fillna("").astype(str).tolist()
-    return found
+    return [section if isinstance(section, str) else "" for section in passages["section"].tolist()]
 
 
 class Headings(dict[str, tuple[int, str] | None]):

@@ -50,13 +50,14 @@ class Memory:
         """The passages made ready; sentences that were never met are learned."""
         found = strung(texts, self.lexicon)
         numbers = self.numbers(found.sentences)
-        if (numbers < 0).any():
-            new = list(dict.fromkeys(found.sentences[i] for i in np.flatnonzero(numbers < 0).tolist()))
+        missing = np.flatnonzero(numbers < 0).tolist()
+        if missing:
+            new = list(dict.fromkeys([found.sentences[i] for i in missing]))
             if self.n_characters and self.n_characters + sum(map(len, new)) > MOST:
                 self.forget()
-                new = list(dict.fromkeys(found.sentences))
+                missing, new = list(range(len(numbers))), list(dict.fromkeys(found.sentences))
             self.learn(new)
-            numbers = self.numbers(found.sentences)
+            numbers[missing] = self.numbers([found.sentences[i] for i in missing])
         return batch_of(found, numbers, self.table)
 
     def numbers(self, sentences: Sequence[str]) -> Ints:
