@@ -44,7 +44,7 @@ from nlp.text.clean import clean_texts
 from nlp.text.documents import Body, ManifestRows, bodies_of, manifest_rows
 from nlp.text.segment import passages_of
 
-PROGRAM = ("readers", "text", "coding", "batch.py", "streaming", "lexicon.py", "tables.py", "store.py", "redaction.py")
+PROGRAM = ("readers", "text", "coding", "batch.py", "streaming", "lexicon.py", "tables", "store.py", "redaction.py")
 LIBRARIES = ("jieba", "scikit-learn", "pandas", "numpy", "scipy", "pypdfium2", "python-docx", "python-calamine")
 SLOW = Limits(inputs=8, size=200_000, texts=200)  # an encoder takes a second for a dozen passages
 GIVEN = ("id", "passage_id", "document_id", "section", "text")  # columns that passages come with

@@ -1,0 +1,142 @@
+"""From files to labels: what was read, dropped and dated, documents, passages, tokens, labels."""
+
+from __future__ import annotations
+
+from nlp.tables.schema import (
+    DOCUMENT_ID,
+    END,
+    FACETS,
+    PASSAGE_ID,
+    START,
+    UNIT_KINDS,
+    Table,
+    count_column,
+    real_column,
+    text_column,
+)
+
+SOURCES = Table(
+    "sources",
+    "读入的文本",
+    ("source", "unit"),
+    (
+        text_column("source", "文件（相对于所给的输入）"),
+        text_column("unit", "表格中的行编号；普通文件为空", nullable=True),
+        text_column("encoding", "读出时所用的编码"),
+        text_column("text", "读出的文字，一行一段", nullable=True),
+        text_column("title", "表格给出的标题", nullable=True),
+        text_column("organ", "表格给出的单位", nullable=True),
+        text_column("kind_of_unit", "表格给出的单位类别", nullable=True),
+        text_column("date", "表格给出的日期", nullable=True),
+        text_column("genre", "表格给出的文体", nullable=True),
+    ),
+)
+FAILURES = Table(
+    "failures",
+    "未能读入",
+    ("source",),
+    (text_column("source", "文件"), text_column("reason", "原因"), text_column("fix", "怎么办")),
+)
+DROPPED = Table(
+    "dropped",
+    "清洗掉的内容",
+    ("source", "unit", "line", "start", "text"),
+    (
+        text_column("source", "文件"),
+        text_column("unit", "表格中的行编号；普通文件为空", nullable=True),
+        count_column("line", "在读出文字中的行号，从 1 起"),
+        count_column("start", "在该行中的位置（字符）"),
+        text_column("reason", "为什么去掉"),
+        text_column("text", "去掉的原文"),
+    ),
+)
+DOCUMENTS = Table(
+    "documents",
+    "文档",
+    ("document_id",),
+    (
+        DOCUMENT_ID,
+        text_column("source", "来源文件"),
+        text_column("title", "标题", nullable=True),
+        text_column("organ", "单位", nullable=True),
+        text_column("kind_of_unit", "单位类别", nullable=True, allowed=UNIT_KINDS),
+        text_column("date", "日期：年、年-月或年-月-日，写到能确知为止", nullable=True),
+        text_column("date_source", "日期出处", nullable=True, allowed=("清单", "表格", "文件名", "落款")),
+        text_column("genre", "文体", nullable=True),
+        text_column("encoding", "来源文件的编码", nullable=True),
+        text_column("text", "清洗后的文字，此后不再改动", nullable=True),
+        count_column("n_chars", "字符数"),
+    ),
+)
+CONFLICTS = Table(
+    "conflicts",
+    "日期的疑点",
+    ("document_id", "found", "reason"),
+    (
+        DOCUMENT_ID,
+        text_column("kept", "采用的日期", nullable=True),
+        text_column("found", "未采用的日期"),
+        text_column("found_in", "见于何处"),
+        text_column("reason", "为什么不采用"),
+    ),
+)
+PASSAGES = Table(
+    "passages",
+    "段落",
+    ("passage_id",),
+    (
+        PASSAGE_ID,
+        DOCUMENT_ID,
+        count_column("position", "在文档中的次序，从 1 起"),
+        text_column("section", "标题路径，以“＞”相连", nullable=True),
+        START,
+        END,
+        text_column("text", "段落原文 = 文档文字[起点:终点]"),
+        text_column("reuse_of", "与之雷同的更早段落", nullable=True),
+        text_column("reuse_class", "雷同的性质", nullable=True),
+    ),
+)
+TOKENS = Table(
+    "tokens",
+    "词",
+    ("passage_id", "position"),
+    (
+        PASSAGE_ID,
+        count_column("position", "在段落中的次序，从 0 起"),
+        DOCUMENT_ID,
+        text_column("term", "词项（折叠后的写法）"),
+        START,
+        END,
+    ),
+)
+LABELS = Table(
+    "labels",
+    "标注",
+    ("passage_id", "coder", "facet", "code", "start"),
+    (
+        PASSAGE_ID,
+        DOCUMENT_ID,
+        text_column("coder", "编码者（人或模型）"),
+        text_column("facet", "维度", allowed=FACETS),
+        text_column("code", "代码"),
+        START,
+        END,
+        real_column("score", "把握（0–1）"),
+        text_column("evidence", "证据 = 段落原文[起点:终点]"),
+        text_column("reason", "依据", nullable=True),
+    ),
+)
+ABSTAINED = Table(
+    "abstained",
+    "拿不准的段落",
+    ("passage_id",),
+    (
+        PASSAGE_ID,
+        DOCUMENT_ID,
+        text_column("first", "第一种读法"),
+        real_column("first_score", "第一种读法的把握"),
+        text_column("second", "第二种读法"),
+        real_column("second_score", "第二种读法的把握"),
+        text_column("text", "段落原文"),
+    ),
+)
