@@ -24,7 +24,8 @@ from nlp.corpus import Corpus
 from nlp.lexicon import Cue, Lexicon
 from nlp.text.fold import matchable
 
-LETTERS = st.text(alphabet="党建业务不要防止以前，。；”“ \n(a1\x00𠀀黨", max_size=30)
+# 㑮 is a traditional character whose simplified form lies beyond the basic plane
+LETTERS = st.text(alphabet="党建业务不要防止以前，。；”“ \n(a1\x00𠀀黨㑮", max_size=30)
 TEXTS = st.lists(LETTERS, max_size=6)
 
 
