@@ -15,39 +15,55 @@ MASK = "*"
 D = "[0-9０-９]"
 ALONE = rf"(?<![0-9０-９A-Za-zＡ-Ｚａ-ｚ])(?<!{D}[.．])"  # no part of a longer number, nor the decimals of one
 ENDS = rf"(?![0-9０-９A-Za-zＡ-Ｚａ-ｚ])(?![.．]{D})"
-S = r"[ \-－\n]"  # between the groups of a number; a line may also end in the middle of one, but only once
+DASH = r"\-－‐‑–—"
+BLANK = r" \u3000\u00a0"
+G = rf"[{BLANK}{DASH}]{{1,2}}"  # between the groups of a number
+S = rf"[{BLANK}{DASH}\n]{{1,2}}"  # a line may also end in the middle of one, but only once
 # The lookahead finds overlapping candidates, so that a row of short numbers before a find does not hide it.
 IDENTITY = re.compile(
-    rf"{ALONE}(?=((?:{D}(?:\n?{D}){{16}}\n?|{D}{{6}}{S}{D}{{4}}{S}?{D}{{4}}{S}{D}{{3}})[0-9０-９XxＸｘ]){ENDS})"
+    rf"{ALONE}(?=((?:{D}(?:\n?{D}){{16}}\n?|{D}{{3}}(?:{S})?{D}{{3}}{S}{D}{{4}}(?:{S})?{D}{{4}}{S}{D}{{3}}"
+    rf"|(?:{D}{{4}}{S}){{4}}{D})[0-9０-９XxＸｘ]){ENDS})"
 )
-OLD_IDENTITY = re.compile(rf"{ALONE}(?=({D}(?:\n?{D}){{14}}){ENDS})")
-CARD = re.compile(rf"{ALONE}(?=({D}(?:\n?{D}){{15,18}}|{D}{{4}}(?:[ \-－]{D}{{4}}){{3}}(?:[ \-－]?{D}{{1,3}})?){ENDS})")
+OLD_IDENTITY = re.compile(rf"{ALONE}(?=({D}(?:\n?{D}){{14}}|{D}{{6}}{S}{D}{{6}}{S}{D}{{3}}){ENDS})")
+CARD = re.compile(
+    rf"{ALONE}(?=({D}(?:\n?{D}){{15,18}}|{D}{{4}}(?:{G}{D}{{4}}){{3}}(?:(?:{G})?{D}{{1,3}})?|{D}{{6}}{G}{D}{{10,13}}){ENDS})"
+)
+COUNTRY = "[8８][6６]"
 BEFORE_MOBILE = (  # nothing, the name of a telephone, or the country's prefix
     r"(?:(?<![A-Za-z])|(?<=(?i:tel))|(?<=(?i:phone))|(?<=(?i:mobile)))"
-    rf"(?:(?<!{D})|(?<=[+＋]86)|(?<=[+＋]86[ \-－])|(?<=(?<!{D})86)|(?<=0086))(?<!{D}[.．])"
+    rf"(?:(?<!{D})|(?<=[+＋]{COUNTRY})|(?<=(?<!{D}){COUNTRY})|(?<=[0０][0０]{COUNTRY}))(?<!{D}[.．])"
 )
 MOBILE = re.compile(
-    rf"{BEFORE_MOBILE}(?=([1１][3-9３-９](?:\n?{D}){{9}}|[1１][3-9３-９]{D}[ \-－]{D}{{4}}[ \-－]{D}{{4}}){ENDS})"
+    rf"{BEFORE_MOBILE}(?=([1１][3-9３-９](?:\n?{D}){{9}}|[1１][3-9３-９]{D}(?:{G})?{D}{{4}}(?:{G})?{D}{{4}}"
+    rf"|[1１][3-9３-９]{D}[.．]{D}{{4}}[.．]{D}{{4}}){ENDS})"
 )
-AREA = rf"(?:[(（][0０]{D}{{2,3}}[)）] ?|[0０]{D}{{2,3}}[ \-－—–]{{1,2}})"
-EXTENSION = rf"(?:[ \-－—–转]{{1,2}}{D}{{1,6}})?"
+AREA = rf"(?:[(（][0０]{D}{{2,3}}[)）] ?|[0０]{D}{{2,3}}{G})"
+SHORT = rf"{D}{{3,4}}[{BLANK}{DASH}]?{D}{{4}}"  # a landline within its area
+MORE = rf"(?:[、/／,，;；]{SHORT}){{1,5}}"  # and others of the same office
+EXTENSION = rf"(?:[{BLANK}{DASH}转]{{1,2}}{D}{{1,6}})?"
 LANDLINE = re.compile(
-    rf"{ALONE}(?<!{D}[ \-－])(?=({AREA}{D}{{3,4}}[ \-－]?{D}{{4}}{EXTENSION}"
+    rf"{ALONE}(?<!{D}[ \-－])(?=({AREA}{SHORT}(?:{MORE}|{EXTENSION})"
     rf"|[0０](?:[1１][0０]|[2２]{D}|[3-9３-９]{D}{{2}}){D}{{7,8}}"
-    rf"|[48４８][0０]{{2}}[ \-－]{D}{{3}}[ \-－]?{D}{{4}}|[48４８][0０]{{2}}[ \-－]{D}{{4}}[ \-－]{D}{{3}}){ENDS})"
+    rf"|[48４８][0０]{{2}}{G}{D}{{3}}[ \-－]?{D}{{4}}|[48４８][0０]{{2}}{G}{D}{{4}}{G}{D}{{3}}){ENDS})"
+)
+FROM_ABROAD = re.compile(  # the country's prefix takes the place of the area's zero
+    rf"{ALONE}(?:[+＋]{COUNTRY}(?:{G})?|[0０]{{2}}{COUNTRY}(?:{G})?|{COUNTRY}{G})"
+    rf"(?=([(（]?[0０]?[)）]?(?:[1１][0０]|[2２]{D}|[3-9３-９]{D}{{2}})(?:{G}|[)）])?{SHORT}{EXTENSION}){ENDS})"
 )
 LABELLED = re.compile(
-    rf"(?:电话|座机|传真|热线|手机|拨打|致电|Tel|TEL|Fax|FAX)(?:号码|号)?[^0-9０-９\n]{{0,6}}"
-    rf"(?=([2-8２-８]{D}{{2,3}}[ \-－]?{D}{{4}}){ENDS})"
+    rf"(?:电[{BLANK}]{{0,4}}话|座机|固话|传[{BLANK}]{{0,4}}真|热线|手机|联系方式|拨打|致电|Tel|TEL|Fax|FAX)"
+    rf"(?:号码|号)?[^0-9０-９\n]{{0,6}}(?=([2-8２-８]{D}{{2,3}}[{BLANK}{DASH}]?{D}{{4}}(?:{MORE})?){ENDS})"
 )
+WORD = r"A-Za-z0-9Ａ-Ｚａ-ｚ０-９"
 MAIL = re.compile(
-    r"(?<![A-Za-z0-9._%+\-])(?=([A-Za-z0-9._%+\-]++[@＠](?:[A-Za-z0-9\-]{1,63}\.){1,8}[A-Za-z]{2,24})(?![A-Za-z0-9]))"
+    rf"(?<![{WORD}._%+\-．＿])(?=([{WORD}._%+\-．＿]++[@＠](?:[{WORD}\-]{{1,63}}[.．]){{1,8}}[A-Za-zＡ-Ｚａ-ｚ]{{2,24}})"
+    r"(?![A-Za-zＡ-Ｚａ-ｚ]))"
 )
 SERIAL = re.compile(  # what stands before a number that is no one's
-    r"(?:编号|编码|单号|案号|文号|批号|票号|票号码|发票号码|合同号|流水号|序号|凭证号|条码|代码|金额|№|第)[为是：:\s]{0,3}\Z"
+    r"(?:编号|编码|单号|案号|文号|批号|票号|票号码|发票号码|合同号|流水号|序号|凭证号|条码|代码|金额|№|第|[￥¥＄$])[为是：:\s]{0,3}\Z"
 )
 QUANTITY = re.compile(  # what stands behind a number that counts something
-    r"(?:[十百千万亿]|元|余|多|个|人次|人|件|次|条|台|套|户|吨|公斤|平方|立方|米|公里|字|[%％])"
+    r"(?:[十百千万亿]|元|余(?!额)|多|个|人次|人|件|次|条|台|套|户|吨|公斤|平方|立方|米|公里|字|[%％])"
 )
 PROVINCES = frozenset(
     map(
@@ -57,7 +73,10 @@ PROVINCES = frozenset(
 ) | {"83", "91"}
 WEIGHTS, CHECKS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2), "10X98765432"  # GB 11643
 CREDIT_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100
-CARD_STARTS = ("2", "3", "4", "50", "51", "52", "53", "54", "55", "56", "57", "58", "60", "62", "65", "68", "69", "95")
+CARD_STARTS = (
+    *map(str, (*range(2221, 2230), *range(223, 230), *range(23, 27), 270, 271, 2720)),  # not the years 2019 2020 2021
+    *map(str, (3, 4, *range(50, 59), 60, 62, 65, 68, 69, 95)),
+)
 WIDTHS = str.maketrans("０１２３４５６７８９ｘＸ", "0123456789XX")
 
 
@@ -150,11 +169,12 @@ def always(hit: re.Match[str]) -> bool:
 
 
 FINDERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], bool]], ...] = (
+    (MAIL, always),  # first: digits in an address are part of it, and what follows it stands alone then
     (IDENTITY, is_identity),
     (CARD, is_card),
     (OLD_IDENTITY, is_old_identity),
     (MOBILE, is_telephone),
     (LANDLINE, is_telephone),
+    (FROM_ABROAD, is_telephone),
     (LABELLED, always),
-    (MAIL, always),
 )
