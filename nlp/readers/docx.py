@@ -85,9 +85,9 @@ def body_of(document: Xml) -> tuple[Xml, Numbering]:
 
 
 def head_lines(document: Xml, numbering: Numbering) -> Iterator[str]:
-    """Yield the lines of all page headers, which are no part of the text but may carry a secrecy mark."""
+    """Yield the lines of all page headers and footers, which are no part of the text but may carry a secrecy mark."""
     for relation in document.part.rels.values():
-        if relation.reltype.endswith("/header") and not relation.is_external:
+        if relation.reltype.endswith(("/header", "/footer")) and not relation.is_external:
             element = getattr(relation.target_part, "element", None)
             yield from block_lines(element, numbering) if element is not None else ()
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from nlp.errors import UnreadableFile
 from nlp.readers.encoding import decode
 from nlp.readers.limits import load
+from nlp.readers.secrecy import refuse_marked
 from nlp.readers.sniff import what_it_is
 from nlp.readers.source import ReadOptions, SourceText, whole_file
 
@@ -75,7 +76,7 @@ def read(path: Path, options: ReadOptions) -> list[SourceText]:
         raise UnreadableFile(f"网页太大：{len(decoded.text)} 字", "用浏览器打开，复制正文存为 .txt")
     if depth(decoded.text) > MAX_DEPTH:
         raise UnreadableFile("网页嵌套过深", "用浏览器打开，复制正文存为 .txt")
-    return whole_file(page_text(decoded.text), decoded.encoding, options)
+    return whole_file(page_text(decoded.text, options), decoded.encoding, options)
 
 
 def depth(page: str) -> int:
@@ -88,15 +89,21 @@ def depth(page: str) -> int:
     return deepest
 
 
-def page_text(page: str) -> str:
-    """Return the text of a page, a block a line, a table row a line."""
+def page_text(page: str, options: ReadOptions) -> str:
+    """Return the text of a page, a block a line, a table row a line. Raises UnreadableFile for a secrecy mark, be it
+    in what is no part of the article."""
     from selectolax.lexbor import LexborHTMLParser
 
-    body = LexborHTMLParser(page.replace("\x00", "")).body
-    if body is None:
+    parsed = LexborHTMLParser(page.replace("\x00", ""))
+    if (body := parsed.body) is None:
         return ""
     events = list(walk(body))
-    text = re.sub(r" *\t *", "\t", re.sub(r" {2,}", " ", "".join(pieces(events, dropped(events)))))
+    left_out = dropped(events)
+    if left_out:
+        refuse_marked("".join(pieces(events, set())).split("\n"), options, n_head=0)
+    if title := parsed.css_first("title"):
+        refuse_marked([title.text()], options)
+    text = re.sub(r" *\t *", "\t", re.sub(r" {2,}", " ", "".join(pieces(events, left_out))))
     lines = text.split("\n")
     return "\n".join(kept for line in lines if (kept := line.strip(" \t\r")))  # ideographic indents stay
 

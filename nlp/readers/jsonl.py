@@ -9,6 +9,7 @@ from nlp.errors import UnreadableFile
 from nlp.readers.columns import find_columns, no_text_column, row_text, unique_units
 from nlp.readers.encoding import decode
 from nlp.readers.limits import load_lines
+from nlp.readers.secrecy import refuse_marked_cells
 from nlp.readers.source import ReadOptions, SourceText, checked
 
 SHOWN = 10  # line numbers named in a fault
@@ -18,6 +19,8 @@ def read(path: Path, options: ReadOptions) -> list[SourceText]:
     """Read every object's text; ``unit`` is its id or its line number."""
     decoded = decode(load_lines(path, options))
     objects = parse_lines(decoded.text)
+    if "密" in decoded.text or "\\u5bc6" in decoded.text:
+        refuse_marked_cells((value for fields in objects.values() for value in fields.values()), options)
     keys = list(dict.fromkeys(key for fields in objects.values() for key in fields))
     if (columns := find_columns(keys, options)) is None:
         raise no_text_column(keys, options) if objects else UnreadableFile("文件是空的", "换成有内容的文件")

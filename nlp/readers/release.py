@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nlp.errors import UnreadableFile
 from nlp.readers.columns import unique_units
-from nlp.readers.secrecy import HEAD_LINES, refuse_marked, starred
+from nlp.readers.secrecy import HEAD_LINES, in_name, refuse, refuse_marked
 from nlp.readers.source import ReadOptions, SourceText
 from nlp.redaction import redacted
 
@@ -31,8 +31,7 @@ def released(read: Callable[[], list[SourceText]], path: Path, options: ReadOpti
 
 def refuse_marked_texts(texts: list[SourceText], path: Path, options: ReadOptions) -> None:
     """Refuse a file whose name, or one of whose texts, has a secrecy mark."""
-    if "密" in path.stem and starred(path.stem):
-        refuse_marked([path.stem], options)
+    refuse(in_name(path.stem), options)
     for text in texts:
         if "密" in text.text:
             is_cell = text.unit is not None and "\n" not in text.text

@@ -15,17 +15,25 @@ from nlp.readers.source import ReadOptions
 
 HEAD_LINES = 12  # lines with something on them that count as the head of a text
 LONGEST = 60  # characters of a line that may be a mark and what stands beside it
-GRADE = r"(?:绝密|机密|機密|秘密|核心商密|普通商密|商业秘密|商業秘密|工作秘密|工作密码)"
-STATE = r"(?:绝密|机密|機密|秘密)"  # may stand alone; 商业秘密 alone is a heading
+GRADE = r"(?:绝密|絕密|机密|機密|秘密|核心商密|普通商密|商业秘密|商業秘密|工作秘密|工作密码)"
+STATE = r"(?:绝密|絕密|机密|機密|秘密)"  # may stand alone; 商业秘密 alone is a heading
 NUMBER = r"(?:\d{1,3}|[一二三四五六七八九十]{1,3})"
-TERM = rf"(?:{NUMBER}(?:年|个月|個月|月|天|日)?|长期|長期|启用前|啟用前|解密前|永久)"
-STAR = r"[★☆✩✭✮✯⭐*]"
-COPY = r"(?:(?:份号|編號|编号|No|№)?[:.]?\d{1,8}号?|特急|加急|平急|特提|急件|内部|内部资料|注意保存|阅后收回)"
-STARRED = re.compile(rf"{COPY}?(?:密级[:]?)?[\[【(〔]?{GRADE}(?:级)?{STAR}{{1,2}}{TERM}?[\]】)〕]?(?:{COPY})*")
+DAY = r"至?\d{4}年(?:\d{1,2}月(?:\d{1,2}日)?)?"
+TERM = rf"(?:{DAY}|{NUMBER}(?:年|个月|個月|月|天|日)?|长期|長期|启用前|啟用前|解密前|永久)"
+STAR = r"[★☆✩✪✭✮✯✶⭐🌟*﹡∗]"
+COPY = (
+    r"(?:(?:份号|編號|编号|No|№)?[:.]?\d{1,8}号?|特急|加急|平急|特提|急件|内部|内部资料|注意保存|阅后收回"
+    rf"|保密期限:?{TERM})"
+)
+FIELD = r"(?:密级|定密|(?:保密|秘密|涉密)等级):?"
+STARRED = re.compile(
+    rf"{COPY}?(?:{FIELD})?[\[【(〔]?(?:{GRADE}(?:级)?{STAR}{{1,2}}{TERM}?|[★☆]{STATE}{STAR}?{TERM}?)[\]】)〕]?(?:{COPY})*"
+)
 BARE = re.compile(
-    rf"{COPY}?(?:密级[:]?{GRADE}(?:级)?{TERM}?|[\[【(〔]{GRADE}(?:级)?{TERM}?[\]】)〕]|{GRADE}{TERM}|{STATE}(?:级)?)(?:{COPY})*"
+    rf"{COPY}?(?:{FIELD}{GRADE}(?:级)?{TERM}?|[\[【(〔]{GRADE}(?:级)?{TERM}?[\]】)〕]|{GRADE}{TERM}|{STATE}(?:级)?)(?:{COPY})*"
 )
 BESIDE = re.compile(rf"(?:^|[\t|]| {{2}}){GRADE}{STAR}{TERM}?")  # the mark runs into what follows it on the page
+IN_NAME = re.compile(rf"{GRADE}(?:级)?{STAR}|[\[【(〔]{STATE}(?:级)?(?:{STAR})?{TERM}?[\]】)〕]")
 SENTENCE = re.compile("[。，；！？、]")
 FOLDED = str.maketrans("０１２３４５６７８９：（）．＊　\u00a0", "0123456789:().*  ")
 FIX = "涉密文件不得在非涉密计算机上处理；确认已解密或标志有误，再用 --allow-marked 读入"
@@ -33,7 +41,13 @@ FIX = "涉密文件不得在非涉密计算机上处理；确认已解密或标�
 
 def refuse_marked(lines: Iterable[str], options: ReadOptions, n_head: int = HEAD_LINES) -> None:
     """Refuse a text with a secrecy mark, unless the user allows it. Raises UnreadableFile."""
-    if not options.allow_marked and (mark := mark_of(lines, n_head)):
+    if not options.allow_marked:
+        refuse(mark_of(lines, n_head), options)
+
+
+def refuse(mark: str | None, options: ReadOptions) -> None:
+    """Refuse what has a mark, unless the user allows it. Raises UnreadableFile."""
+    if mark and not options.allow_marked:
         raise UnreadableFile(f"带有密级标志“{mark}”", FIX)
 
 
@@ -50,6 +64,18 @@ def mark_of(lines: Iterable[str], n_head: int = HEAD_LINES) -> str | None:
         if "密" in line and (mark := starred(line) or in_head(line)):
             return mark
     return next((mark for line in filled if "密" in line and (mark := starred(line))), None)
+
+
+def refuse_marked_cells(cells: Iterable[object], options: ReadOptions) -> None:
+    """Refuse a table with a starred mark in any cell, whatever its column: bare words there are a column of grades."""
+    marked = (cell for cell in cells if isinstance(cell, str) and "密" in cell)
+    refuse_marked((line for cell in marked for line in cell.split("\n")), options, n_head=0)
+
+
+def in_name(name: str) -> str | None:
+    """Return the mark that the name of a file holds, with a star or in brackets."""
+    hit = IN_NAME.search(close(name[:LONGEST])) or IN_NAME.search(close(name[-LONGEST:])) if "密" in name else None
+    return hit.group() if hit else None
 
 
 def starred(line: str) -> str | None:
@@ -72,4 +98,4 @@ def in_head(line: str) -> str | None:
 
 def close(line: str) -> str:
     """Return a line without blanks, in one width: “机 密 ★ ３ 年” is 机密★3年."""
-    return re.sub(r"\s", "", line[: LONGEST + 1].translate(FOLDED))
+    return re.sub(r"[\s\u200b-\u200d\u2060\ufeff]", "", line[: LONGEST + 1].translate(FOLDED))

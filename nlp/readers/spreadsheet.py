@@ -15,7 +15,7 @@ from nlp.readers.columns import Cell, Columns, cell_text, find_header, no_text_c
 from nlp.readers.encoding import decode
 from nlp.readers.limits import DAMAGED_FIX, check_zip, load, load_lines
 from nlp.readers.office_legacy import stream
-from nlp.readers.secrecy import refuse_marked
+from nlp.readers.secrecy import refuse_marked, refuse_marked_cells
 from nlp.readers.sniff import what_it_is
 from nlp.readers.source import ReadOptions, SourceText, checked
 
@@ -43,6 +43,7 @@ def read_workbook(path: Path, options: ReadOptions) -> list[SourceText]:
         raise no_text_column([cell for rows in sheets.values() for cell in first_row(rows)], options)
     for _, rows, at, _ in found:
         refuse_marked((cell_text(cell) for row in rows[: at + 1] for cell in row), options)
+    refuse_marked_cells((cell for rows in sheets.values() for row in rows for cell in row), options)
     texts = [
         text
         for name, rows, at, columns in found
@@ -164,6 +165,8 @@ def read_delimited(path: Path, options: ReadOptions) -> list[SourceText]:
         raise no_text_column(first_row(rows), options)
     at, columns = header
     refuse_marked((cell for row in rows[: at + 1] for cell in row), options)
+    if "密" in text:
+        refuse_marked_cells((cell for row in rows for cell in row), options)
     body = whole_rows(rows[at + 1 :], len(rows[at]), columns, delimiter)
     return unique_units(checked(texts_of(body, columns, decoded.encoding), options))
 

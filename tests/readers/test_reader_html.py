@@ -53,7 +53,7 @@ PAGES = [
 
 @pytest.mark.parametrize(("page", "text"), PAGES)
 def test_page(page: str, text: str) -> None:
-    assert page_text(page) == text
+    assert page_text(page, OPTIONS) == text
 
 
 CHARSETS = [
@@ -74,7 +74,7 @@ def test_the_text_decides_not_the_declared_charset(declared: str, real: str, tmp
 
 def test_deep_nesting_is_read_or_refused_in_bounded_time(tmp_path: Path) -> None:
     started = time.monotonic()
-    assert page_text("<div>" * 3000 + "底" + "</div>" * 3000) == "底"
+    assert page_text("<div>" * 3000 + "底" + "</div>" * 3000, OPTIONS) == "底"
     path = tmp_path / "深.html"
     path.write_text("<html>" + "<div>" * 200_000 + "底", encoding="utf-8")
     with pytest.raises(UnreadableFile, match="嵌套过深"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,6 +27,13 @@ MARKS = [
     pytest.param("【秘密】", "【秘密】", id="括号里"),
     pytest.param("机密", "机密", id="单独一行"),
     pytest.param("核心商密★3年", "核心商密★3年", id="商业秘密的标志"),
+    pytest.param("絕密★长期", "絕密★长期", id="繁体"),
+    pytest.param("★机密", "★机密", id="星号在前"),
+    pytest.param("★秘密★", "★秘密★", id="前后都有星号"),
+    pytest.param("机密﹡10年", "机密﹡10年", id="小星号"),
+    pytest.param("机密\u200b★10年", "机密★10年", id="夹着看不见的字符"),
+    pytest.param("密级：机密　保密期限：10年", "密级:机密保密期限:10年", id="密级栏和保密期限栏"),
+    pytest.param("秘密等级：秘密", "秘密等级:秘密", id="秘密等级栏"),
 ]
 NO_MARKS = [
     pytest.param("严格保守国家秘密，落实保密责任。", id="正文说秘密"),
@@ -53,6 +61,7 @@ def test_mere_words_are_no_mark(line: str) -> None:
 def test_deep_in_a_text_only_the_star_makes_a_mark() -> None:
     body = ["正文一句。"] * 50
     assert mark_of([*body, "机密★3年", *body]) == "机密★3年"
+    assert mark_of([*body, "机密★至2033年1月1日", *body]) == "机密★至2033年1月1日"
     assert mark_of([*body, "秘密 1年", *body]) is None
 
 
@@ -105,10 +114,47 @@ def test_a_mark_above_a_table_is_seen_but_a_column_of_grades_is_none(
     assert set(failures["source"]) == {"有.xlsx", "有.csv"}
 
 
-def test_a_mark_in_the_name_of_a_file_is_seen(tmp_path: Path) -> None:
-    (tmp_path / "机密★3年.txt").write_text("学归学。", encoding="utf-8")
-    (tmp_path / "机密文件管理情况.txt").write_text("学归学。", encoding="utf-8")
-    assert list(read_inputs([tmp_path], OPTIONS)[1]["source"]) == ["机密★3年.txt"]
+def test_a_mark_in_any_cell_is_seen(tmp_path: Path, make_workbook: Callable[..., bytes]) -> None:
+    table = [["密级", "正文"], ["机密★10年", "学归学。"]]
+    (tmp_path / "列.csv").write_text("\n".join(map(",".join, table)), encoding="utf-8")
+    (tmp_path / "列.xlsx").write_bytes(make_workbook({"表": table}))
+    (tmp_path / "封面.xlsx").write_bytes(make_workbook({"封面": [["机密★10年"]], "表": [["正文"], ["学归学。"]]}))
+    (tmp_path / "列.jsonl").write_text(json.dumps(dict(zip(*table, strict=True))), encoding="utf-8")
+    sources, failures = read_inputs([tmp_path], OPTIONS)
+    assert (len(sources), set(failures["reason"])) == (0, {"带有密级标志“机密★10年”"})
+    assert len(read_inputs([tmp_path], ALLOWED)[0]) == 4
+
+
+FURNITURE = [
+    pytest.param("<header>机密★10年</header>", id="页眉"),
+    pytest.param('<div class="header">机密★<b>10</b>年</div>', id="样式名是页眉"),
+    pytest.param("<title>机密★10年 自查报告</title>", id="网页标题"),
+]
+
+
+@pytest.mark.parametrize("mark", FURNITURE)
+def test_a_mark_outside_the_article_of_a_page_is_seen(tmp_path: Path, mark: str) -> None:
+    path = tmp_path / "页.html"
+    path.write_text(f"<html>{mark}<p>有的支部把学习当成念文件，学归学、干归干。</p></html>", encoding="utf-8")
+    with pytest.raises(UnreadableFile, match="机密★10年"):
+        read_file(path, OPTIONS)
+    assert read_file(path, ALLOWED)
+
+
+NAMED = [
+    pytest.param("机密★3年", True, id="只有标志"),
+    pytest.param("某某局机密★3年报告", True, id="夹着标志"),
+    pytest.param("【秘密】自查报告", True, id="括号里"),
+    pytest.param("自查报告（机密）", True, id="括号在后"),
+    pytest.param("机密文件管理情况", False, id="说机密文件"),
+    pytest.param("（商业秘密）保护", False, id="商业秘密"),
+]
+
+
+@pytest.mark.parametrize(("name", "marked"), NAMED)
+def test_a_mark_in_the_name_of_a_file_is_seen(tmp_path: Path, name: str, marked: bool) -> None:
+    (tmp_path / f"{name}.txt").write_text("学归学。", encoding="utf-8")
+    assert len(read_inputs([tmp_path], OPTIONS)[1]) == marked
 
 
 PERSONAL = "联系人手机13800138000，邮箱zhang@mof.gov.cn。"
