@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -89,6 +90,25 @@ def test_the_bytes_do_not_depend_on_how_the_work_is_cut(
     folder: Path, tmp_path: Path, corpus: Corpus, straight: dict[str, bytes], how: dict[str, object]
 ) -> None:
     assert run(folder, tmp_path / "分份", corpus, **how) == straight
+
+
+def test_small_files_that_hold_large_texts_are_coded_one_at_a_time(
+    folder: Path, tmp_path: Path, corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path in folder.rglob("*.txt"):
+        path.rename(path.with_suffix(".md"))  # a reader process reads these
+    whole = run(folder, tmp_path / "整份", corpus)
+    together: list[int] = []
+    coded = parts.Worker.coded
+
+    def counted(self: parts.Worker, texts: list[list[parts.Text]], *rest: Any) -> list[parts.Counts]:
+        together.append(len(texts))
+        return coded(self, texts, *rest)
+
+    monkeypatch.setattr(parts, "HELD_BYTES", 1)
+    monkeypatch.setattr(parts.Worker, "coded", counted)
+    assert run(folder, tmp_path / "逐份", corpus) == whole
+    assert together == [1] * 13
 
 
 @pytest.mark.parametrize("form", ["csv", "jsonl", "xlsx", "parquet"])

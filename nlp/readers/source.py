@@ -33,6 +33,8 @@ class ReadOptions:
     max_file_bytes: int = 200_000_000
     max_line_bytes: int = 50_000_000
     max_text_chars: int = 40_000_000  # of one file, all its texts together
+    max_chars: int = 3_000_000  # of one text, which is coded at one go: up to 300 bytes a character
+    max_lines: int = 500_000  # of one text: each may become a passage, which takes 1,000 bytes
     max_unzipped_bytes: int = 500_000_000
     max_ratio: int = 200  # unzipped : zipped
     max_seconds: float = 60.0  # for one file, in a reader process (see ``guard``)
@@ -118,9 +120,19 @@ def checked(texts: Sequence[SourceText], options: ReadOptions) -> list[SourceTex
     if (size := sum(map(n_chars, texts))) > options.max_text_chars:
         raise UnreadableFile(f"文字太多：{size} 字，超过 {options.max_text_chars} 字", "拆成几个较小的文件再读")
     kept = [tidied for each in texts if (tidied := with_text(each, tidy(each.text))).text or options.keep_empty]
+    for each in kept:
+        check_text(each.text, options)
     if not any(each.text for each in kept):
         raise UnreadableFile("文件是空的", "确认文件里有文字；如果只有图片，请先做文字识别（OCR）")
     return kept
+
+
+def check_text(text: str, options: ReadOptions) -> None:
+    """Refuse one text that is far longer than any report: whoever codes it holds all of it at once."""
+    if len(text) > options.max_chars:
+        raise UnreadableFile(f"一篇太长：{len(text)} 字，超过 {options.max_chars} 字", "拆成几个较小的文件再读")
+    if len(text) > options.max_lines and (n_lines := text.count("\n") + 1) > options.max_lines:
+        raise UnreadableFile(f"一篇的行数太多：{n_lines} 行，超过 {options.max_lines} 行", "拆成几个较小的文件再读")
 
 
 def with_text(each: SourceText, text: str) -> SourceText:

@@ -16,6 +16,7 @@ from nlp.streaming.rows import Rows, part_form
 
 Reader = Callable[[Path], Sequence[SourceText]]
 PASSAGES, DOCUMENTS = "passages", "documents"
+HELD_BYTES = 8_000_000  # of texts that are coded at once: a small file may hold a large one
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,7 @@ class Worker:
         outcomes: list[Outcome] = []
         texts: list[list[Text]] = []
         at: list[int] = []
+        held = 0
         with guarded_reader(self.options) as reader:
             for number, each in enumerate(part.inputs):
                 stamp = each.stamp
@@ -149,7 +151,10 @@ class Worker:
                     outcomes.append(Outcome(each.source, stamp, fault=fault_of(each, reader)))
                     continue
                 blocks = blocks_of(read, self.chunk_texts)
-                if len(blocks) > 1:
+                held += size_of(read)
+                if not blocks and held > HELD_BYTES and texts:
+                    blocks = [packed(read)]  # too much beside the others: to be coded by itself
+                if blocks:
                     names = tuple(f"{part.name}-{number}-{chunk}.texts.json" for chunk in range(len(blocks)))
                     report.files.update(zip(names, blocks, strict=True))
                     outcomes.append(Outcome(each.source, stamp, chunks=names))
@@ -197,9 +202,14 @@ def fault_of(each: Input, reader: Reader) -> tuple[str, str]:
     return "读取时文件变了", "等文件写完，再用 --resume 接着做"
 
 
+def size_of(texts: Sequence[SourceText]) -> int:
+    """Bytes of texts that came from a reader process; those read here are small."""
+    return sum(map(len, texts.blocks)) if isinstance(texts, Packed) else 0
+
+
 def blocks_of(texts: Sequence[SourceText], most: int = BLOCK_TEXTS) -> Sequence[bytes]:
     """The texts of a large table in blocks that are coded one at a time; not even one for what is coded at once."""
     if isinstance(texts, Packed) and most == BLOCK_TEXTS:
-        return texts.blocks
+        return texts.blocks if len(texts.blocks) > 1 else ()
     cuts = cut(texts, most)
     return [packed(each) for each in cuts] if len(cuts) > 1 else ()

@@ -266,6 +266,8 @@ CASES = {
     "五百兆一行.txt": (sparse(500_000_000), Refused("文件太大：500 MB")),
     "五百兆.docx": (sparse(500_000_000), Refused("文件太大：500 MB")),
     "六十兆一行.txt": (sparse(60_000_000), Refused("有一行太长：60 MB")),
+    "四百万字一篇.md": (text("党" * 4_000_000), Refused("一篇太长")),
+    "六十万行.txt": (text("甲\n" * 600_000), Refused("行数太多")),
     "坏字节.txt": (raw(SAID.encode() * 50 + b"\xff\xfe\xff" + SAID.encode() * 50), Read()),
     "坏编码.txt": (raw(bytes(range(128, 256)) * 50), Refused("")),
     "两种编码.txt": (raw((SAID + "\n").encode() * 9 + (SAID + "\n").encode("gb18030") * 9), Read()),
@@ -374,6 +376,7 @@ def test_a_file_that_changes_while_it_is_read_is_a_row(
 
 def test_a_text_of_allowed_size_is_read_within_the_memory(tmp_path: Path) -> None:
     path = tmp_path / "长.txt"
-    path.write_text((SAID + "\n") * 300_000, encoding="utf-8")
+    lines = OPTIONS.max_chars // (len(SAID) + 1)
+    path.write_text((SAID + "\n") * lines, encoding="utf-8")
     (outcome,) = guarded(discover([path]), OPTIONS)
-    assert len(outcome.texts[0].text) == (len(SAID) + 1) * 300_000 - 1
+    assert len(outcome.texts[0].text) == (len(SAID) + 1) * lines - 1
