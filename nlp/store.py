@@ -19,8 +19,11 @@ import pandas as pd
 from nlp.errors import DataError
 from nlp.tables import Table, check
 
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would take a cell that begins so for a formula
-FORMULA = r"'*[=+\-@\t\r]"  # gets one apostrophe more; those that have some too, so that it can be taken away again
+# A spreadsheet takes a cell that begins so for a formula, in East Asian settings the full-width signs too.
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+FORMULA = (
+    r"'*[=+\-@\t\r＝＋－＠]"  # gets one apostrophe more; those that have some too, so that it can be taken away again
+)
 UNPRINTABLE = r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"  # what XML cannot hold
 CLOCK = rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*"
 FORMATS = ("csv", "jsonl", "xlsx", "parquet")

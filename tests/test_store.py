@@ -130,7 +130,20 @@ def test_of_several_files_each_is_whole(tmp_path: Path) -> None:
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"甲": b"3", "乙": b"2"}
 
 
-FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://a","点我")', "=cmd|' /C calc'!A0"]
+FORMULAS = [
+    "＝1+1",
+    "＋1",
+    "－1",
+    "＠SUM(A1)",
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    '=HYPERLINK("http://a","点我")',
+    "=cmd|' /C calc'!A0",
+]
 
 
 @pytest.mark.parametrize("formula", FORMULAS, ids=[f"注入{i}" for i in range(len(FORMULAS))])
