@@ -376,6 +376,19 @@ def test_another_format_costs_no_second_reading(
     assert resumed[name] == run(folder, tmp_path / "新", corpus, form=second)[name]
 
 
+def test_an_interruption_leaves_no_half_written_file(folder: Path, tmp_path: Path, corpus: Corpus) -> None:
+    out = tmp_path / "结果"
+    half = out / PARTS / ".0001-000009.passages.csv.1.csv"
+
+    def interrupt(tally: Tally) -> None:
+        half.write_bytes(b"half")  # as a worker that is ended leaves it
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        classify([folder], out, corpus, coder="rules", watch=interrupt)
+    assert not half.exists()
+
+
 def test_results_inside_the_input_folder_are_no_inputs(folder: Path, corpus: Corpus) -> None:
     first = run(folder, folder / "结果", corpus)
     assert run(folder, folder / "结果", corpus, resume=True) == first

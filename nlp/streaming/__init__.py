@@ -113,10 +113,12 @@ def stream(
             sweep(ledger, batch.out / PARTS)
             work = Worker(batch.code, batch.options, batch.form, batch.limits.texts)
             tally = ledger.tally()
-            if tally.total > tally.done + tally.failed:
-                with open_crew(work, workers, scheduler) as crew:
-                    Foreman(batch, ledger, crew, watch or ignore).run()
-            sweep(ledger, batch.out / PARTS)
+            try:
+                if tally.total > tally.done + tally.failed:
+                    with open_crew(work, workers, scheduler) as crew:
+                        Foreman(batch, ledger, crew, watch or ignore).run()
+            finally:  # a worker that was ended in the middle of a file leaves it half written
+                sweep(ledger, batch.out / PARTS)
             return ledger.tally()
 
 
