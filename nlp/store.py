@@ -52,6 +52,12 @@ def read_table(path: Path, schema: Table | None = None, required: tuple[str, ...
             where=f"{path} 第 {'、'.join(map(str, odd))} 行",
             fix="含逗号的单元格加双引号，缺的列补上空单元格",
         )
+    if repeated := [name for name in dict.fromkeys(head) if head.count(name) > 1]:
+        raise DataError.at(
+            f"列名重复：{'、'.join(name or '（空）' for name in repeated)}",
+            where=f"{path} 第 1 行",
+            fix="每列一个不同的列名，删去空列",
+        )
     if missing := [name for name in required if name not in head]:
         raise DataError.at(
             f"缺少列：{'、'.join(missing)}", where=f"{path} 第 1 行", fix=f"在表头补上：{'、'.join(missing)}"

@@ -255,6 +255,7 @@ FAULTY = [
     pytest.param("id,note\n甲,1\n乙,1,2\n丙,1\n丁,1,2\n".encode(), (), "第 3、5 行", id="后面几行多出列"),
     pytest.param("id,note\n甲,1\n乙\n".encode(), (), "第 3 行", id="有一行缺列"),
     pytest.param("id,note\n甲,1\n".encode(), ("id", "code", "wording"), "缺少列：code、wording", id="缺列"),
+    pytest.param("id,note,id,,\n甲,1,2,,\n".encode(), (), "列名重复：id、（空）", id="列名重复"),
 ]
 
 

@@ -7,14 +7,18 @@ from pathlib import Path
 
 import pandas as pd
 
+from nlp.errors import DataError
+from nlp.readers.discover import fault_of
 from nlp.redaction import redacted
 from nlp.store import read_table
+
+MAX_BYTES = 30_000_000  # some 300,000 files; a table takes thirty times the room of its file
 
 
 def manifest_of(inputs: Sequence[str | Path], redact: bool = False) -> pd.DataFrame | None:
     """The ``documents.csv`` of an input folder, or beside it; with ``redact`` masked like the texts it describes."""
     tables = [
-        read_table(path, required=("source",))
+        read_manifest(path)
         for given in inputs
         for path in (Path(given) / "documents.csv", Path(given).parent / "documents.csv")
         if Path(given).is_dir() and path.is_file()
@@ -23,3 +27,16 @@ def manifest_of(inputs: Sequence[str | Path], redact: bool = False) -> pd.DataFr
         return None
     manifest = pd.concat(tables, ignore_index=True)
     return manifest.map(lambda cell: redacted(cell) if isinstance(cell, str) else cell) if redact else manifest
+
+
+def read_manifest(path: Path) -> pd.DataFrame:
+    """Read a manifest, which came with the reports and deserves no more trust. Raises DataError."""
+    if fault := fault_of(path, path.parent.resolve()):
+        raise DataError.at(fault.reason, where=path, fix=fault.fix)
+    if (size := path.stat().st_size) > MAX_BYTES:
+        raise DataError.at(
+            f"清单太大：{size / 1e6:.0f} MB，超过 {MAX_BYTES / 1e6:.0f} MB",
+            where=path,
+            fix="一个文件只留一行，或把材料分成几个文件夹，各带自己的清单",
+        )
+    return read_table(path, required=("source",))

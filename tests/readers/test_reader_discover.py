@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from nlp.errors import DataError
 from nlp.readers import ReadOptions, read_inputs
 from nlp.readers.discover import discover
+from nlp.readers.manifest import manifest_of
 
 OPTIONS = ReadOptions()
 
@@ -38,6 +41,33 @@ def sources(*inputs: str | Path) -> list[str]:
 
 def test_folder_is_walked_in_order_without_hidden_files_and_manifest(folder: Path) -> None:
     assert sources(folder) == ["2023/丙.txt", "乙.txt", "甲.txt"]
+
+
+def linked(path: Path) -> None:
+    """A manifest that lies elsewhere."""
+    elsewhere = path.parents[1] / "别处.csv"
+    elsewhere.write_text("source,title\na.txt,外面的题目\n", encoding="utf-8")
+    path.symlink_to(elsewhere)
+
+
+def endless(path: Path) -> None:
+    """A manifest of a gigabyte, which takes no room on the disk."""
+    with path.open("wb") as file:
+        file.truncate(10**9)
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [pytest.param(linked, "链接指向输入文件夹之外", id="链接"), pytest.param(endless, "清单太大：1000 MB", id="太大")],
+)
+def test_a_manifest_deserves_no_more_trust_than_a_report(
+    tmp_path: Path, make: Callable[[Path], None], said: str
+) -> None:
+    folder = tmp_path / "材料"
+    folder.mkdir()
+    make(folder / "documents.csv")
+    with pytest.raises(DataError, match=said):
+        manifest_of([folder])
 
 
 def test_manifest_of_the_input_folder_only(folder: Path) -> None:
