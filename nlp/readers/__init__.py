@@ -39,6 +39,7 @@ READERS: dict[str, str] = {  # suffix → module; it is imported when the first 
     ".jsonl": "nlp.readers.jsonl",
 }
 
+ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".gz")
 SAID = 3  # reasons told at once; more stand in failures.csv
 
 __all__ = [
@@ -60,6 +61,8 @@ __all__ = [
 def reader_for(path: Path) -> Reader:
     """Return the reader of a file by its suffix. Raises UnreadableFile for an unknown one."""
     module = READERS.get(path.suffix.lower())
+    if module is None and path.suffix.lower() in ARCHIVES:
+        raise UnreadableFile("压缩包不能直接读", "先解压，再读解压出来的文件夹")
     if module is None:
         raise UnreadableFile("不认识的文件类型", f"转成能读的类型：{' '.join(READERS)}")
     reader: Reader = import_module(module).read

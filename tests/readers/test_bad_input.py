@@ -246,6 +246,7 @@ CASES = {
     "图片.html": (raw(b"\x89PNG\r\n\x1a\n" + bytes(range(256))), Refused("PNG")),
     "乱字节.csv": (raw(bytes((i * 7919 + i // 251) % 256 for i in range(20_000))), Refused("")),
     "未知类型.xyz": (text(SAID), Refused("不认识的文件类型")),
+    "打包.zip": (nested_zip, Refused("压缩包不能直接读")),
     "炸弹.docx": (remade(".docx", swollen("word/document.xml")), Refused("疑似压缩炸弹")),
     "炸弹.xlsx": (remade(".xlsx", swollen("xl/worksheets/sheet1.xml")), Refused("疑似压缩炸弹")),
     "自报六百兆.docx": (declared, Refused("疑似压缩炸弹")),
