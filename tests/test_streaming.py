@@ -264,6 +264,15 @@ def touch(folder: Path) -> set[str]:
     return set()
 
 
+def replace_in_silence(folder: Path) -> set[str]:
+    """Other words of the same length and time, as a copy that keeps times brings them."""
+    path = folder / "报告03.txt"
+    before = path.stat()
+    path.write_text(report(3).replace("流于形式", "落到实处"), encoding="utf-8")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    return {path.name}
+
+
 def remove(folder: Path) -> set[str]:
     """One report less."""
     (folder / "报告01.txt").unlink()
@@ -285,6 +294,11 @@ def mend(folder: Path) -> set[str]:
 CHANGES = [
     pytest.param(change, id="改了一篇"),
     pytest.param(change_table, id="改了表格"),
+    pytest.param(
+        replace_in_silence,
+        id="改了一篇而长短与时间如旧",
+        marks=pytest.mark.skipif(sys.platform == "win32", reason="那里的 ctime 是建立的时间"),
+    ),
     pytest.param(touch, id="只有时间变了"),
     pytest.param(remove, id="少了一篇"),
     pytest.param(add, id="多了一篇"),
@@ -362,6 +376,52 @@ def test_a_damaged_ledger_is_named(folder: Path, tmp_path: Path, corpus: Corpus)
     (tmp_path / "出" / NAME).write_bytes(b"no database at all" * 100)
     with pytest.raises(DataError, match="账本损坏"):
         run(folder, tmp_path / "出", corpus, resume=True)
+
+
+def test_a_ledger_that_is_damaged_inside_is_named(folder: Path, tmp_path: Path, corpus: Corpus) -> None:
+    run(folder, tmp_path / "出", corpus)
+    ledger = tmp_path / "出" / NAME
+    head = ledger.read_bytes()[:4096]
+    ledger.write_bytes(head + b"\xff" * (ledger.stat().st_size - len(head)))
+    with pytest.raises(DataError, match="账本损坏"):
+        run(folder, tmp_path / "出", corpus, resume=True)
+
+
+class Enough(BaseException):
+    """Ends a run on the way."""
+
+
+def stop_in_the_table(tally: Tally, out: Path) -> None:
+    """End a run while some rows of the table are coded and some only read."""
+    if list((out / PARTS).glob("*.texts.json")) and tally.passages:
+        raise Enough
+
+
+DAMAGES = [
+    pytest.param(Path.unlink, id="删了"),
+    pytest.param(lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]), id="截断了"),
+    pytest.param(lambda path: path.write_bytes(bytes(path.stat().st_size)), id="成了零"),
+    pytest.param(
+        lambda path: path.write_bytes(path.read_bytes().replace("流于".encode(), "落于".encode(), 1)), id="改了字"
+    ),
+]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("kind", ["passages", "documents", "texts"])
+def test_what_a_damaged_part_held_is_done_again(
+    folder: Path,
+    tmp_path: Path,
+    corpus: Corpus,
+    straight: dict[str, bytes],
+    kind: str,
+    damage: Callable[[Path], object],
+) -> None:
+    out = tmp_path / "出"
+    with pytest.raises(Enough):
+        run(folder, out, corpus, limits=SMALL, watch=partial(stop_in_the_table, out=out))
+    damage(sorted((out / PARTS).glob(f"*.{kind}.*"))[0])
+    assert run(folder, out, corpus, limits=SMALL, resume=True) == straight
 
 
 @pytest.mark.parametrize(("first", "second"), [("csv", "parquet"), ("csv", "jsonl"), ("jsonl", "csv"), ("xlsx", "csv")])
@@ -605,7 +665,7 @@ def test_a_file_that_became_a_fifo_is_not_waited_for(tmp_path: Path) -> None:
     def stamped() -> None:
         with pytest.raises(OSError, match="Invalid"):
             stamp_of(tmp_path / "管道.txt")
-        assert stamp_if_same(tmp_path / "管道.txt", Stamp(0, 0, "甲")) is None
+        assert stamp_if_same(tmp_path / "管道.txt", Stamp(0, 0, 0, "甲")) is None
 
     assert in_a_fork(stamped) == 0
 

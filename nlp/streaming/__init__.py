@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,7 +22,7 @@ from nlp.readers import ReadOptions, discover
 from nlp.readers.limits import load
 from nlp.store import write_files, write_table
 from nlp.streaming.joining import join, rows_of
-from nlp.streaming.ledger import NAME, Ledger, Listed, Piece, Stamp, Tally, Written
+from nlp.streaming.ledger import NAME, Ledger, Listed, Piece, Stamp, Tally, Written, damaged, stamp_of
 from nlp.streaming.parts import (
     DOCUMENTS,
     PASSAGES,
@@ -60,7 +61,9 @@ __all__ = [
 
 PARTS = "parts"
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+CLOSED_LEDGER = ("readonly", "unable to open")
 CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST)
+OURS = re.compile(r"\.?\d{4,}-\d{6,}(-\d+-\d+)?\.(passages|documents|texts)\.")  # files in PARTS
 FEWEST = 16  # inputs of a part: fewer take longer to hand out than to code
 OUTPUTS = ("passages.*", "documents.*", "run.json", NAME)
 CRASHED = ("处理它的进程两次意外中止（可能是内存不足）", "单独检查这个文件；确认无误后加 --resume 再试")
@@ -110,6 +113,7 @@ def stream(
         with Ledger(batch.out) as ledger:
             ledger.agree(batch.settings)
             ledger.plan(listed(inputs, batch.out, batch.options.redact))
+            take_back_damaged(ledger, batch.out / PARTS)
             sweep(ledger, batch.out / PARTS)
             work = Worker(batch.code, batch.options, batch.form, batch.limits.texts)
             tally = ledger.tally()
@@ -141,17 +145,20 @@ def refuse_results(out: Path, resume: bool) -> None:
 
 @contextmanager
 def told_if_full(out: Path) -> Iterator[None]:
-    """Turn the fault of a full disk, or of a folder that cannot be written, into one that says what to do."""
+    """Turn the fault of a full disk, of a folder that cannot be written, or of a damaged ledger, into one that says
+    what to do."""
     try:
         yield
-    except (OSError, sqlite3.OperationalError) as fault:
+    except (OSError, sqlite3.DatabaseError) as fault:
         number = getattr(fault, "errno", None)
         if number in FULL or "full" in str(fault):
             raise DataError.at(
                 "磁盘写满了；做完的部分都已存好", where=out, fix="腾出空间，再用同样的命令加 --resume 接着做"
             ) from fault
-        if number in CLOSED or "readonly" in str(fault):
+        if number in CLOSED or any(words in str(fault) for words in CLOSED_LEDGER):
             raise DataError.at("写不进结果文件夹", where=out, fix="检查它的写入权限，或换一个 --out") from fault
+        if isinstance(fault, sqlite3.DatabaseError) and not isinstance(fault, sqlite3.OperationalError):
+            raise damaged(out / NAME, fault) from fault
         raise
 
 
@@ -161,11 +168,25 @@ def listed(inputs: Sequence[str | Path], out: Path, redact: bool) -> Iterator[Li
         yield Listed(found.source, found.path, (found.fault.reason, found.fault.fix) if found.fault else None)
 
 
+def take_back_damaged(ledger: Ledger, parts: Path) -> None:
+    """Have the inputs done again whose rows stand in files that are gone or do not hold what was written."""
+    ledger.take_back([owner for file, owner, known in ledger.kept() if hash_of(parts / file) != known])
+
+
+def hash_of(path: Path) -> str:
+    """Hash of a file; empty for one that cannot be read."""
+    try:
+        return stamp_of(path).sha256
+    except OSError:
+        return ""
+
+
 def sweep(ledger: Ledger, parts: Path) -> None:
-    """Remove files that no row of the ledger names: what was written when the last run stopped, or is outdated."""
-    needed = ledger.files()
+    """Remove files of ours that no row of the ledger names: what was written when the last run stopped, or is
+    outdated. What else lies there is the user's."""
+    needed = ledger.needed()
     for path in parts.iterdir():
-        if path.name not in needed and path.name.split(".")[0] not in needed:
+        if OURS.match(path.name) and path.name not in needed and path.name.split(".")[0] not in needed:
             path.unlink(missing_ok=True)
 
 
@@ -241,7 +262,7 @@ class Foreman:
             raw = load(each.path, self.batch.options)
         except (OSError, UnreadableFile):
             return each
-        return replace(each, raw=raw, stamp=Stamp(status.st_size, status.st_mtime_ns, sha256(raw).hexdigest()))
+        return replace(each, raw=raw, stamp=Stamp.of(status, sha256(raw).hexdigest()))
 
     def lost(self, part: Part) -> None:
         """A worker died over a part: its inputs are tried once more, each alone; who kills twice has failed."""
@@ -268,6 +289,7 @@ class Foreman:
         settled: list[str] | None = None
         with self.ledger.transaction():
             self.note_rows(part, report)
+            self.ledger.keep(self.owned(part, report))
             for outcome in report.outcomes:
                 if outcome.fault:
                     self.ledger.fail(outcome.source, *outcome.fault)
@@ -310,6 +332,12 @@ class Foreman:
             if kind not in self.described:
                 self.ledger.describe(kind, columns)
                 self.described.add(kind)
+
+    def owned(self, part: Part, report: Report) -> Iterator[tuple[str, str, str]]:
+        """The files of a report with their owners and hashes."""
+        staged = {file for outcome in report.outcomes for file in outcome.chunks}
+        for file, known in report.hashes.items():
+            yield file, file if file in staged else part.name, known
 
     def pieces(self, part: Part, outcomes: Sequence[Outcome]) -> Iterator[Piece]:
         """Where the rows of every input stand in the files of the part."""

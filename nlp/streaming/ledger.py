@@ -6,8 +6,8 @@ import errno
 import os
 import sqlite3
 import stat
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import islice
 from operator import attrgetter
@@ -22,7 +22,7 @@ TABLES = """
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS inputs (
     source TEXT PRIMARY KEY, position INTEGER NOT NULL, run INTEGER NOT NULL,
-    size INTEGER, mtime INTEGER, sha256 TEXT,
+    size INTEGER, mtime INTEGER, ctime INTEGER, sha256 TEXT,
     state TEXT NOT NULL CHECK (state IN ('waiting', 'staged', 'done', 'failed')), reason TEXT, fix TEXT
 );
 CREATE INDEX IF NOT EXISTS in_order ON inputs (position);
@@ -42,6 +42,9 @@ CREATE TABLE IF NOT EXISTS columns (
 CREATE TABLE IF NOT EXISTS staged (
     source TEXT NOT NULL, chunk INTEGER NOT NULL, file TEXT NOT NULL, PRIMARY KEY (source, chunk)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS files (
+    file TEXT PRIMARY KEY, owner TEXT NOT NULL, sha256 TEXT NOT NULL
+) WITHOUT ROWID;
 """
 TAKE_IN = "INSERT OR REPLACE INTO inputs (source, position, run, state, reason, fix) VALUES (?, ?, ?, ?, ?, ?)"
 # Where the files lie is no business of the result folder: a name may hold what --redact masks. Every run finds them.
@@ -53,11 +56,24 @@ AT_ONCE = 1000  # rows read at a time, so that no query stays open while others 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What an input held when it was read: bytes, time of its last change (nanoseconds), hash."""
+    """What an input held when it was read: bytes, times of its last change (nanoseconds), hash.
+
+    Whoever copies a file with its time sets ``mtime``; ``ctime`` nobody can set (on Windows it is that of creation).
+    """
 
     size: int
     mtime: int
+    ctime: int
     sha256: str
+
+    @classmethod
+    def of(cls, status: os.stat_result, sha256: str) -> Self:
+        """The stamp of a file of this status and hash."""
+        return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns, sha256)
+
+    def agrees(self, status: os.stat_result) -> bool:
+        """Whether a file of this status can hold nothing else."""
+        return (self.size, self.mtime, self.ctime) == (status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +145,7 @@ class Ledger:
             ) from fault
         except sqlite3.DatabaseError as fault:
             self.database.close()
-            raise DataError.at(
-                f"账本损坏（{fault}）", where=self.path, fix="换一个 --out 重做；或删去这个结果文件夹再做"
-            ) from fault
+            raise damaged(self.path, fault) from fault
 
     def __enter__(self) -> Self:
         return self
@@ -170,7 +184,7 @@ class Ledger:
     def plan(self, listed: Iterable[Listed]) -> None:
         """Take in the inputs found now, in order: new and changed ones wait, finished ones stay, vanished ones go.
 
-        An input is unchanged if size and time are, or else if its hash is. What failed is tried again.
+        An input is unchanged if size and times are, or else if its hash is. What failed is tried again.
         """
         with self.transaction():
             run, listed = self.run + 1, self.located(listed)
@@ -183,6 +197,9 @@ class Ledger:
             for table in ("pieces", "staged"):
                 self.database.execute(f"DELETE FROM {table} WHERE source NOT IN (SELECT source FROM inputs)")
             self.database.execute("DELETE FROM parts WHERE part NOT IN (SELECT part FROM pieces)")
+            self.database.execute(
+                "DELETE FROM files WHERE owner NOT IN (SELECT part FROM pieces UNION SELECT file FROM staged)"
+            )
 
     def located(self, listed: Iterable[Listed]) -> Iterator[Listed]:
         """The inputs as they come; where their files lie is noted for this run."""
@@ -195,14 +212,14 @@ class Ledger:
     def take_in(self, each: Listed, position: int, run: int) -> None:
         """Take in one input."""
         known = self.database.execute(
-            "SELECT state, size, mtime, sha256 FROM inputs WHERE source = ?", (each.source,)
+            "SELECT state, size, mtime, ctime, sha256 FROM inputs WHERE source = ?", (each.source,)
         ).fetchone()
         if each.fault is None and known and known[0] in ("done", "staged"):
             stamp = stamp_if_same(each.path, Stamp(*known[1:]))
             if stamp is not None:
                 self.database.execute(
-                    "UPDATE inputs SET position = ?, run = ?, size = ?, mtime = ? WHERE source = ?",
-                    (position, run, stamp.size, stamp.mtime, each.source),
+                    "UPDATE inputs SET position = ?, run = ?, size = ?, mtime = ?, ctime = ? WHERE source = ?",
+                    (position, run, stamp.size, stamp.mtime, stamp.ctime, each.source),
                 )
                 return
         self.forget(each.source)
@@ -235,8 +252,8 @@ class Ledger:
     def read(self, inputs: Iterable[tuple[str, Stamp, str]]) -> None:
         """Note inputs that were read, with their stamps and states: done, or staged."""
         self.database.executemany(
-            "UPDATE inputs SET state = ?, size = ?, mtime = ?, sha256 = ? WHERE source = ?",
-            ((state, stamp.size, stamp.mtime, stamp.sha256, source) for source, stamp, state in inputs),
+            "UPDATE inputs SET state = ?, size = ?, mtime = ?, ctime = ?, sha256 = ? WHERE source = ?",
+            ((state, *attrgetter(*Stamp.__slots__)(stamp), source) for source, stamp, state in inputs),
         )
 
     def stage(self, source: str, files: Iterable[str]) -> None:
@@ -315,7 +332,24 @@ class Ledger:
             "SELECT source, sha256 FROM inputs WHERE state = 'done' ORDER BY position"
         )
 
-    def files(self) -> set[str]:
+    def keep(self, files: Iterable[tuple[str, str, str]]) -> None:
+        """Note files with their owners (the part they are of; a staged one is its own) and hashes."""
+        self.database.executemany("INSERT INTO files VALUES (?, ?, ?)", files)
+
+    def kept(self) -> Iterator[tuple[str, str, str]]:
+        """Files, owners and hashes as noted."""
+        yield from self.database.execute("SELECT file, owner, sha256 FROM files").fetchall()
+
+    def take_back(self, owners: Sequence[str]) -> None:
+        """Let the inputs wait again whose rows, or texts, stand in files that are lost."""
+        with self.transaction():
+            for owner in owners:
+                query = "SELECT source FROM pieces WHERE part = ?1 UNION SELECT source FROM staged WHERE file = ?1"
+                for (source,) in self.database.execute(query, (owner,)).fetchall():
+                    self.forget(source)
+                    self.database.execute("UPDATE inputs SET state = 'waiting' WHERE source = ?", (source,))
+
+    def needed(self) -> set[str]:
         """Names of the parts and staged files that are needed."""
         rows = self.database.execute("SELECT DISTINCT part FROM pieces UNION SELECT file FROM staged")
         return {name for (name,) in rows}
@@ -332,6 +366,11 @@ class Ledger:
     def number(self, query: str, *values: object) -> int:
         """The one number that a query gives."""
         return int(self.database.execute(query, values).fetchone()[0])
+
+
+def damaged(path: Path, fault: sqlite3.DatabaseError) -> DataError:
+    """What is said of a ledger that cannot be read."""
+    return DataError.at(f"账本损坏（{fault}）", where=path, fix="换一个 --out 重做；或删去这个结果文件夹再做")
 
 
 class Transaction:
@@ -368,15 +407,14 @@ def stamp_of(path: Path) -> Stamp:
         after = os.fstat(number)
     finally:
         os.close(number)
-    same = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
-    return Stamp(before.st_size, before.st_mtime_ns, digest.hexdigest() if same else "")
+    stamp = Stamp.of(before, digest.hexdigest())
+    return stamp if stamp.agrees(after) else replace(stamp, sha256="")
 
 
 def stamp_if_same(path: Path, known: Stamp) -> Stamp | None:
-    """The stamp that a file has now if it holds what it held: by size and time, or else by its hash."""
+    """The stamp that a file has now if it holds what it held: by size and times, or else by its hash."""
     try:
-        now = path.stat()
-        if known.sha256 and (now.st_size, now.st_mtime_ns) == (known.size, known.mtime):
+        if known.sha256 and known.agrees(path.stat()):
             return known
         return found if (found := stamp_of(path)).sha256 and found.sha256 == known.sha256 else None
     except OSError:

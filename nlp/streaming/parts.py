@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 from nlp.errors import UnreadableFile
@@ -100,6 +101,7 @@ class Report:
 
     outcomes: tuple[Outcome, ...]
     files: dict[str, bytes] = field(default_factory=dict)
+    hashes: dict[str, str] = field(default_factory=dict)  # of all files, wherever they were written
     columns: dict[str, list[tuple[str, str]]] = field(default_factory=dict)  # kind of rows → names and kinds
 
 
@@ -114,13 +116,14 @@ class Worker:
 
     def __call__(self, part: Part) -> Report:
         """Do one part."""
-        report = Report((), {}, {})
+        report = Report(())
         outcomes = [self.chunk(part, report)] if part.chunk else self.inputs(part, report)
         files = report.files
+        hashes = {name: sha256(data).hexdigest() for name, data in files.items()}
         if part.folder is not None:
             write_files(files, part.folder)
             files = {}
-        return Report(tuple(outcomes), files, report.columns)
+        return Report(tuple(outcomes), files, hashes, report.columns)
 
     def chunk(self, part: Part, report: Report) -> Outcome:
         """Code one chunk."""
