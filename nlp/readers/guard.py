@@ -187,8 +187,11 @@ class Pool:
         return Outcome(found, texts)
 
     def fresh(self) -> Child:
-        """Start a child."""
-        child = Child(self.options, self.folder.name)
+        """Start a child; another if it was killed before it saw a file, which then is not to blame."""
+        try:
+            child = Child(self.options, self.folder.name)
+        except Fallen:
+            child = Child(self.options, self.folder.name)
         self.started.append(child)
         return child
 
@@ -221,7 +224,8 @@ class Fallen(Exception):
 
 
 class Child:
-    """A Python process that reads files within limits, its temporary files in ``folder``."""
+    """A Python process that reads files within limits, its temporary files in ``folder``. Raises Fallen if it is
+    killed while it starts."""
 
     def __init__(self, options: ReadOptions, folder: str) -> None:
         self.options = options
@@ -238,6 +242,8 @@ class Child:
         self.tell(dataclasses.asdict(options))
         if self.answer() is None:
             self.end()
+            if self.process.returncode < 0:  # a signal: somebody, or the system for want of memory, killed it
+                raise Fallen(self.epitaph())
             raise RuntimeError(f"the reader process did not start: exit status {self.process.returncode}")
 
     def read(self, path: Path) -> Packed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -134,6 +135,26 @@ def test_a_reader_that_cannot_start_is_no_fault_of_the_files(
     monkeypatch.setattr(guard, "PROGRAM", ("-c", "raise SystemExit(3)"))
     with pytest.raises(RuntimeError, match="exit status 3"):
         list(guarded(discover([folder]), OPTIONS))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="没有信号")
+@pytest.mark.parametrize(("deaths", "reason"), [(1, None), (9, "意外中止")], ids=["起步时被杀一次", "次次被杀"])
+def test_a_reader_that_is_killed_while_it_starts_is_started_again(
+    hostile: Callable[..., Path], tmp_path: Path, deaths: int, reason: str | None
+) -> None:
+    program = tmp_path / "child.py"
+    killed = f"""
+import os, signal
+from pathlib import Path
+mark = Path({str(tmp_path / "死过")!r})
+if (n := len(mark.read_text()) if mark.exists() else 0) < {deaths}:
+    mark.write_text("死" * (n + 1))
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+    program.write_text(killed + HOSTILE, encoding="utf-8")
+    (outcome,) = guarded(discover([hostile("好")]), OPTIONS)
+    assert (outcome.fault is None) == (reason is None)
+    assert reason is None or (outcome.fault and reason in outcome.fault.reason)
 
 
 @pytest.fixture
