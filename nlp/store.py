@@ -10,7 +10,7 @@ import re
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -132,6 +132,13 @@ class Replacement:
                 sync_folder(self.path.parent)
         else:
             self.temporary.unlink(missing_ok=True)
+
+
+def remove_unfinished(folder: Path, names: Iterable[str]) -> None:
+    """Remove the temporary files that a killed process left beside files of these names. Nobody may be writing them."""
+    for name in names:
+        for path in folder.glob(f".{name}.[0-9]*"):
+            path.unlink(missing_ok=True)
 
 
 def sync_folder(folder: Path) -> None:

@@ -378,6 +378,23 @@ def test_a_damaged_ledger_is_named(folder: Path, tmp_path: Path, corpus: Corpus)
         run(folder, tmp_path / "出", corpus, resume=True)
 
 
+def test_what_a_killed_run_left_half_written_is_removed_and_nothing_of_others(
+    folder: Path, tmp_path: Path, corpus: Corpus
+) -> None:
+    out = tmp_path / "出"
+    ours = [
+        f".passages.csv.{2**22}.csv",
+        f".documents.xlsx.{2**22}.xlsx.frozen",
+        f"{PARTS}/.0007-000001.passages.csv.8.csv",
+    ]
+    others = [".别人的", f"{PARTS}/别人的.txt", f"{PARTS}/下级/也是别人的.txt"]
+    for name in (*ours, *others):
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        (out / name).write_bytes(b"x")
+    run(folder, out, corpus)
+    assert [name for name in (*ours, *others) if (out / name).exists()] == others
+
+
 def test_a_ledger_that_is_damaged_inside_is_named(folder: Path, tmp_path: Path, corpus: Corpus) -> None:
     run(folder, tmp_path / "出", corpus)
     ledger = tmp_path / "出" / NAME

@@ -20,7 +20,7 @@ from nlp.engine import Crew, Lost, open_crew, seldom_collected
 from nlp.errors import DataError, UnreadableFile
 from nlp.readers import ReadOptions, discover
 from nlp.readers.limits import load
-from nlp.store import write_files, write_table
+from nlp.store import FORMATS, remove_unfinished, write_files, write_table
 from nlp.streaming.joining import join, rows_of
 from nlp.streaming.ledger import NAME, Ledger, Listed, Piece, Stamp, Tally, Written, damaged, stamp_of
 from nlp.streaming.parts import (
@@ -65,6 +65,7 @@ CLOSED_LEDGER = ("readonly", "unable to open")
 CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST)
 OURS = re.compile(r"\.?\d{4,}-\d{6,}(-\d+-\d+)?\.(passages|documents|texts)\.")  # files in PARTS
 FEWEST = 16  # inputs of a part: fewer take longer to hand out than to code
+RESULTS = (*(f"{kind}.{form}" for kind in (PASSAGES, DOCUMENTS) for form in FORMATS), "failures.csv", "run.json")
 OUTPUTS = ("passages.*", "documents.*", "run.json", NAME)
 CRASHED = ("处理它的进程两次意外中止（可能是内存不足）", "单独检查这个文件；确认无误后加 --resume 再试")
 Watch = Callable[[Tally], None]
@@ -113,6 +114,7 @@ def stream(
         with Ledger(batch.out) as ledger:
             ledger.agree(batch.settings)
             ledger.plan(listed(inputs, batch.out, batch.options.redact))
+            remove_unfinished(batch.out, RESULTS)
             take_back_damaged(ledger, batch.out / PARTS)
             sweep(ledger, batch.out / PARTS)
             work = Worker(batch.code, batch.options, batch.form, batch.limits.texts)
