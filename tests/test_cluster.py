@@ -222,6 +222,18 @@ def test_a_large_part_is_sent_without_a_word(cluster: Any) -> None:
     assert [str(each.message) for each in told if "graph" in str(each.message)] == []
 
 
+@pytest.mark.filterwarnings("ignore")  # of the cluster's library, not ours
+def test_a_cluster_that_runs_another_program_is_refused(cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = pytest.importorskip("nlp.engine.cluster")
+    monkeypatch.setattr(module, "LIBRARIES", ("numpy",))  # here, not in the workers: another fingerprint
+    module.program.cache_clear()
+    with pytest.raises(DataError, match="版本与这里不同"):
+        module.connected(cluster.scheduler_address)
+    with pytest.raises(DataError, match="版本与这里不同"):
+        module.call(len, "甲", "别的版本")
+    module.program.cache_clear()
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="没有 SIGKILL")
 @pytest.mark.filterwarnings("ignore")  # of the cluster's library, not ours
 def test_a_stage_survives_the_deaths_of_workers_of_the_cluster(cluster: Any, tmp_path: Path) -> None:
@@ -229,6 +241,20 @@ def test_a_stage_survives_the_deaths_of_workers_of_the_cluster(cluster: Any, tmp
     got = map_partitions(Deadly(tmp_path / "死过"), table, part_rows=3, scheduler=cluster.scheduler_address)
     assert (tmp_path / "死过").exists()
     pd.testing.assert_frame_equal(got, table.assign(n=table["n"] * 2))
+
+
+LOSSES = [
+    pytest.param(TimeoutError("No valid workers found"), "没有能用的工作进程", id="没有工作进程"),
+    pytest.param(OSError("Stream is closed"), "连接断了", id="调度者没了"),
+]
+
+
+@pytest.mark.parametrize(("fault", "said"), LOSSES)
+def test_a_cluster_that_is_lost_is_told(fault: OSError, said: str) -> None:
+    module = pytest.importorskip("nlp.engine.cluster")
+    with pytest.raises(DataError, match=said) as caught, module.told_if_lost("--scheduler tcp://甲:1"):
+        raise fault
+    assert "--resume" in str(caught.value)
 
 
 def test_a_cluster_that_cannot_be_reached_is_told_before_anything_is_read(

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import logging
+import platform
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import lru_cache
+from hashlib import sha256
 from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any, Self
 
 from nlp.engine.crew import Lost, Work
@@ -14,6 +19,8 @@ from nlp.errors import DataError
 
 LOCAL = "local"
 CONNECT_SECONDS = 30
+# What rows hang on, beside our own program.
+LIBRARIES = ("numpy", "pandas", "scipy", "scikit-learn", "jieba", "pypdfium2", "python-docx", "python-calamine")
 
 
 class Cluster:
@@ -23,20 +30,25 @@ class Cluster:
 
     def __init__(self, work: Work, address: str, workers: int) -> None:
         self.distributed: Any = library()
-        self.work = work
+        self.work, self.where = work, f"--scheduler {address}"
         self.started: Any = started(workers) if address == LOCAL else None
         self.client: Any = connected(self.started.scheduler_address if self.started else address)
         self.tasks: dict[Any, Any] = {}
+        logger = logging.getLogger("distributed.client")
+        self.logger, self.usual = logger, logger.level
+        logger.setLevel(logging.CRITICAL)  # a lost connection is told by us
         self.send()
 
     def send(self) -> None:
         """Send the work, model and all, to every worker, once."""
-        self.held = self.client.scatter(self.work, broadcast=True, hash=False)
+        with told_if_lost(self.where):
+            self.held = self.client.scatter(self.work, broadcast=True, hash=False)
 
     @property
     def size(self) -> int:
         """Threads that the cluster has now."""
-        return max(1, int(sum(self.client.nthreads().values())))
+        with told_if_lost(self.where):
+            return max(1, int(sum(self.client.nthreads().values())))
 
     @property
     def n_under_way(self) -> int:
@@ -48,7 +60,7 @@ class Cluster:
         with warnings.catch_warnings():
             # A part is sent with its task on purpose: it is wanted once, and must not be lost with a worker.
             warnings.filterwarnings("ignore", "Sending large graph")
-            self.tasks[self.client.submit(call, self.held, task, pure=False)] = task
+            self.tasks[self.client.submit(call, self.held, task, program(), pure=False)] = task
 
     def wait(self) -> tuple[Any, Any]:
         """The next task that is finished; ``Lost`` if the workers that tried it died.
@@ -76,13 +88,33 @@ class Cluster:
         self.client.cancel(list(self.tasks), force=True)
         self.tasks.clear()
         self.client.close()
+        self.logger.setLevel(self.usual)
         if self.started is not None:
             self.started.close()
 
 
-def call(work: Work, task: Any) -> Any:
-    """Do one task."""
+def call(work: Work, task: Any, known: str) -> Any:
+    """Do one task, in a worker that may have joined since the others were asked for their program."""
+    if program() != known:
+        raise another_program("--scheduler", [platform.node()])
     return work(task)
+
+
+@contextmanager
+def told_if_lost(where: str) -> Iterator[None]:
+    """Turn the faults of a cluster that is gone, or has nobody to work, into one that says what to do."""
+    try:
+        yield
+    except TimeoutError as fault:
+        raise DataError.at(
+            "集群上没有能用的工作进程", where, "启动工作进程，再做；classify 加 --resume 接着做"
+        ) from fault
+    except OSError as fault:
+        raise DataError.at(
+            "与集群的连接断了；做完的部分不会丢",
+            where,
+            "检查集群和网络，再做；classify 加 --resume 接着做，也可以不用集群",
+        ) from fault
 
 
 def library() -> Any:
@@ -104,15 +136,50 @@ def started(workers: int) -> Any:
 
 
 def connected(address: str) -> Any:
-    """A client of the cluster at ``address``. Raises DataError if it cannot be reached."""
+    """A client of the cluster at ``address``. Raises DataError if it cannot be reached or runs another program."""
     try:
-        return library().Client(address, timeout=CONNECT_SECONDS)
+        client = library().Client(address, timeout=CONNECT_SECONDS)
     except (OSError, ValueError, TimeoutError) as fault:
         raise DataError.at(
             f"连不上集群（{type(fault).__name__}）",
             where=f"--scheduler {address}",
             fix="检查地址（tcp://主机:端口）和网络；或用 --scheduler local 在本机起一个",
         ) from fault
+    if others := others_of(client):
+        client.close()
+        raise another_program(f"--scheduler {address}", others)
+    return client
+
+
+def another_program(where: str, machines: list[str]) -> DataError:
+    """What is said of machines whose rows might differ from ours."""
+    return DataError.at(
+        f"集群上没有装本项目，或版本与这里不同（{'、'.join(machines)}）",
+        where=where,
+        fix="在集群的每台机器（调度者也在内）上装同一版本的本项目、依赖和 Python，再重启集群",
+    )
+
+
+def others_of(client: Any) -> list[str]:
+    """Addresses of the scheduler and the workers that lack our program or run another: their rows might differ."""
+    there = client.run(program, on_error="return")
+    try:
+        scheduler = client.run_on_scheduler(program)
+    except Exception as fault:  # whatever the lack of our program does there
+        scheduler = fault
+    return sorted(name for name, found in {"调度者": scheduler, **there}.items() if found != program())
+
+
+@lru_cache(maxsize=1)
+def program() -> str:
+    """What tells our program and its libraries from others."""
+    here = Path(__file__).parent.parent
+    known = sha256(platform.python_version_tuple()[1].encode())
+    for file in sorted(here.rglob("*.py")):
+        known.update(file.read_bytes())
+    for name in LIBRARIES:
+        known.update(version(name).encode())
+    return known.hexdigest()
 
 
 @contextmanager
