@@ -597,6 +597,42 @@ def test_a_sheet_that_is_full_is_told(
     assert "passages.csv" in run(folder, tmp_path / "出", corpus, form="csv", resume=True)
 
 
+def test_a_cell_that_would_be_cut_off_is_told(tmp_path: Path, corpus: Corpus) -> None:
+    pd.DataFrame({"id": ["长"], "text": [PROBLEM * 800]}).to_csv(tmp_path / "表.csv", index=False)
+    with pytest.raises(DataError, match="一个格子最多 32767 字"):
+        run(tmp_path / "表.csv", tmp_path / "出", corpus, unit="passage", form="xlsx")
+    assert (
+        PROBLEM * 800
+        in run(tmp_path / "表.csv", tmp_path / "出", corpus, unit="passage", resume=True)["passages.csv"].decode()
+    )
+
+
+def test_a_disk_for_temporary_files_that_is_full_is_told(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="No space"), opened(tmp_path / "表.xlsx", ["甲"]):
+        raise ValueError("IO_ENOSPC")  # as the library that writes XML says it
+    assert list(tmp_path.iterdir()) == []
+
+
+INSIDE = [
+    pytest.param(lambda out: [out], True, id="结果文件夹本身"),
+    pytest.param(lambda out: [out / "甲.txt", out.parent / "乙.txt"], True, id="其中一个文件"),
+    pytest.param(lambda out: [out, out.parent / "乙.txt"], False, id="结果文件夹与别的"),
+]
+
+
+@pytest.mark.parametrize(("given", "refused"), INSIDE)
+def test_inputs_among_the_results_are_told(
+    tmp_path: Path, corpus: Corpus, given: Callable[[Path], list[Path]], refused: bool
+) -> None:
+    out = tmp_path / "出"
+    out.mkdir()
+    for path in (out / "甲.txt", tmp_path / "乙.txt"):
+        path.write_text(report(1), encoding="utf-8")
+    with pytest.raises(DataError, match="输入在结果文件夹里") if refused else nullcontext():
+        classify(given(out), out, corpus, coder="rules")
+    assert (out / NAME).exists() != refused
+
+
 @pytest.mark.parametrize("form", sorted(SINKS))
 def test_a_sink_gives_what_a_whole_table_gives(tmp_path: Path, form: str) -> None:
     table = pd.DataFrame({"文": ["甲", "=1", "", "多\n行"], "数": [1, 2, 3, 4], "分": [0.25, 1.0, 0.0, 0.3333]})

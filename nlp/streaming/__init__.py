@@ -109,6 +109,7 @@ def stream(
         process works in it, or if the disk is full.
     """
     refuse_results(batch.out, resume)
+    refuse_inputs_inside(batch.out, inputs)
     with told_if_full(batch.out), seldom_collected():
         (batch.out / PARTS).mkdir(parents=True, exist_ok=True)
         with Ledger(batch.out) as ledger:
@@ -145,6 +146,19 @@ def refuse_results(out: Path, resume: bool) -> None:
         )
 
 
+def refuse_inputs_inside(out: Path, inputs: Sequence[str | Path]) -> None:
+    """Raise DataError for inputs that lie among our results, where none is looked for; ``out`` itself may be named
+    beside others, as a shell's ``*`` does."""
+    ours = os.path.realpath(out)
+    places = [os.path.realpath(given) for given in inputs]
+    if any(place.startswith(ours + os.sep) for place in places) or set(places) == {ours}:
+        raise DataError.at(
+            "输入在结果文件夹里，那里的文件不当作输入",
+            where=out,
+            fix="换一个 --out；输入文件夹下的一个新文件夹也可以",
+        )
+
+
 @contextmanager
 def told_if_full(out: Path) -> Iterator[None]:
     """Turn the fault of a full disk, of a folder that cannot be written, or of a damaged ledger, into one that says
@@ -155,7 +169,9 @@ def told_if_full(out: Path) -> Iterator[None]:
         number = getattr(fault, "errno", None)
         if number in FULL or "full" in str(fault):
             raise DataError.at(
-                "磁盘写满了；做完的部分都已存好", where=out, fix="腾出空间，再用同样的命令加 --resume 接着做"
+                "磁盘写满了；做完的部分都已存好",
+                where=f"{out}（或临时文件夹所在的磁盘）",
+                fix="腾出空间，再用同样的命令加 --resume 接着做",
             ) from fault
         if number in CLOSED or any(words in str(fault) for words in CLOSED_LEDGER):
             raise DataError.at("写不进结果文件夹", where=out, fix="检查它的写入权限，或换一个 --out") from fault

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,6 +19,7 @@ from nlp.streaming.rows import Rows
 GROUP_ROWS = 20_000  # of a Parquet file: fixed, so that its bytes do not depend on the parts
 PIECE = 128_000  # bytes that are copied at once: they stay in the cache of the processor
 EXCEL_ROWS = 1_048_576  # of a sheet, the header among them
+EXCEL_CHARS = 32_767  # of a cell; the library would cut off the rest without a word
 
 
 class Sink(Protocol):
@@ -141,6 +144,12 @@ class ExcelSink:
                 fix="加 --resume 并改用 --format csv 或 parquet；已分类的不会重做",
             )
         safe = inert(printable(table)).astype(object)
+        if max((len(cell) for name in safe for cell in safe[name] if isinstance(cell, str)), default=0) > EXCEL_CHARS:
+            raise DataError.at(
+                f"Excel 的一个格子最多 {EXCEL_CHARS} 字，有一段放不下",
+                where=self.path.name,
+                fix="加 --resume 并改用 --format csv 或 parquet；已分类的不会重做",
+            )
         for row in safe.where(safe.notna(), None).itertuples(index=False, name=None):
             self.sheet.append(row)
 
@@ -155,8 +164,9 @@ class ExcelSink:
 
     def abandon(self) -> None:
         """Remove the sheet, which the library keeps in a temporary file until the workbook is saved."""
-        with suppress(OSError):
+        with suppress(Exception):  # of whatever kind the library's own faults are: what made us let go is told
             self.sheet.close()
+        with suppress(OSError):
             self.sheet._writer.cleanup()
 
 
@@ -175,7 +185,9 @@ def opened(path: Path, columns: Sequence[str]) -> Iterator[Sink]:
         sink = SINKS[path.suffix](temporary, columns)
         try:
             yield sink
-        except BaseException:
+            sink.close()
+        except BaseException as fault:
             sink.abandon()
+            if "ENOSPC" in str(fault):  # of the library that writes XML, which has a word of its own for a full disk
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from fault
             raise
-        sink.close()
