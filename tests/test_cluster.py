@@ -6,6 +6,7 @@ import io
 import os
 import pickle
 import signal
+import socket
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -241,6 +242,14 @@ def test_a_stage_survives_the_deaths_of_workers_of_the_cluster(cluster: Any, tmp
     got = map_partitions(Deadly(tmp_path / "死过"), table, part_rows=3, scheduler=cluster.scheduler_address)
     assert (tmp_path / "死过").exists()
     pd.testing.assert_frame_equal(got, table.assign(n=table["n"] * 2))
+
+
+def test_a_server_that_says_nothing_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = pytest.importorskip("nlp.engine.cluster")
+    pytest.importorskip("distributed", reason="没有 distributed：装 requirements-dask.txt 才测集群")
+    monkeypatch.setattr(module, "CONNECT_SECONDS", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(DataError, match="连不上集群"):
+        module.connected(f"tcp://127.0.0.1:{silent.getsockname()[1]}")
 
 
 LOSSES = [

@@ -12,6 +12,8 @@ from hashlib import sha256
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import Any, Self
 
 from nlp.engine.crew import Lost, Work
@@ -138,7 +140,7 @@ def started(workers: int) -> Any:
 def connected(address: str) -> Any:
     """A client of the cluster at ``address``. Raises DataError if it cannot be reached or runs another program."""
     try:
-        client = library().Client(address, timeout=CONNECT_SECONDS)
+        client = answered(library(), address)
     except (OSError, ValueError, TimeoutError) as fault:
         raise DataError.at(
             f"连不上集群（{type(fault).__name__}）",
@@ -148,6 +150,26 @@ def connected(address: str) -> Any:
     if others := others_of(client):
         client.close()
         raise another_program(f"--scheduler {address}", others)
+    return client
+
+
+def answered(distributed: Any, address: str) -> Any:
+    """A client, within bounded time: the library waits for ever for a server that takes the call and says nothing."""
+    outcome: SimpleQueue[Any] = SimpleQueue()
+
+    def ask() -> None:
+        try:
+            outcome.put(distributed.Client(address, timeout=CONNECT_SECONDS))
+        except Exception as fault:  # raised again by the one who waits
+            outcome.put(fault)
+
+    Thread(target=ask, daemon=True).start()
+    try:
+        client = outcome.get(timeout=2 * CONNECT_SECONDS)
+    except Empty as fault:
+        raise TimeoutError(address) from fault
+    if isinstance(client, Exception):
+        raise client
     return client
 
 
