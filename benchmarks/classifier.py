@@ -206,6 +206,21 @@ def folds(corpus: Corpus, options: argparse.Namespace) -> None:
     gold = gold_file(corpus, passages)
     print_figures("折外", figures(gold, done, corpus))
     print_calibration(gold, done, corpus)
+    print_evidence(passages, done, corpus)
+
+
+def print_evidence(passages: pd.DataFrame, readings: list[Reading], corpus: Corpus) -> None:
+    """How often the evidence for a code that was given rightly lies, by more than half, in what coders marked for it."""
+    marked: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+    for label in corpus.gold_labels().itertuples():
+        marked[label.passage_id, label.code].append((label.start, label.end))
+    inside = [
+        max(min(c.end, end) - max(c.start, start) for start, end in spans) > (c.end - c.start) / 2
+        for passage_id, reading in zip(passages["passage_id"], readings, strict=True)
+        for c in reading.candidates
+        if (spans := marked.get((passage_id, c.code)))
+    ]
+    print(f"依据落在编码者所标之处：{np.mean(inside):.3f}（{len(inside)} 个给对的代码）")
 
 
 def print_calibration(gold: GoldFile, readings: list[Reading], corpus: Corpus) -> None:
