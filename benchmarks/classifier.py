@@ -210,7 +210,7 @@ def folds(corpus: Corpus, options: argparse.Namespace) -> None:
 
 
 def print_evidence(passages: pd.DataFrame, readings: list[Reading], corpus: Corpus) -> None:
-    """How often the evidence for a code that was given rightly lies, by more than half, in what coders marked for it."""
+    """How often the evidence for a code given rightly lies, by more than half, in what coders marked for it."""
     marked: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
     for label in corpus.gold_labels().itertuples():
         marked[label.passage_id, label.code].append((label.start, label.end))
