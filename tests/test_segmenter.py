@@ -97,6 +97,10 @@ ODD = [
     pytest.param("⊻⊻升涨升务虚大中华电话弱化虚兰薰桂馥Xaabc兴路建设队伍令人震浸淫殖、⊻⊻⊻", id="两种切法一样可能"),
     pytest.param("贴布贴国家税务15.4%羁勒接插接乘风扬土积分超型模拟主业主责", id="两种切法一样可能，又有小数"),
     pytest.param("两" * 300 + "皮" * 300, id="长块"),
+    pytest.param("大山常在青，常在青", id="未登录词两种切法几乎一样可能"),
+    pytest.param("建建建建要捅破。悒国国国国T台", id="未登录词里叠字，两种切法一样可能"),
+    pytest.param("党党党建建建1.5建建建建建建A建建建", id="叠字里夹着数字"),
+    pytest.param("xAppy1的App是VRa", id="词表里的拉丁词夹在零散字母里"),
 ]
 
 
@@ -126,6 +130,22 @@ PIECE = st.one_of(
     st.characters(exclude_categories=("Cs",)),
 )
 TEXT = st.lists(PIECE, max_size=14).map("".join)
+
+
+@given(text=st.text("建国常在青的A1.", min_size=3, max_size=14))
+def test_runs_of_few_characters_are_cut_as_jieba_cuts_them(pair: tuple[Segmenter, Jieba], text: str) -> None:
+    """Where the same few characters come again, many ways to cut are equally likely."""
+    ours, jieba = pair
+    assert ours.cut(text) == jieba(text)
+
+
+@pytest.mark.parametrize("engine", ["rjieba", "jieba"])
+def test_a_long_run_of_single_characters_ends(monkeypatch: pytest.MonkeyPatch, engine: str) -> None:
+    """jieba's own model copies the whole path at every character: these would take hours and all memory."""
+    if engine == "jieba":
+        monkeypatch.setattr(segmenter, "load_rjieba", lambda: None)
+    text = "龘" * 300_000
+    assert "".join(Segmenter(()).cut(text)) == text
 
 
 @given(text=TEXT)
@@ -245,20 +265,31 @@ def test_another_version_is_not_trusted(monkeypatch: pytest.MonkeyPatch, name: s
     assert segmenter.load_rjieba() is None
 
 
+WRONG = [
+    pytest.param("[]", id="不是表"),
+    pytest.param("[" * 100_000, id="嵌套过深"),
+    pytest.param('{"sha256": "", "frequencies": {"机关党建": -1}}', id="数被改过"),
+    pytest.param('{"sha256": "", "frequencies": null}', id="没有数"),
+]
+
+
 @with_rjieba
-@pytest.mark.parametrize("content", [pytest.param("{", id="半个文件"), pytest.param('{"甲": "多"}', id="不是数")])
+@pytest.mark.parametrize(
+    "content", [pytest.param("{", id="半个文件"), pytest.param('{"甲": "多"}', id="不是数"), *WRONG]
+)
 def test_a_broken_cache_is_made_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: str) -> None:
     monkeypatch.setenv("LIANGZHANGPI_CACHE", str(tmp_path))
     made = Segmenter(("机关党建",)).frequencies()
     (path,) = tmp_path.glob("frequency-*.json")
     path.write_text(content, encoding="utf-8")
-    assert Segmenter(("机关党建",)).frequencies() == made == json.loads(path.read_text(encoding="utf-8"))
+    assert Segmenter(("机关党建",)).frequencies() == made
+    assert json.loads(path.read_text(encoding="utf-8"))["frequencies"] == made
 
 
 def test_one_segmenter_per_process_and_its_dictionary_in_our_folder(lexicon: Lexicon) -> None:
     assert segmenter_for(lexicon.terms) is segmenter_for(tuple(lexicon.terms))
     assert reference(("机关党建",)).tmp_dir == str(cache_folder())
-    assert (cache_folder() / "jieba.cache").is_file()
+    assert (cache_folder() / f"jieba-{version('jieba')}.cache").is_file()
 
 
 def test_what_rjieba_must_not_see_is_one_character_for_one() -> None:
