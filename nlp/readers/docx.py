@@ -1,4 +1,4 @@
-"""Word documents (.docx): paragraphs with their automatic numbers, tables and text boxes, in the order of the page."""
+"""Word documents (.docx): paragraphs with their automatic numbers, tables, text boxes, notes, in order."""
 
 from __future__ import annotations
 
@@ -15,13 +15,16 @@ from nlp.readers.secrecy import refuse_marked
 from nlp.readers.sniff import what_it_is
 from nlp.readers.source import ReadOptions, SourceText, whole_file
 
+M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 MAX_XML_BYTES = 80_000_000  # one part as a tree takes some ten times its size in memory
 LONG_CELL = 120  # characters: a row with a longer cell is a form that carries text, not data
 WRAPPERS = frozenset(
     W + tag for tag in ("sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml", "hyperlink", "fldSimple")
 )
-WRAPPERS_IN_RUN = WRAPPERS | {W + "r", W + "dir", W + "bdo"}
+WRAPPERS_IN_RUN = WRAPPERS | {W + tag for tag in ("r", "dir", "bdo", "rubyBase")}
+NOTES = ("footnote", "endnote")
+NOTE_REFERENCES = frozenset(f"{W}{kind}Reference" for kind in NOTES)
 SIGNS = {W + "tab": "\t", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "-", W + "ptab": "\t"}
 
 
@@ -40,6 +43,7 @@ def read(path: Path, options: ReadOptions) -> list[SourceText]:
     check_parts(raw, options)
     document = open_document(raw)
     body, numbering = body_of(document)
+    place_notes(body, document)
     refuse_marked(head_lines(document, numbering), options)
     return whole_file("\n".join(block_lines(body, numbering)), "docx", options)
 
@@ -84,6 +88,29 @@ def body_of(document: Xml) -> tuple[Xml, Numbering]:
     return body, Numbering(numbering, styles)
 
 
+def place_notes(body: Xml, document: Xml) -> None:
+    """Put every footnote and endnote into the first reference to it: a reader sees it there, and only once."""
+    for kind in NOTES:
+        notes = notes_of(document, kind)
+        for reference in body.iter(f"{W}{kind}Reference"):
+            reference.extend(notes.pop(reference.get(W + "id"), ()))
+
+
+def notes_of(document: Xml, kind: str) -> dict[str | None, Xml]:
+    """Return the footnotes or endnotes of a document by their number."""
+    from docx.oxml import parse_xml
+    from lxml import etree
+
+    for relation in document.part.rels.values():
+        if relation.reltype.endswith(f"/{kind}s") and not relation.is_external:
+            try:
+                root = parse_xml(relation.target_part.blob)
+            except (etree.LxmlError, ValueError) as fault:
+                raise UnreadableFile("Word 文档已损坏", DAMAGED_FIX) from fault
+            return {note.get(W + "id"): note for note in root.findall(W + kind)}
+    return {}
+
+
 def head_lines(document: Xml, numbering: Numbering) -> Iterator[str]:
     """Yield the lines of all page headers and footers, which are no part of the text but may carry a secrecy mark."""
     for relation in document.part.rels.values():
@@ -114,13 +141,13 @@ def block_lines(parent: Xml, numbering: Numbering) -> Iterator[str]:
 
 
 def chosen(alternate: Xml) -> Xml:
-    """Return the one content of an mc:AlternateContent to read; reading both would repeat it."""
+    """Return the one content of an mc:AlternateContent to read, the first with text; reading both would repeat it."""
     options = [child for child in alternate if child.tag in (MC + "Choice", MC + "Fallback")]
-    return options[0] if options else ()
+    return next((option for option in options if next(option.iter(W + "t", M + "t"), None) is not None), ())
 
 
 def paragraph_lines(paragraph: Xml, numbering: Numbering) -> Iterator[str]:
-    """Yield a paragraph with its number, then its text boxes; leave out a generated table of contents."""
+    """Yield a paragraph with its number, then its text boxes and notes; leave out a generated table of contents."""
     boxes: list[Xml] = []
     text = "".join(run_texts(paragraph, boxes))
     if (text.strip() or not boxes) and not is_contents(paragraph, numbering):
@@ -152,6 +179,12 @@ def run_texts(element: Xml, boxes: list[Xml]) -> Iterator[str]:
             yield from run_texts(chosen(child), boxes)
         elif child.tag in (W + "drawing", W + "pict", W + "object"):
             boxes.extend(text_boxes(child))
+        elif child.tag in NOTE_REFERENCES:
+            boxes.append(child)
+        elif child.tag == W + "ruby":  # 党建 with its pinyin above: the pinyin is no word of the sentence
+            yield from run_texts(child, boxes)
+        elif child.tag in (M + "oMath", M + "oMathPara"):
+            yield from (text.text or "" for text in child.iter(M + "t"))
         elif child.tag in WRAPPERS_IN_RUN and not is_on(child, "rPr", "vanish"):
             yield from run_texts(child, boxes)
 
@@ -179,7 +212,7 @@ def table_lines(table: Xml, numbering: Numbering) -> Iterator[str]:
     for row in unwrapped(table, W + "tr"):
         if row.find(f"{W}trPr/{W}del") is not None:
             continue
-        cells = [list(block_lines(cell, numbering)) for cell in unwrapped(row, W + "tc") if not is_continued(cell)]
+        cells = [list(block_lines(cell, numbering)) for cell in unwrapped(row, W + "tc") if is_shown(cell)]
         if any(sum(map(len, lines)) > LONG_CELL for lines in cells):
             yield from (line for lines in cells for line in lines)
         else:
@@ -196,7 +229,8 @@ def unwrapped(parent: Xml, tag: str) -> Iterator[Xml]:
             yield from unwrapped(child, tag)
 
 
-def is_continued(cell: Xml) -> bool:
-    """Tell whether a cell only continues the merged cell above or to its left."""
+def is_shown(cell: Xml) -> bool:
+    """Tell whether a cell is neither a tracked deletion nor continues the merged cell above or to its left."""
     merges = [merge for tag in ("vMerge", "hMerge") for merge in cell.findall(f"{W}tcPr/{W}{tag}")]
-    return any(merge.get(W + "val") != "restart" for merge in merges)
+    deleted = cell.find(f"{W}tcPr/{W}cellDel") is not None
+    return not deleted and all(merge.get(W + "val") == "restart" for merge in merges)

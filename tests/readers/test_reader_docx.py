@@ -10,6 +10,8 @@ from pathlib import Path
 import docx
 import pytest
 from docx.document import Document
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
@@ -186,7 +188,8 @@ def test_a_form_that_carries_text_keeps_its_paragraphs(lines: Save) -> None:
 W14 = (
     'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
     'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape" '
-    'xmlns:v="urn:schemas-microsoft-com:vml"'
+    'xmlns:v="urn:schemas-microsoft-com:vml" '
+    'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
 )
 BOX = "<w:txbxContent><w:p><w:r><w:t>框里的话</w:t></w:r></w:p></w:txbxContent>"
 RUN_CASES = [
@@ -207,6 +210,19 @@ RUN_CASES = [
         ["甲乙", "框里的话"],
         id="文本框只读一次",
     ),
+    pytest.param(
+        "<w:r><mc:AlternateContent><mc:Choice Requires='wps'><w:drawing/></mc:Choice>"
+        f"<mc:Fallback><w:pict><v:textbox>{BOX}</v:textbox></w:pict></mc:Fallback></mc:AlternateContent></w:r>",
+        ["甲乙", "框里的话"],
+        id="文字只在备用的一份里",
+    ),
+    pytest.param(
+        "<w:r><w:ruby><w:rt><w:r><w:t>dǎng</w:t></w:r></w:rt>"
+        "<w:rubyBase><w:r><w:t>党</w:t></w:r></w:rubyBase></w:ruby></w:r>",
+        ["甲党乙"],
+        id="注了拼音的字",
+    ),
+    pytest.param("<m:oMath><m:r><m:t>占比=3/5</m:t></m:r></m:oMath>", ["甲占比=3/5乙"], id="公式"),
 ]
 
 
@@ -216,6 +232,42 @@ def test_a_paragraph_is_read_as_it_looks(inner: str, expected: list[str], lines:
     paragraph = parse_xml(f"<w:p {nsdecls('w')} {W14}><w:r><w:t>甲</w:t></w:r>{inner}<w:r><w:t>乙</w:t></w:r></w:p>")
     document.element.body.insert(0, paragraph)
     assert lines(document) == expected
+
+
+def with_notes(document: Document, kind: str, content: bytes) -> None:
+    """Give a document a part with footnotes or endnotes."""
+    name = PackURI(f"/word/{kind}s.xml")
+    kind_of_part = f"application/vnd.openxmlformats-officedocument.wordprocessingml.{kind}s+xml"
+    part = Part(name, kind_of_part, content, document.part.package)
+    document.part.relate_to(part, f"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}s")
+
+
+@pytest.mark.parametrize("kind", [pytest.param("footnote", id="脚注"), pytest.param("endnote", id="尾注")])
+def test_a_note_stands_once_behind_the_paragraph_that_refers_to_it(kind: str, lines: Save) -> None:
+    document = docx.Document()
+    mark = f"<w:r><w:{kind}Reference w:id='2'/></w:r>"
+    for text in ("甲", "乙"):
+        document.element.body.append(parse_xml(f"<w:p {nsdecls('w')}><w:r><w:t>{text}</w:t></w:r>{mark}</w:p>"))
+    separator = f"<w:{kind} w:id='0'><w:p><w:r><w:separator/></w:r></w:p></w:{kind}>"
+    note = f"<w:{kind} w:id='2'><w:p><w:r><w:{kind}Ref/></w:r><w:r><w:t>据问卷统计</w:t></w:r></w:p></w:{kind}>"
+    with_notes(document, kind, f"<w:{kind}s {nsdecls('w')}>{separator}{note}</w:{kind}s>".encode())
+    assert lines(document) == ["甲", "据问卷统计", "乙"]
+
+
+def test_damaged_notes_are_said_to_be_damaged(lines: Save) -> None:
+    document = docx.Document()
+    document.add_paragraph("甲")
+    with_notes(document, "footnote", b"<w:footnotes")
+    with pytest.raises(UnreadableFile, match="损坏"):
+        lines(document)
+
+
+def test_a_cell_deleted_with_tracked_changes_is_not_read(lines: Save) -> None:
+    document = docx.Document()
+    cells = document.add_table(rows=1, cols=2).rows[0].cells
+    cells[0].text, cells[1].text = "留下", "删去"
+    cells[1]._tc.get_or_add_tcPr().append(parse_xml(f"<w:cellDel {nsdecls('w')} w:id='1' w:author='甲'/>"))
+    assert lines(document) == ["留下"]
 
 
 def test_content_controls_round_paragraphs_and_contents_lists(lines: Save) -> None:
