@@ -14,10 +14,12 @@ from made import CodeOne, passages_of
 
 from nlp.codebook import CODED_FACETS
 from nlp.coding.coder import CODERS, code_with
-from nlp.coding.cues import CueFinder
+from nlp.coding.cues import CueFinder, finder_for
+from nlp.coding.flat import flat_of
 from nlp.coding.gate import Candidate, Reading, RoleReading, abstained_of, labels_of
-from nlp.coding.roles import heading_role
+from nlp.coding.roles import heading_role, rule_role
 from nlp.coding.rules import RuleCoder
+from nlp.coding.signals import passage_signals
 from nlp.corpus import Corpus
 from nlp.errors import DataError
 from nlp.lexicon import Cue, Hint, Lexicon
@@ -357,3 +359,20 @@ def test_the_abstained_are_listed_with_both_readings() -> None:
     assert table[["passage_id", "first", "second", "text"]].to_numpy().tolist() == [
         ["甲#0002", "cause", "remedy", "业务"]
     ]
+
+
+SAID = st.lists(
+    st.sampled_from(["有的支部活动走过场", "但是", "要加强", "原因在于", "成效明显", "，", "。", "5%"]), max_size=9
+)
+HEADING_WORDS = st.sampled_from(["", "一、存在问题", "二、原因分析＞（一）认识不足", "三、对策", "＞", "无关的标题"])
+
+
+@given(text=SAID.map("".join), section=HEADING_WORDS)
+def test_a_rule_gives_every_role_a_share_and_one_the_largest(lexicon: Lexicon, text: str, section: str) -> None:
+    hits, speech = finder_for(lexicon.cues).find(text), next(passage_signals(flat_of([text])))
+    facets = {hit.code: "manifestation" for hit in hits}
+    reading = rule_role(text, section, hits, speech, facets, lexicon.heading_hints)
+    assert sum(reading.scores) == pytest.approx(1)
+    assert all(0 < score <= 1 for score in reading.scores)
+    assert reading.scores[ROLES.index(reading.role)] == max(reading.scores)
+    assert reading.reason

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -336,3 +338,21 @@ def test_documents_are_the_same_on_parts(lexicon: Lexicon) -> None:
     whole, _, _ = build_documents(sources, lexicon)
     parts = [build_documents(sources.iloc[i : i + 1], lexicon)[0] for i in range(5)]
     pd.testing.assert_frame_equal(whole, pd.concat(parts, ignore_index=True))
+
+
+LINES = st.lists(
+    st.sampled_from(
+        [
+            *("第一篇：关于甲的报告", "第二篇：关于乙的报告", "关于党建的调研报告", "某某市财政局党组", "2023年5月8日"),
+            *("附件：名单", "联系人：办公室", "（2022年6月）", "一、存在问题", BODY, MORE, "散会后该怎么干", "", "  "),
+        ]
+    ),
+    max_size=12,
+)
+
+
+@given(lines=LINES)
+def test_every_character_is_text_title_or_dropped(lexicon: Lexicon, lines: list[str]) -> None:
+    documents, _, dropped = build_documents(sources_of({"报告.txt": "\n".join(lines)}), lexicon)
+    kept = Counter(bare("".join([*documents["text"], *documents["title"], *dropped["text"]])))
+    assert not Counter(bare("".join(lines))) - kept - Counter("第一篇第二篇" * len(lines))

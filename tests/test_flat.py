@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -123,6 +124,42 @@ def test_ways_of_speaking(text: str, counts: dict[str, int]) -> None:
     found, start = next(passage_signals(flat_of([text])))
     assert {name: found[name] for name in NAMES if name in counts} == counts
     assert (start > 0) == ("但是" in text)
+
+
+SPEAKING = st.lists(
+    st.sampled_from(
+        ["要加强学习", "但是活动走过场的现象还存在着", "我国", "共有党员12名", "，", "。", "因为", "“", "”", "吗？"]
+    ),
+    max_size=12,
+).map("".join)
+
+
+@given(texts=st.lists(SPEAKING, max_size=5))
+def test_how_a_passage_speaks_depends_on_it_alone(texts: list[str]) -> None:
+    alone = [next(passage_signals(flat_of([text]))) for text in texts]
+    assert list(passage_signals(flat_of(texts))) == alone
+
+
+@given(texts=st.lists(st.lists(SPEAKING, max_size=8).map("".join), min_size=1, max_size=4))
+def test_windows_cover_their_passage_and_are_those_that_it_has_alone(lexicon: Lexicon, texts: list[str]) -> None:
+    def cut(some: list[str]) -> list[list[tuple[int, int]]]:
+        batch, _ = prepare(some, lexicon, CueFinder(CUES))
+        windows, begins = windows_of(batch), batch.passages.begins
+        spans = zip(windows.owners.tolist(), windows.spans.begins.tolist(), windows.spans.ends.tolist(), strict=True)
+        found: list[list[tuple[int, int]]] = [[] for _ in some]
+        for owner, begin, end in spans:
+            found[owner].append((begin - int(begins[owner]), end - int(begins[owner])))
+        return found
+
+    together = cut(texts)
+    assert together == [cut([text])[0] for text in texts]
+    for text, spans in zip(texts, together, strict=True):
+        if spans:
+            length = len(matchable(text, dict(lexicon.fold_table)).text)
+            assert length >= LONG
+            assert spans[0][0] == 0
+            assert spans[-1][1] == length
+            assert all(one[1] == other[0] for one, other in pairwise(spans))
 
 
 def test_windows_cover_a_long_passage(lexicon: Lexicon) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from nlp.text.fold import fold, fold_texts
 from nlp.text.gates import BLOCK, Gate, Gates, gate_of
 from nlp.text.layout import INLINE_HEADING, inline_headings
 from nlp.text.numbering import MARKS, mark_of
+from nlp.text.points import Laid, in_blocks
 
 FACES = "😀😁😂😃😄😅😆😇😈😉😊😋😌😍😎"
 CASES = [
@@ -131,3 +133,17 @@ def test_inline_headings_are_those_of_the_whole_pattern(texts: list[str]) -> Non
         ]
         found.append([start + hit.end() for start, hit in hits])
     assert inline_headings(texts) == found
+
+
+@given(st.lists(st.text(st.characters(), max_size=9), min_size=1, max_size=6), st.integers(0, 2**16))
+def test_a_place_in_laid_texts_is_a_character_of_its_line(lines: list[str], seed: int) -> None:
+    laid = Laid(lines)
+    place = seed % len(laid.text)
+    (row,) = laid.rows_of(np.array([place]))
+    within = place - int(laid.starts[row])
+    assert (lines[row] + "\n")[within] == laid.text[place] == chr(laid.points[place])
+
+
+@given(st.lists(st.text("党", max_size=3).map(lambda text: text * 20_000), max_size=8))
+def test_blocks_hold_every_text_once_in_order(texts: list[str]) -> None:
+    assert [text for block in in_blocks(texts) for text in block] == texts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 
 import numpy as np
 import pandas as pd
@@ -358,6 +359,23 @@ def test_kwic_quotes_the_passage(text: str, width: int) -> None:
         assert left + row.hit + right in text
         assert len(left) <= width
         assert len(right) <= width
+    assert len(kwic(passages_of([text]), "两张皮", width)) == text.count("两张皮")
+
+
+@given(
+    lines=st.lists(st.lists(st.sampled_from(["节点", "甲词", "乙词"]), min_size=1, max_size=8), max_size=4),
+    window=st.integers(1, 4),
+)
+def test_partners_are_those_that_a_loop_finds(lines: list[list[str]], window: int) -> None:
+    tokens = tokens_of({f"甲#{i:04d}": " ".join(line) for i, line in enumerate(lines)})
+    near = [
+        term
+        for line in lines
+        for at, term in enumerate(line)
+        if term != "节点" and "节点" in line[max(0, at - window) : at + window + 1]
+    ]
+    table = collocation(tokens, "节点", window=window, least=1)
+    assert dict(zip(table["term"], table["n"], strict=True)) == dict(Counter(near))
 
 
 def test_kwic_of_an_empty_wording_is_empty() -> None:

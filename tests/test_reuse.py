@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from made import documents_of, labels_of
 
 from nlp.lexicon import Lexicon
@@ -206,3 +210,34 @@ NAMES = [
 @pytest.mark.parametrize(("organ", "core"), NAMES)
 def test_the_core_of_a_name(organ: str, core: str) -> None:
     assert core_of(organ) == core
+
+
+DATES = st.lists(st.sampled_from([None, "2019", "2020-04", "2021-12-01"]), min_size=5, max_size=5)
+REPORTS = st.lists(
+    st.lists(st.sampled_from([A, B, C, D, "另说一句。"]), min_size=1, max_size=3), min_size=1, max_size=5
+)
+
+
+@settings(max_examples=20)
+@given(reports=REPORTS, dates=DATES)
+def test_a_copy_points_to_an_earlier_original(
+    lexicon: Lexicon, reports: list[list[str]], dates: list[str | None]
+) -> None:
+    given_dates = tuple(dates[: len(reports)])
+    documents, passages = marked(lexicon, *["\n".join(report) for report in reports], dates=given_dates)
+    when = documents.assign(at=range(len(documents)))
+    order = {row.document_id: (row.date if isinstance(row.date, str) else "9999", row.at) for row in when.itertuples()}
+    found, of = originals(passages), dict(zip(passages["passage_id"], passages["document_id"], strict=True))
+    assert not set(found) & set(found.values()), "原件自己不是抄来的"
+    assert all(order[of[original]] < order[of[copy]] for copy, original in found.items())
+    assert (passages["reuse_of"].notna() == passages["reuse_class"].notna()).all()
+
+
+@given(one=st.text("党建业务，。两张皮", max_size=30), other=st.text("党建业务，。两张皮", max_size=30))
+def test_aligned_spans_say_the_same_in_order(one: str, other: str) -> None:
+    def han(text: str) -> str:
+        return text.replace("，", "").replace("。", "")
+
+    spans = align(one, other)
+    assert all(han(one[s.start : s.end]) == han(other[s.other_start : s.other_end]) for s in spans)
+    assert all(a.end <= b.start and a.other_end <= b.other_start for a, b in pairwise(spans))
