@@ -146,7 +146,7 @@ def segmenting(cut: Callable[[str], list[str]], inputs: Path) -> None:
 def jieba_floor(inputs: Path, out: Path) -> None:
     """Pure jieba."""
     from nlp.corpus import open_corpus
-    from nlp.text.segmenter import own_jieba
+    from nlp.text.engines import own_jieba
 
     plain = own_jieba()
     for term in open_corpus().lexicon.terms:

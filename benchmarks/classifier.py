@@ -42,7 +42,8 @@ from nlp.coding.model_store import learned_coder  # noqa: E402
 from nlp.coding.training import train  # noqa: E402
 from nlp.corpus import Corpus, open_corpus  # noqa: E402
 from nlp.evaluation import SUREST, GoldFile, read_gold, sureness  # noqa: E402
-from nlp.text.segmenter import own_jieba, segmenter_for  # noqa: E402
+from nlp.text.engines import own_jieba  # noqa: E402
+from nlp.text.segmenter import segmenter_for  # noqa: E402
 
 SIZES = (250, 500, 1000, 2000)
 HELD_OUT = ("写作者C", "写作者b", "写作者j")  # one writer of each series

@@ -35,7 +35,7 @@ INSIDE = {("tables", "errors"), ("cli", "usage")}
 KEPT_IN = {  # library → the rooms (or the one module) that may import it
     "sklearn": ("coding", "topics"),
     "gensim": ("topics",),
-    "jieba": ("text/segmenter.py",),
+    "jieba": ("text/engines.py",),
     "matplotlib": ("outputs",),
     "wordcloud": ("outputs",),
     "networkx": ("outputs",),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import marshal
 import random
 import subprocess
 import sys
 from collections.abc import Callable
+from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -18,9 +20,10 @@ from hypothesis import strategies as st
 
 from nlp.lexicon import Lexicon
 from nlp.store import cache_folder
-from nlp.text import segmenter
+from nlp.text import engines, segmenter
+from nlp.text.engines import PROVEN, own_jieba
 from nlp.text.fold import matchable
-from nlp.text.segmenter import FILLER, PROVEN, UNLIKE, Segmenter, own_jieba, segmenter_for
+from nlp.text.segmenter import FILLER, UNLIKE, Segmenter, segmenter_for
 
 PROJECT = Path(segmenter.__file__).parent.parent.parent
 
@@ -137,6 +140,22 @@ def test_runs_of_few_characters_are_cut_as_jieba_cuts_them(pair: tuple[Segmenter
     """Where the same few characters come again, many ways to cut are equally likely."""
     ours, jieba = pair
     assert ours.cut(text) == jieba(text)
+
+
+@given(texts=st.lists(st.text("建国常在青的A1.%", min_size=3, max_size=30), min_size=20, max_size=60))
+def test_runs_side_by_side_are_cut_as_jieba_cuts_them(pair: tuple[Segmenter, Jieba], texts: list[str]) -> None:
+    """So many that the model takes them together, of every length."""
+    ours, jieba = pair
+    assert ours.cut_many(texts) == [jieba(text) for text in texts]
+
+
+def test_batches_end_between_texts(monkeypatch: pytest.MonkeyPatch, pair: tuple[Segmenter, Jieba]) -> None:
+    ours, jieba = pair
+    monkeypatch.setattr(segmenter, "BATCH", 20)
+    texts = [str(case.values[0]) for case in ODD] * 2
+    assert ours.cut_many(texts) == [jieba(text) for text in texts]
+    assert ours.cut_many([]) == []
+    assert ours.cut_many(["", "", "党", ""]) == [[], [], ["党"], []]
 
 
 @pytest.mark.parametrize("engine", ["rjieba", "jieba"])
@@ -261,7 +280,7 @@ def test_without_rjieba_jieba_cuts(
 
 @pytest.mark.parametrize("name", [pytest.param(name, id=name) for name in PROVEN])
 def test_another_version_is_not_trusted(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    monkeypatch.setattr(segmenter, "PROVEN", PROVEN | {name: "9.9.9"})
+    monkeypatch.setattr(engines, "PROVEN", PROVEN | {name: "9.9.9"})
     assert segmenter.load_rjieba() is None
 
 
@@ -286,9 +305,36 @@ def test_a_broken_cache_is_made_again(monkeypatch: pytest.MonkeyPatch, tmp_path:
     assert json.loads(path.read_text(encoding="utf-8"))["frequencies"] == made
 
 
+def other_words() -> bytes:
+    return marshal.dumps(({"机关": 9, "机": 0}, 9))
+
+
+CACHES = [
+    pytest.param(b"", id="空文件"),
+    pytest.param(other_words(), id="别的词"),
+    pytest.param(sha256(b"").digest() + other_words(), id="摘要不符"),
+    pytest.param(sha256(b"x").digest() + b"x", id="摘要相符而读不出"),
+]
+
+
+@pytest.mark.parametrize("content", CACHES)
+def test_a_dictionary_that_is_not_jiebas_is_made_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes
+) -> None:
+    """jieba takes whatever marshal can read: one frequency changed would cut words otherwise, unnoticed."""
+    monkeypatch.setenv("LIANGZHANGPI_CACHE", str(tmp_path))
+    path = tmp_path / f"jieba-{version('jieba')}.cache"
+    path.write_bytes(content)
+    assert own_jieba().lcut("研究生命起源") == ["研究", "生命", "起源"]
+    made = path.read_bytes()
+    assert len(made) > 1_000_000
+    assert own_jieba().lcut("研究生命起源") == ["研究", "生命", "起源"]
+    assert path.read_bytes() == made
+
+
 def test_one_segmenter_per_process_and_its_dictionary_in_our_folder(lexicon: Lexicon) -> None:
     assert segmenter_for(lexicon.terms) is segmenter_for(tuple(lexicon.terms))
-    assert reference(("机关党建",)).tmp_dir == str(cache_folder())
+    reference(("机关党建",))
     assert (cache_folder() / f"jieba-{version('jieba')}.cache").is_file()
 
 

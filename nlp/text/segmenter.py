@@ -5,7 +5,7 @@ Markov model. Where rjieba 0.2.2 parts ways with jieba 0.42.1, and what is done 
 seeks more):
 
 - rjieba's model has six decimals, jieba's all: where two ways are as good as equally likely they choose differently
-  (常在青, 建建建建要). So jieba's model decides here, with its sums in their order; runs seen before are remembered.
+  (常在青, 建建建建要). So jieba's model decides here, with its sums in their order.
 - Han outside U+4E00–9FD5: single characters to jieba, words to rjieba. It is handed a full stop in their place.
 - ``.``, ``-`` and ``_`` inside a block: single characters to the route, since no word of the dictionary holds one.
   rjieba is handed ``&`` in their place.
@@ -18,23 +18,20 @@ What is left (``.`` beside a Latin dictionary word such as C++, or terms that ho
 from __future__ import annotations
 
 import json
-import logging
 import re
-import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import cached_property, lru_cache
 from hashlib import sha256
-from importlib.machinery import PathFinder
-from importlib.metadata import version
-from importlib.util import find_spec, module_from_spec
-from itertools import accumulate, chain, groupby, pairwise
-from pathlib import Path
+from itertools import accumulate, chain, compress, groupby, islice, pairwise
 from typing import Any
 
-from nlp.store import cache_folder, write_json
+import numpy as np
 
-PROVEN = {"jieba": "0.42.1", "rjieba": "0.2.2"}  # the versions that were compared; with any other, jieba decides
+from nlp.store import cache_folder, write_json
+from nlp.text.engines import PROVEN, load_rjieba, own_jieba
+from nlp.text.hidden_markov import FIRST, LAST, Bools, Chars, Ints, begins_alone, code_points, word_starts
+
 UNLIKE = re.compile(r"[._\-\u3400-\u4dbf\u9fd6-\u9fff\ud800-\udfff\ue000\uf900-\ufaff\U00020000-\U0003ffff]")
 MARK = re.compile(r"[._\-]")
 STAND_INS = dict.fromkeys("._-", "&")  # any other character that rjieba must not see becomes a full stop
@@ -44,11 +41,11 @@ SEAM = "\ud800"  # between words; in a text it stands alone, as all that no bloc
 ITEM = r"(?:[\u4e00-\u9fd5+#&%._\-]|[a-zA-Z0-9]+)"  # a single character, or single letters and digits put together
 RUN = re.compile(f"(?:{SEAM}{ITEM}){{2,}}(?={SEAM})")
 HAN = re.compile(r"([\u4e00-\u9fd5]+)")  # jieba.finalseg.re_han
-NUMBER = re.compile(r"([a-zA-Z0-9]+(?:\.[0-9]+)?%?)")  # jieba.finalseg.re_skip
-SHORT = 40  # characters with seams; a longer run hardly comes again
-NEVER = -3.14e100  # jieba.finalseg.MIN_FLOAT
-B, M, E, S = range(4)  # the states of jieba's model: a word's beginning, middle and end; a single character
+LATIN = re.compile(r"[a-zA-Z0-9]+(?:\.[0-9]+)?%?|[^a-zA-Z0-9]+")  # finalseg.re_skip, and between
+ASCII = np.array([bool(BLOCK.fullmatch(chr(code))) for code in range(128)])  # what a run may hold beside Han
 FILLER = "\ue000"  # stands in no text that rjieba is handed
+BETWEEN = "。"  # between texts that are cut together; it stands alone, as all that no block holds
+BATCH = 50_000  # characters that are cut together: few enough for the processor's cache
 
 
 class Segmenter:
@@ -70,8 +67,8 @@ class Segmenter:
     lcut = cut
 
     def cut_many(self, texts: Iterable[str]) -> list[list[str]]:
-        """The words of every text. To join the texts and split their words again took longer than a call for each."""
-        return [self.cut(text) for text in texts]
+        """The words of every text, as :meth:`cut` gives them; many texts at once take half the time."""
+        return [words for batch in batches(texts) for words in self.cut_together(batch)]
 
     def tokenize(self, text: str) -> Iterator[tuple[str, int, int]]:
         """Yield word, start and end, as jieba does."""
@@ -85,7 +82,7 @@ class Segmenter:
             if not UNLIKE.search(text):
                 return list(self.fast.cut(text, False))
             if not (self.marked_terms and MARK.search(text)):
-                words = self.fast.cut(UNLIKE.sub(lambda hit: STAND_INS.get(hit[0], "。"), text), False)
+                words = self.fast.cut(likened(text), False)
                 ends = list(accumulate(map(len, words)))
                 own = [text[start:end] for start, end in pairwise([0, *ends])]
                 if all(word == said or len(said) == 1 for word, said in zip(words, own, strict=True)):
@@ -94,18 +91,12 @@ class Segmenter:
 
     def recognised(self, hit: re.Match[str]) -> str:
         """A run of single characters as jieba's model puts them together."""
-        run = hit[0]
-        return self.remembered(run) if len(run) <= SHORT else self.taken_apart(run)
+        return SEAM.join(["", *self.taken_apart(hit[0][1:].split(SEAM))])
 
-    @cached_property
-    def remembered(self) -> Callable[[str], str]:
-        """:meth:`taken_apart` with a memory of the runs seen before."""
-        return lru_cache(maxsize=1 << 16)(self.taken_apart)
-
-    def taken_apart(self, run: str) -> str:
+    def taken_apart(self, run: list[str]) -> list[str]:
         """The words of a run; Latin words of the dictionary stand in it beside single letters and cut it in pieces."""
         words: list[str] = []
-        for is_word, items in groupby(run[1:].split(SEAM), lambda item: len(item) > 1 and self.knows(item)):
+        for is_word, items in groupby(run, lambda item: len(item) > 1 and bool(self.knows(item))):
             piece = "".join(alike := list(items))
             if is_word:
                 words += alike
@@ -113,11 +104,76 @@ class Segmenter:
                 words += hidden_words(piece)
             else:  # jieba leaves the characters of a word that its route did not take alone
                 words += piece
-        return SEAM.join(["", *words])
+        return words
 
-    def knows(self, word: str) -> bool:
-        """Whether the dictionary has the word, or the terms."""
-        return bool(self.jieba.FREQ.get(word) if self.fast is None else self.fast.has_word(word))
+    def cut_together(self, texts: list[str]) -> list[list[str]]:
+        """:meth:`cut` for texts side by side: one route, one pass of the model."""
+        text = BETWEEN.join([*texts, ""])
+        shown = text if self.fast is None else likened(text)
+        words: list[str]
+        words = list(self.jieba.cut(text, HMM=False)) if self.fast is None else self.fast.cut(shown, False)
+        chars, ends = code_points(text), np.cumsum(sizes(words))
+        starts = np.append(0, ends[:-1])
+        odd = np.flatnonzero(chars != code_points(shown))
+        places = np.searchsorted(ends, odd, side="right")
+        for place, at in zip(places.tolist(), odd.tolist(), strict=True):
+            words[place] = text[at]
+        begins, split = self.begins(text, words, starts, ends, chars[starts])
+        alone = [*odd[(ends - starts)[places] > 1].tolist(), *starts[split].tolist()]
+        if self.fast is not None and self.marked_terms:
+            alone += [hit.start() for hit in MARK.finditer(text)]
+
+        kept = np.flatnonzero(begins)
+        borders = np.append(starts[kept], len(text))
+        grown = np.flatnonzero(np.diff(borders) != (ends - starts)[kept])
+        for place, word in zip(kept[grown].tolist(), pieces_of(text, borders[grown], borders[grown + 1]), strict=True):
+            words[place] = word
+        lasts = np.cumsum(sizes(texts) + 1) - 1  # BETWEEN, which is no word of any text
+        counts = np.diff(np.searchsorted(borders, lasts), prepend=-1) - 1
+        begins[np.searchsorted(starts, lasts)] = False
+        left = compress(words, begins.tobytes())
+        cut = [list(islice(left, count)) for count in counts.tolist()]
+        for number in set(np.searchsorted(lasts, alone).tolist()):
+            cut[number] = self.cut(texts[number])
+        return cut
+
+    def begins(self, text: str, words: list[str], starts: Ints, ends: Ints, first: Chars) -> tuple[Bools, Ints]:
+        """Which of the route's words begin a word of jieba's, and words inside which one may begin.
+
+        As in :meth:`taken_apart`: the model and the rule for numbers have their say, but not where a run is a word.
+        """
+        long = ends - starts > 1
+        han = ~long & (first >= FIRST) & (first <= LAST)
+        other = ASCII[np.minimum(first, len(ASCII) - 1)]
+        latin = np.flatnonzero(other & long)
+        other[latin] = [not self.knows(words[place]) for place in latin.tolist()]
+
+        runs = stretches(han)
+        begins = word_starts(first, runs[:, 0], runs[:, 1] - runs[:, 0])
+        runs = stretches(other)
+        numbers = zip(starts[runs[:, 0]].tolist(), ends[runs[:, 1] - 1].tolist(), strict=True)
+        wanted = np.array(
+            [hit.start() for start, end in numbers for hit in LATIN.finditer(text, start, end)], dtype=int
+        )
+        places = np.searchsorted(ends, wanted, side="right")
+        begins[1:] &= ~(other[1:] & other[:-1])
+        begins[places] = True
+
+        runs = stretches(han | other)
+        doubts = np.append(0, np.cumsum(~begins | (other & long)))[runs]
+        runs = runs[doubts[:, 0] < doubts[:, 1]]
+        known = np.zeros(len(words), dtype=np.bool_)
+        pieces = pieces_of(text, starts[runs[:, 0]], ends[runs[:, 1] - 1])
+        for number in compress(range(len(runs)), map(self.knows, pieces)):
+            one, end = runs[number]
+            known[one:end] = True  # jieba leaves the characters of a word that its route did not take alone
+        return begins | known, np.append(places[starts[places] < wanted], np.flatnonzero(known & long))
+
+    @cached_property
+    def knows(self) -> Callable[[str], object]:
+        """Whether the dictionary has a word, or the terms."""
+        known: Callable[[str], object] = self.jieba.FREQ.get if self.fast is None else self.fast.has_word
+        return known
 
     @cached_property
     def marked_terms(self) -> bool:
@@ -167,7 +223,6 @@ class Segmenter:
         and only the rounding of a sum is left (压紧/压, 压/紧压).
         """
         tokenizer = own_jieba()
-        tokenizer.initialize()
         total = sum(tokenizer.FREQ.values())
         known = {term: tokenizer.FREQ.get(term) or 0 for term in self.terms if WORD.fullmatch(term)}
         for term in self.terms:
@@ -189,94 +244,51 @@ def segmenter_for(terms: tuple[str, ...]) -> Segmenter:
     return Segmenter(terms)
 
 
-def own_jieba() -> Any:
-    """A jieba tokenizer of our own: the global one stays untouched, and nothing is written to standard error."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # its source has escapes that Python complains about when it compiles them
-        import jieba
+def batches(texts: Iterable[str]) -> Iterator[list[str]]:
+    """Texts by about as many characters as are cut together."""
+    batch, size = [], 0
+    for text in texts:
+        batch.append(text)
+        size += len(text)
+        if size >= BATCH:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
-    jieba.setLogLevel(logging.CRITICAL)
-    tokenizer = jieba.Tokenizer()
-    tokenizer.tmp_dir = str(cache_folder())  # the shared temporary folder would mix users and go stale
-    tokenizer.cache_file = f"jieba-{version('jieba')}.cache"  # jieba never asks how old that of its own dictionary is
-    return tokenizer
+
+def likened(text: str) -> str:
+    """The text as rjieba may see it, one character for one."""
+    return UNLIKE.sub(lambda hit: STAND_INS.get(hit[0], "。"), text)
+
+
+def sizes(texts: list[str]) -> Ints:
+    """The number of characters of every text."""
+    return np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+
+
+def stretches(mask: Bools) -> Ints:
+    """Where two or more neighbours are true: the first, and the one behind the last."""
+    pairs = np.concatenate([[False], mask[1:] & mask[:-1], [False]])
+    runs: Ints = np.flatnonzero(pairs[1:] != pairs[:-1]).reshape(-1, 2)
+    runs[:, 1] += 1
+    return runs
+
+
+def pieces_of(text: str, starts: Ints, ends: Ints) -> list[str]:
+    """What stands between."""
+    return [text[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
 
 
 def hidden_words(run: str) -> list[str]:
     """``jieba.finalseg.cut``: Han by its model, numbers by its rule."""
     words: list[str] = []
     for place, piece in enumerate(HAN.split(run)):
-        words += hidden_han(piece) if place % 2 else filter(None, NUMBER.split(piece))
+        words += hidden_han(piece) if place % 2 else LATIN.findall(piece)
     return words
 
 
 def hidden_han(run: str) -> list[str]:
-    """The words of a run of Han by jieba's model: the same sums in the same order, in time linear in the run.
-
-    jieba's own copies the whole path at every character: 20,000 of them take a second, a million never end.
-    """
-    (start_b, start_s), (be, bm, eb, es, me, mm, sb, ss), emissions = hidden_model()
-    b, m, e, s = emissions(run[0])
-    at_b, at_m, at_e, at_s = start_b + b, NEVER + m, NEVER + e, start_s + s
-    before = []  # for every character but the first: where its B, M, E and S came from
-    for char in run[1:]:
-        b, m, e, s = emissions(char)
-        b_of_e, b_of_s = at_e + eb + b, at_s + sb + b
-        m_of_b, m_of_m = at_b + bm + m, at_m + mm + m
-        e_of_b, e_of_m = at_b + be + e, at_m + me + e
-        s_of_e, s_of_s = at_e + es + s, at_s + ss + s
-        # Of equals jieba takes the later letter: S before E, M before B.
-        at_b, b_from = (b_of_s, S) if b_of_s >= b_of_e else (b_of_e, E)
-        at_m, m_from = (m_of_m, M) if m_of_m >= m_of_b else (m_of_b, B)
-        at_e, e_from = (e_of_m, M) if e_of_m >= e_of_b else (e_of_b, B)
-        at_s, s_from = (s_of_s, S) if s_of_s >= s_of_e else (s_of_e, E)
-        before.append((b_from, m_from, e_from, s_from))
-    state = S if at_s >= at_e else E
-    words, end = [], len(run)
-    for place in range(len(run) - 1, 0, -1):
-        if state in (B, S):
-            words.append(run[place:end])
-            end = place
-        state = before[place - 1][state]
-    return [run[:end], *reversed(words)]
-
-
-Emissions = Callable[[str], tuple[float, float, float, float]]
-
-
-@lru_cache(maxsize=1)
-def hidden_model() -> tuple[tuple[float, float], tuple[float, ...], Emissions]:
-    """jieba's model: the chances to start with B and S, of the eight steps, and of a character under B, M, E and S."""
-    start, steps, emit = (inner_module("jieba", f"finalseg/prob_{name}").P for name in ("start", "trans", "emit"))
-    letters = [emit[state] for state in "BMES"]
-
-    @lru_cache(maxsize=1 << 14)
-    def emissions(char: str) -> tuple[float, float, float, float]:
-        b, m, e, s = (chances.get(char, NEVER) for chances in letters)
-        return b, m, e, s
-
-    pairs = ("BE", "BM", "EB", "ES", "ME", "MM", "SB", "SS")
-    return (start["B"], start["S"]), tuple(steps[pair[0]][pair[1]] for pair in pairs), emissions
-
-
-def inner_module(package: str, path: str) -> Any:
-    """A module inside a package without the package, whose import would build what nobody needs. Raises ImportError."""
-    found = find_spec(package)
-    *folders, name = path.split("/")
-    inside = [str(Path(folder, *folders)) for folder in (found and found.submodule_search_locations) or ()]
-    spec = PathFinder.find_spec(name, inside)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"no {path} in {package}")
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def load_rjieba() -> Any:
-    """The compiled module of rjieba, or None. Importing its package would build a second dictionary for nobody."""
-    try:
-        if any(version(name) != proven for name, proven in PROVEN.items()):
-            return None
-        return inner_module("rjieba", "rjieba")
-    except ImportError:
-        return None
+    """The words of a run of Han by jieba's model."""
+    begins = compress(range(len(run)), begins_alone(run))
+    return [run[start:end] for start, end in pairwise([*begins, len(run)])]
