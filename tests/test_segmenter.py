@@ -214,7 +214,7 @@ def test_every_character_that_no_block_holds_stands_alone(lexicon: Lexicon) -> N
 def test_terms_count_as_in_jieba(terms_of: dict[str, tuple[str, ...]]) -> None:
     for terms in terms_of.values():
         jieba = reference(terms)
-        found = {term: count for term, count in Segmenter(terms).frequencies().items() if term != FILLER}
+        found = {term: count for term, count in Segmenter(terms).figures["frequencies"].items() if term != FILLER}
         assert found == {term: jieba.FREQ[term] for term in terms if segmenter.WORD.fullmatch(term)}
 
 
@@ -287,7 +287,7 @@ def test_another_version_is_not_trusted(monkeypatch: pytest.MonkeyPatch, name: s
 WRONG = [
     pytest.param("[]", id="不是表"),
     pytest.param("[" * 100_000, id="嵌套过深"),
-    pytest.param('{"sha256": "", "frequencies": {"机关党建": -1}}', id="数被改过"),
+    pytest.param('{"sha256": "", "frequencies": {"机关党建": -1}, "apart": []}', id="数被改过"),
     pytest.param('{"sha256": "", "frequencies": null}', id="没有数"),
 ]
 
@@ -298,11 +298,11 @@ WRONG = [
 )
 def test_a_broken_cache_is_made_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: str) -> None:
     monkeypatch.setenv("LIANGZHANGPI_CACHE", str(tmp_path))
-    made = Segmenter(("机关党建",)).frequencies()
+    made = Segmenter(("机关党建",)).figures
     (path,) = tmp_path.glob("frequency-*.json")
     path.write_text(content, encoding="utf-8")
-    assert Segmenter(("机关党建",)).frequencies() == made
-    assert json.loads(path.read_text(encoding="utf-8"))["frequencies"] == made
+    assert Segmenter(("机关党建",)).figures == made
+    assert json.loads(path.read_text(encoding="utf-8")) == segmenter.sealed(made)
 
 
 def other_words() -> bytes:

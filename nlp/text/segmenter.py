@@ -24,6 +24,7 @@ from contextlib import suppress
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from itertools import accumulate, chain, compress, groupby, islice, pairwise
+from math import log
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,7 @@ RUN = re.compile(f"(?:{SEAM}{ITEM}){{2,}}(?={SEAM})")
 HAN = re.compile(r"([\u4e00-\u9fd5]+)")  # jieba.finalseg.re_han
 LATIN = re.compile(r"[a-zA-Z0-9]+(?:\.[0-9]+)?%?|[^a-zA-Z0-9]+")  # finalseg.re_skip, and between
 ASCII = np.array([bool(BLOCK.fullmatch(chr(code))) for code in range(128)])  # what a run may hold beside Han
+FIGURES = {"frequencies", "apart"}
 FILLER = "\ue000"  # stands in no text that rjieba is handed
 BETWEEN = "。"  # between texts that are cut together; it stands alone, as all that no block holds
 BATCH = 50_000  # characters that are cut together: few enough for the processor's cache
@@ -164,8 +166,8 @@ class Segmenter:
         runs = runs[doubts[:, 0] < doubts[:, 1]]
         known = np.zeros(len(words), dtype=np.bool_)
         pieces = pieces_of(text, starts[runs[:, 0]], ends[runs[:, 1] - 1])
-        for number in compress(range(len(runs)), map(self.knows, pieces)):
-            one, end = runs[number]
+        runs = runs[np.fromiter(map(self.leaves_apart, pieces), dtype=np.bool_, count=len(pieces))]
+        for one, end in zip(runs[:, 0].tolist(), runs[:, 1].tolist(), strict=True):
             known[one:end] = True  # jieba leaves the characters of a word that its route did not take alone
         return begins | known, np.append(places[starts[places] < wanted], np.flatnonzero(known & long))
 
@@ -174,6 +176,13 @@ class Segmenter:
         """Whether the dictionary has a word, or the terms."""
         known: Callable[[str], object] = self.jieba.FREQ.get if self.fast is None else self.fast.has_word
         return known
+
+    @cached_property
+    def leaves_apart(self) -> Callable[[str], object]:
+        """:attr:`knows` for what the route took as single characters; few words come into question."""
+        return (
+            (lambda run: bool(self.knows(run))) if self.fast is None else frozenset(self.figures["apart"]).__contains__
+        )
 
     @cached_property
     def marked_terms(self) -> bool:
@@ -195,18 +204,22 @@ class Segmenter:
         if rjieba is None:
             return None
         fast = rjieba.Jieba()
-        for term, frequency in self.frequencies().items():
+        for term, frequency in self.figures["frequencies"].items():
             fast.add_word(term, frequency, None)
         return fast
 
-    def frequencies(self) -> dict[str, int]:
-        """jieba's frequency of every term that rjieba may find, and the filler's; from our cache if they are there."""
+    @cached_property
+    def figures(self) -> dict[str, Any]:
+        """What only jieba's own dictionary tells, from our cache if it is there.
+
+        ``frequencies`` of every term that rjieba may find, and of the filler; ``apart``, see :func:`left_apart`.
+        """
         content = json.dumps([PROVEN, self.terms], ensure_ascii=False).encode("utf-8", "surrogatepass")
         path = cache_folder() / f"frequency-{sha256(content).hexdigest()[:16]}.json"
         try:
             kept = json.loads(path.read_bytes())
-            if isinstance(kept, dict) and kept == sealed(kept.get("frequencies")):
-                return dict(kept["frequencies"])
+            if isinstance(kept, dict) and kept.pop("sha256", "") == sealed(kept)["sha256"] and set(kept) == FIGURES:
+                return kept
         except (OSError, ValueError, RecursionError):
             pass  # not made yet, or broken: make it again
         found = self.suggested()
@@ -214,8 +227,8 @@ class Segmenter:
             write_json(sealed(found), path)
         return found
 
-    def suggested(self) -> dict[str, int]:
-        """What :meth:`frequencies` keeps, worked out with jieba.
+    def suggested(self) -> dict[str, Any]:
+        """What :attr:`figures` keeps, worked out with jieba.
 
         The filler's frequency is what rjieba's total would lack: jieba adds a term's frequency even where the term had
         one before, rjieba the difference; jieba counts terms that no block can hold, and B超 twice, because it stands
@@ -229,13 +242,23 @@ class Segmenter:
             tokenizer.add_word(term)
         found: dict[str, int] = {term: tokenizer.FREQ[term] for term in known}
         lacking = tokenizer.total - (total + sum(found.values()) - sum(known.values()))
-        return found | {FILLER: lacking}
+        return {"frequencies": found | {FILLER: lacking}, "apart": left_apart(tokenizer.FREQ, tokenizer.total)}
 
 
-def sealed(frequencies: object) -> dict[str, object]:
-    """What the cache holds: the frequencies and their digest, since one digit more would change words unnoticed."""
-    content = json.dumps(frequencies, sort_keys=True).encode()
-    return {"sha256": sha256(content).hexdigest(), "frequencies": frequencies}
+def left_apart(frequency: dict[str, int], total: int) -> list[str]:
+    """Words that the route may take as single characters, since these are as likely; no run of them can be another."""
+    return [
+        word
+        for word, count in frequency.items()
+        if count
+        and len(word) > 1
+        and sum(log((frequency.get(char) or 1) / total) for char in word) > log(count / total) - 1e-6
+    ]
+
+
+def sealed(figures: dict[str, Any]) -> dict[str, Any]:
+    """What the cache holds: the figures and their digest, since one digit more would change words unnoticed."""
+    return {"sha256": sha256(json.dumps(figures, sort_keys=True).encode()).hexdigest(), **figures}
 
 
 @lru_cache(maxsize=4)
