@@ -44,6 +44,7 @@ def read(path: Path, options: ReadOptions) -> list[SourceText]:
     document = open_document(raw)
     body, numbering = body_of(document)
     place_notes(body, document)
+    leave_out_field_codes(body)
     refuse_marked(head_lines(document, numbering), options)
     return whole_file("\n".join(block_lines(body, numbering)), "docx", options)
 
@@ -94,6 +95,27 @@ def place_notes(body: Xml, document: Xml) -> None:
         notes = notes_of(document, kind)
         for reference in body.iter(f"{W}{kind}Reference"):
             reference.extend(notes.pop(reference.get(W + "id"), ()))
+
+
+def leave_out_field_codes(body: Xml) -> None:
+    """Take out the text of fields that stand inside the code of another: {IF {MERGEFIELD 甲} …}甲 shows 甲 once.
+
+    A field that never ends, as in a damaged document, takes nothing away.
+    """
+    fields: list[tuple[bool, list[Xml]]] = []  # the open ones: is its result reached, and what stands in its code
+    hidden: list[Xml] = []
+    for element in body.iter(W + "fldChar", W + "t", *SIGNS):
+        kind = element.get(W + "fldCharType")
+        if kind == "begin":
+            fields.append((False, []))
+        elif kind == "separate" and fields:
+            fields[-1] = (True, fields[-1][1])
+        elif kind == "end" and fields:
+            hidden += fields.pop()[1]
+        elif element.tag != W + "fldChar":
+            next((code for reached, code in fields if not reached), []).append(element)
+    for element in hidden:
+        element.getparent().remove(element)
 
 
 def notes_of(document: Xml, kind: str) -> dict[str | None, Xml]:

@@ -192,6 +192,8 @@ W14 = (
     'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
 )
 BOX = "<w:txbxContent><w:p><w:r><w:t>框里的话</w:t></w:r></w:p></w:txbxContent>"
+BEGIN, SEPARATE, END = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end"))
+MERGED = f"{BEGIN}<w:r><w:instrText>MERGEFIELD 单位</w:instrText></w:r>{SEPARATE}<w:r><w:t>某局</w:t></w:r>{END}"
 RUN_CASES = [
     pytest.param(
         "<w:ins><w:r><w:t>插入</w:t></w:r></w:ins><w:del><w:r><w:delText>删去</w:delText></w:r></w:del>",
@@ -201,6 +203,13 @@ RUN_CASES = [
     pytest.param("<w:sdt><w:sdtContent><w:r><w:t>控件</w:t></w:r></w:sdtContent></w:sdt>", ["甲控件乙"], id="内容控件"),
     pytest.param("<w:r><w:rPr><w:vanish/></w:rPr><w:t>隐藏</w:t></w:r>", ["甲乙"], id="隐藏文字"),
     pytest.param('<w:r><w:instrText>HYPERLINK "http://x"</w:instrText></w:r>', ["甲乙"], id="域代码"),
+    pytest.param(
+        f"{BEGIN}<w:r><w:instrText>IF </w:instrText></w:r>{MERGED}<w:r><w:instrText> = 1</w:instrText></w:r>"
+        f"{SEPARATE}<w:r><w:t>某局</w:t></w:r>{END}",
+        ["甲某局乙"],
+        id="域里套域，结果只读一次",
+    ),
+    pytest.param(f"{BEGIN}<w:r><w:t>丙</w:t></w:r>", ["甲丙乙"], id="域没有结束"),
     pytest.param("<w:hyperlink><w:r><w:t>链接</w:t></w:r></w:hyperlink>", ["甲链接乙"], id="超链接"),
     pytest.param("<w:r><w:br/></w:r>", ["甲", "乙"], id="手动换行"),
     pytest.param(
