@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +26,9 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-NEVER = words("script style noscript template head iframe object svg math select button textarea datalist")
+NEVER = words(
+    "script style noscript template head iframe object svg annotation annotation-xml select button textarea datalist"
+)
 FURNITURE = words("nav header footer aside form dialog menu")  # dropped unless they hold the article
 FURNITURE_WORDS = words(  # of class and id
     "nav navbar navigation menu breadcrumb breadcrumbs crumb crumbs sidebar aside footer foot header share sharing"
@@ -36,6 +40,7 @@ BLOCKS = words(
     " li main ol p pre section summary table tbody tfoot thead title tr ul caption header footer nav aside form"
 )
 CELLS = words("td th")
+HEADINGS = words("h1 h2 h3 h4 h5 h6")
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 CHARSET = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
@@ -171,12 +176,14 @@ def dropped(events: list[Event]) -> set[int]:
     elements = [event for at, event in enumerate(events) if isinstance(event, Element) and event.start == at]
     total = max((element.n_chars for element in elements), default=0)
     inside: set[int] = set()
+    left_out: list[Element] = []
     reached = -1
     for element in elements:
         if element.start > reached and is_furniture(element) and element.n_chars * 2 < total:
             inside.update(range(element.start, element.end + 1))
+            left_out.append(element)
             reached = element.end
-    return inside - kept_headline(elements, inside)
+    return inside - kept_headline(elements, inside) - kept_headings(elements, left_out)
 
 
 def is_furniture(element: Element) -> bool:
@@ -189,6 +196,22 @@ def kept_headline(elements: list[Element], inside: set[int]) -> set[int]:
     headlines = [element for element in elements if element.tag == "h1" and not element.hidden and element.n_chars]
     lost = [h for h in headlines if h.start in inside and (h.within or len(headlines) == 1)]
     return {at for h in lost for at in range(h.start, h.end + 1)}
+
+
+def kept_headings(elements: list[Element], left_out: list[Element]) -> set[int]:
+    """Return the events of the headings in a dropped header of an article, but not of a list of links inside it."""
+    kept: set[int] = set()
+    for header in left_out:
+        if header.within and not header.hidden and (header.tag == "header" or "header" in header.words):
+            reached = -1
+            for element in elements[bisect_right(elements, header.start, key=attrgetter("start")) :]:
+                if element.start > header.end:
+                    break
+                if element.start > reached and is_furniture(element):
+                    reached = element.end
+                elif element.start > reached and element.tag in HEADINGS:
+                    kept.update(range(element.start, element.end + 1))
+    return kept
 
 
 def pieces(events: list[Event], without: set[int]) -> Iterator[str]:

@@ -33,6 +33,22 @@ PAGES = [
         f"调研报告\n{TEXT}",
         id="站名的标题不要",
     ),
+    pytest.param(
+        f"<article><header><h2>调研报告</h2><p>某某网</p><h3>一、问题</h3></header>{BODY}</article>",
+        f"调研报告\n一、问题\n{TEXT}",
+        id="文章页眉里的各级标题留下",
+    ),
+    pytest.param(
+        f"<article><header><nav><h3>导航</h3></nav><h2>报告</h2></header>{BODY}<aside><h3>相关</h3></aside></article>",
+        f"报告\n{TEXT}",
+        id="导航和边栏里的标题不要",
+    ),
+    pytest.param(
+        "<p>占比<math><semantics><mrow><mn>3</mn><mo>/</mo><mn>5</mn></mrow>"
+        "<annotation encoding='application/x-tex'>\\frac</annotation></semantics></math>。</p>",
+        "占比3/5。",
+        id="公式里的字",
+    ),
     pytest.param("甲<br>乙<br/>丙", "甲\n乙\n丙", id="换行标记"),
     pytest.param("<p>党建\n  工作</p><p>Party\n building</p>", "党建工作\nParty building", id="源码里的换行"),
     pytest.param("<pre>甲\n  乙</pre>", "甲\n乙", id="预排文字"),
