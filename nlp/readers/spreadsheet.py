@@ -7,8 +7,9 @@ import io
 import re
 import struct
 import zipfile
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from nlp.errors import UnreadableFile
 from nlp.readers.columns import Cell, Columns, cell_text, find_header, no_text_column, row_text, unique_units
@@ -21,11 +22,22 @@ from nlp.readers.source import ReadOptions, SourceText, checked
 
 MAX_CELLS = 10_000_000  # of a sheet's bounding box: calamine lays it out in full
 FILLED_CELL = re.compile(rb'<(?:\w+:)?c\s[^<>]*?\br="([A-Z]{1,3})(\d{1,7})"(?:[^<>]*[^/<>])?>')
+UNCALCULATED = re.compile(  # a formula and no value after it; Excel marks a value that is empty text (t="str")
+    rb'<(?:\w+:)?c\b(?![^>]*\bt="str")[^>]*\br="([A-Z]+)[^>]*>\s*<(?:\w+:)?f\b[^<]*(?:</(?:\w+:)?f>)?\s*'
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
 SHEET_BEGINS, DIMENSIONS, SEVERAL_CELLS = 0x0809, 0x0200, 0x00BD  # records of an old workbook
 CELL_RECORDS = frozenset((0x0204, 0x00FD, 0x0203, 0x027E, SEVERAL_CELLS, 0x0006, 0x00D6, 0x0205, 0x0201, 0x00BE))
 CSV_END = "\x00end\x00"  # a row no file can hold: if it does not come back, a quotation mark is left open
 
 Rows = Sequence[Sequence[Cell]]
+
+
+class Sheet(NamedTuple):
+    """A worksheet from its first filled cell on."""
+
+    rows: Rows
+    left: int  # empty columns before it
 
 
 def read(path: Path, options: ReadOptions) -> list[SourceText]:
@@ -38,9 +50,11 @@ def read_workbook(path: Path, options: ReadOptions) -> list[SourceText]:
     raw = load(path, options)
     refuse_other_kinds(raw, options)
     sheets = load_sheets(raw)
-    found = [(name, rows, *header) for name, rows in sheets.items() if (header := find_header(rows, options))]
+    found = [
+        (name, sheet.rows, *header) for name, sheet in sheets.items() if (header := find_header(sheet.rows, options))
+    ]
     if not found:
-        raise no_text_column([cell for rows in sheets.values() for cell in first_row(rows)], options)
+        raise no_text_column([cell for sheet in sheets.values() for cell in first_row(sheet.rows)], options)
     for _, rows, at, _ in found:
         refuse_marked((cell_text(cell) for row in rows[: at + 1] for cell in row), options)
     refuse_marked_cells((cell for rows in sheets.values() for row in rows for cell in row), options)
@@ -49,7 +63,24 @@ def read_workbook(path: Path, options: ReadOptions) -> list[SourceText]:
         for name, rows, at, columns in found
         for text in texts_of(rows[at + 1 :], columns, path.suffix.lower()[1:], f"{name}!" if len(found) > 1 else "")
     ]
+    refuse_uncalculated(raw, {sheets[name].left + columns.text + 1 for name, _, _, columns in found})
     return unique_units(checked(texts, options))
+
+
+def refuse_uncalculated(raw: bytes, columns: Collection[int]) -> None:
+    """Say so where texts are missing because a program wrote formulas and nothing has worked them out."""
+    if raw.startswith(b"PK") and any(
+        column_number(letters) in columns for xml in sheet_parts(raw) for letters in UNCALCULATED.findall(xml)
+    ):
+        raise UnreadableFile("正文一列的公式没有存下计算结果，读不出文字", "用 Excel 或 WPS 打开、保存一次，再读")
+
+
+def sheet_parts(raw: bytes) -> Iterator[bytes]:
+    """Yield the XML of every sheet of an .xlsx."""
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        for name in archive.namelist():
+            if re.fullmatch(r"xl/worksheets/.*\.xml", name):
+                yield archive.read(name)
 
 
 def refuse_other_kinds(raw: bytes, options: ReadOptions) -> None:
@@ -61,9 +92,7 @@ def refuse_other_kinds(raw: bytes, options: ReadOptions) -> None:
         raise UnreadableFile(f"不是 Excel 工作簿，其实是{kind}", "用 Excel 或 WPS 打开，另存为 .xlsx")
     if raw.startswith(b"PK"):
         check_zip(raw, options, read_all=True)
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            sheets = [name for name in archive.namelist() if re.fullmatch(r"xl/worksheets/.*\.xml", name)]
-            check_extent(max((extent(archive.read(name)) for name in sheets), default=0))
+        check_extent(max(map(extent, sheet_parts(raw)), default=0))
     else:
         book = stream(raw, "Workbook") or stream(raw, "Book")
         if not book:  # calamine would follow a circle of sectors until the memory is full
@@ -123,15 +152,16 @@ def column_number(letters: bytes) -> int:
     return number
 
 
-def load_sheets(raw: bytes) -> dict[str, Rows]:
-    """Return the rows of every worksheet by its name."""
+def load_sheets(raw: bytes) -> dict[str, Sheet]:
+    """Return every worksheet by its name."""
     import python_calamine
 
     try:
         with python_calamine.load_workbook(io.BytesIO(raw)) as book:
             kinds = {sheet.name: sheet.typ for sheet in book.sheets_metadata}
             names = [name for name in book.sheet_names if kinds[name] == python_calamine.SheetTypeEnum.WorkSheet]
-            return {name: book.get_sheet_by_name(name).to_python() for name in names}
+            opened = {name: book.get_sheet_by_name(name) for name in names}
+            return {name: Sheet(sheet.to_python(), (sheet.start or (0, 0))[1]) for name, sheet in opened.items()}
     except python_calamine.PasswordError as fault:
         raise UnreadableFile("文件有密码", "去掉密码另存一份，再读") from fault
     except (python_calamine.CalamineError, OSError, ValueError) as fault:

@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -135,6 +136,51 @@ def test_several_sheets_put_their_name_before_the_unit(book: Callable[..., list[
     rows: list[list[object]] = [["内容"], ["党建"]]
     assert [text.unit for text in book({"甲": rows, "乙": rows, "说明": [["填表须知"]]})] == ["甲!1", "乙!1"]
     assert [text.unit for text in book({"甲": rows, "说明": [["填表须知"]]})] == ["1"]
+
+
+UNCALCULATED = [
+    pytest.param([["内容"], ['="学用"&"脱节"']], id="全是公式"),
+    pytest.param([["内容"], ["党建"], ["=A2"]], id="有的是公式"),
+]
+
+
+def workbook_of(*sheets: list[list[object]]) -> openpyxl.Workbook:
+    """A workbook as a program writes it: formulas without results."""
+    workbook = openpyxl.Workbook()
+    workbook.remove(workbook.active)
+    for rows in sheets:
+        sheet = workbook.create_sheet()
+        for row in rows:
+            sheet.append(row)
+    return workbook
+
+
+def saved(workbook: openpyxl.Workbook) -> bytes:
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("rows", UNCALCULATED)
+def test_formulas_that_nothing_has_worked_out_are_told(
+    rows: list[list[object]], table: Callable[..., list[SourceText]]
+) -> None:
+    with pytest.raises(UnreadableFile, match="公式没有存下计算结果"):
+        table(saved(workbook_of(rows)), "表.xlsx")
+
+
+def test_a_formula_beside_the_texts_is_no_obstacle(table: Callable[..., list[SourceText]]) -> None:
+    content = saved(workbook_of([["内容", "字数"], ["党建", "=LEN(A2)"]]))
+    assert [text.text for text in table(content, "表.xlsx")] == ["党建"]
+
+
+def test_hidden_rows_and_sheets_are_read(table: Callable[..., list[SourceText]]) -> None:
+    """A filter that somebody forgot must not make summaries disappear."""
+    workbook = workbook_of(*[[["内容"], ["党建"], ["业务"]]] * 2)
+    first, second = workbook.worksheets
+    first.row_dimensions[3].hidden = True
+    second.sheet_state = "hidden"
+    assert [text.text for text in table(saved(workbook), "表.xlsx")] == ["党建", "业务", "党建", "业务"]
 
 
 def test_a_stray_cell_far_away_is_refused(book: Callable[..., list[SourceText]], tmp_path: Path) -> None:
