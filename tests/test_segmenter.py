@@ -23,7 +23,8 @@ from nlp.store import cache_folder
 from nlp.text import engines, segmenter
 from nlp.text.engines import PROVEN, own_jieba
 from nlp.text.fold import matchable
-from nlp.text.segmenter import FILLER, UNLIKE, Segmenter, segmenter_for
+from nlp.text.frequencies import FILLER, WORD, sealed
+from nlp.text.segmenter import UNLIKE, Segmenter, segmenter_for
 
 PROJECT = Path(segmenter.__file__).parent.parent.parent
 
@@ -215,7 +216,7 @@ def test_terms_count_as_in_jieba(terms_of: dict[str, tuple[str, ...]]) -> None:
     for terms in terms_of.values():
         jieba = reference(terms)
         found = {term: count for term, count in Segmenter(terms).figures["frequencies"].items() if term != FILLER}
-        assert found == {term: jieba.FREQ[term] for term in terms if segmenter.WORD.fullmatch(term)}
+        assert found == {term: jieba.FREQ[term] for term in terms if WORD.fullmatch(term)}
 
 
 LEXICONS = [
@@ -302,7 +303,7 @@ def test_a_broken_cache_is_made_again(monkeypatch: pytest.MonkeyPatch, tmp_path:
     (path,) = tmp_path.glob("frequency-*.json")
     path.write_text(content, encoding="utf-8")
     assert Segmenter(("机关党建",)).figures == made
-    assert json.loads(path.read_text(encoding="utf-8")) == segmenter.sealed(made)
+    assert json.loads(path.read_text(encoding="utf-8")) == sealed(made)
 
 
 def other_words() -> bytes:

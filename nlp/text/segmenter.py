@@ -17,26 +17,21 @@ What is left (``.`` beside a Latin dictionary word such as C++, or terms that ho
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from functools import cached_property, lru_cache
-from hashlib import sha256
 from itertools import accumulate, chain, compress, groupby, islice, pairwise
-from math import log
 from typing import Any
 
 import numpy as np
 
-from nlp.store import cache_folder, write_json
-from nlp.text.engines import PROVEN, load_rjieba, own_jieba
+from nlp.text.engines import load_rjieba, own_jieba
+from nlp.text.frequencies import figures_of
 from nlp.text.hidden_markov import FIRST, LAST, Bools, Chars, Ints, begins_alone, code_points, word_starts
 
 UNLIKE = re.compile(r"[._\-\u3400-\u4dbf\u9fd6-\u9fff\ud800-\udfff\ue000\uf900-\ufaff\U00020000-\U0003ffff]")
 MARK = re.compile(r"[._\-]")
 STAND_INS = dict.fromkeys("._-", "&")  # any other character that rjieba must not see becomes a full stop
-WORD = re.compile(r"[\u4e00-\u9fd5a-zA-Z0-9+#&%]+")  # what rjieba may find as a word in the text it is handed
 BLOCK = re.compile(r"[\u4e00-\u9fd5a-zA-Z0-9+#&%._\-]+")  # jieba.re_han_default: what jieba may find as a word
 SEAM = "\ud800"  # between words; in a text it stands alone, as all that no block holds
 ITEM = r"(?:[\u4e00-\u9fd5+#&%._\-]|[a-zA-Z0-9]+)"  # a single character, or single letters and digits put together
@@ -44,10 +39,8 @@ RUN = re.compile(f"(?:{SEAM}{ITEM}){{2,}}(?={SEAM})")
 HAN = re.compile(r"([\u4e00-\u9fd5]+)")  # jieba.finalseg.re_han
 LATIN = re.compile(r"[a-zA-Z0-9]+(?:\.[0-9]+)?%?|[^a-zA-Z0-9]+")  # finalseg.re_skip, and between
 ASCII = np.array([bool(BLOCK.fullmatch(chr(code))) for code in range(128)])  # what a run may hold beside Han
-FIGURES = {"frequencies", "apart"}
-FILLER = "\ue000"  # stands in no text that rjieba is handed
 BETWEEN = "。"  # between texts that are cut together; it stands alone, as all that no block holds
-BATCH = 50_000  # characters that are cut together: few enough for the processor's cache
+BATCH = 100_000  # characters that are cut together, so that memory does not grow with the number of texts
 
 
 class Segmenter:
@@ -210,55 +203,8 @@ class Segmenter:
 
     @cached_property
     def figures(self) -> dict[str, Any]:
-        """What only jieba's own dictionary tells, from our cache if it is there.
-
-        ``frequencies`` of every term that rjieba may find, and of the filler; ``apart``, see :func:`left_apart`.
-        """
-        content = json.dumps([PROVEN, self.terms], ensure_ascii=False).encode("utf-8", "surrogatepass")
-        path = cache_folder() / f"frequency-{sha256(content).hexdigest()[:16]}.json"
-        try:
-            kept = json.loads(path.read_bytes())
-            if isinstance(kept, dict) and kept.pop("sha256", "") == sealed(kept)["sha256"] and set(kept) == FIGURES:
-                return kept
-        except (OSError, ValueError, RecursionError):
-            pass  # not made yet, or broken: make it again
-        found = self.suggested()
-        with suppress(OSError):  # a full disk costs the next process a second, nothing else
-            write_json(sealed(found), path)
-        return found
-
-    def suggested(self) -> dict[str, Any]:
-        """What :attr:`figures` keeps, worked out with jieba.
-
-        The filler's frequency is what rjieba's total would lack: jieba adds a term's frequency even where the term had
-        one before, rjieba the difference; jieba counts terms that no block can hold, and B超 twice, because it stands
-        twice in the dictionary, rjieba once. Three in sixty million decide where two ways to cut are equally likely
-        and only the rounding of a sum is left (压紧/压, 压/紧压).
-        """
-        tokenizer = own_jieba()
-        total = sum(tokenizer.FREQ.values())
-        known = {term: tokenizer.FREQ.get(term) or 0 for term in self.terms if WORD.fullmatch(term)}
-        for term in self.terms:
-            tokenizer.add_word(term)
-        found: dict[str, int] = {term: tokenizer.FREQ[term] for term in known}
-        lacking = tokenizer.total - (total + sum(found.values()) - sum(known.values()))
-        return {"frequencies": found | {FILLER: lacking}, "apart": left_apart(tokenizer.FREQ, tokenizer.total)}
-
-
-def left_apart(frequency: dict[str, int], total: int) -> list[str]:
-    """Words that the route may take as single characters, since these are as likely; no run of them can be another."""
-    return [
-        word
-        for word, count in frequency.items()
-        if count
-        and len(word) > 1
-        and sum(log((frequency.get(char) or 1) / total) for char in word) > log(count / total) - 1e-6
-    ]
-
-
-def sealed(figures: dict[str, Any]) -> dict[str, Any]:
-    """What the cache holds: the figures and their digest, since one digit more would change words unnoticed."""
-    return {"sha256": sha256(json.dumps(figures, sort_keys=True).encode()).hexdigest(), **figures}
+        """What of jieba's dictionary is needed without it."""
+        return figures_of(self.terms)
 
 
 @lru_cache(maxsize=4)
