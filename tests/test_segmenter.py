@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import marshal
 import random
 import subprocess
 import sys
@@ -307,7 +306,7 @@ def test_a_broken_cache_is_made_again(monkeypatch: pytest.MonkeyPatch, tmp_path:
 
 
 def other_words() -> bytes:
-    return marshal.dumps(({"机关": 9, "机": 0}, 9))
+    return json.dumps([{"机关": 9, "机": 0}, 9]).encode()
 
 
 CACHES = [

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 import logging
-import marshal
 import warnings
 from contextlib import suppress
 from hashlib import sha256
@@ -34,21 +34,21 @@ def own_jieba() -> Any:
 def dictionary(tokenizer: Any) -> tuple[dict[str, int], int]:
     """jieba's words with their frequencies, and the total; from our cache if they are there.
 
-    jieba's own cache would do, but in a shared temporary folder it mixes users, and jieba takes whatever stands in it:
-    one frequency changed cuts words otherwise, unnoticed. Ours begins with the digest of the rest.
+    jieba's own cache would mix users in a shared temporary folder, and jieba takes whatever marshal finds in it: one
+    frequency changed cuts words otherwise, unnoticed. Ours is JSON and begins with the digest of the rest.
     """
     path = cache_folder() / f"jieba-{version('jieba')}.cache"
     try:
         content = memoryview(path.read_bytes())
         if content[:32] == sha256(content[32:]).digest():
-            words, total = marshal.loads(content[32:])
+            words, total = json.loads(bytes(content[32:]))
             return words, total
-    except (OSError, ValueError, EOFError, TypeError):
-        pass  # not made yet, or by another Python: make it again
+    except (OSError, ValueError, TypeError):
+        pass  # not made yet, or broken: make it again
     made: tuple[dict[str, int], int] = tokenizer.gen_pfdict(tokenizer.get_dict_file())
     with suppress(OSError), Replacement(path) as temporary:  # a full disk costs the next process a second
-        content = memoryview(marshal.dumps(made))
-        temporary.write_bytes(sha256(content).digest() + content)
+        written = json.dumps(made, ensure_ascii=False).encode()
+        temporary.write_bytes(sha256(written).digest() + written)
     return made
 
 
