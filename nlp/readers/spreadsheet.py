@@ -57,7 +57,7 @@ def read_workbook(path: Path, options: ReadOptions) -> list[SourceText]:
         raise no_text_column([cell for sheet in sheets.values() for cell in first_row(sheet.rows)], options)
     for _, rows, at, _ in found:
         refuse_marked((cell_text(cell) for row in rows[: at + 1] for cell in row), options)
-    refuse_marked_cells((cell for rows in sheets.values() for row in rows for cell in row), options)
+    refuse_marked_cells((cell for sheet in sheets.values() for row in sheet.rows for cell in row), options)
     texts = [
         text
         for name, rows, at, columns in found
