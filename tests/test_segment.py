@@ -48,6 +48,26 @@ TEXTS = [
         [("一、存在问题", SENTENCE), ("二、下步打算", SENTENCE)],
         id="路径里的标题不带句末标点",
     ),
+    pytest.param(
+        f"一、会议听取汇报\n{SENTENCE}\n二、当前的问题：{SENTENCE}\n三、会议要求，{SENTENCE * 2}\n{SENTENCE}",
+        [
+            ("一、会议听取汇报", SENTENCE),
+            ("二、当前的问题", SENTENCE),
+            ("", f"三、会议要求，{SENTENCE * 2}"),
+            ("", SENTENCE),
+        ],
+        id="下一个编号的正文不再归上一个标题",
+    ),
+    pytest.param(
+        f"一、存在问题\n（一）认识不足\n{SENTENCE}\n（二）有的支部{SENTENCE * 2}",
+        [("一、存在问题＞（一）认识不足", SENTENCE), ("一、存在问题", f"（二）有的支部{SENTENCE * 2}")],
+        id="下一个编号的正文只收起同级标题",
+    ),
+    pytest.param(
+        f"二、存在问题\n一、有的支部{SENTENCE * 2}",
+        [("二、存在问题", f"一、有的支部{SENTENCE * 2}")],
+        id="从头编号的列举仍在标题之下",
+    ),
     pytest.param(f"(一)認識不足.\n{SENTENCE}", [("(一)認識不足", SENTENCE)], id="路径引用原文写法"),
     pytest.param(
         "四是总结推广经验做法，在机关内部学习借鉴。五是继续开展课题研究，形成一批成果。",

@@ -13,7 +13,16 @@ from nlp.lexicon import Lexicon
 from nlp.tables import PASSAGES
 from nlp.text.fold import fold_texts
 from nlp.text.layout import Block, layouts
-from nlp.text.numbering import ITEM_START, NUMBERED_ITEM, ORDINAL, ORDINAL_START, han_number
+from nlp.text.numbering import (
+    DIGITS,
+    ITEM_START,
+    NUMBERED_ITEM,
+    ORDINAL,
+    ORDINAL_START,
+    Mark,
+    han_number,
+    mark_of,
+)
 from nlp.text.points import in_blocks
 
 LONGEST = 400  # characters: beyond this a passage is cut at its items, or between sentences
@@ -67,6 +76,9 @@ def passages_in(text: str, folded: str, blocks: list[Block]) -> list[Passage]:
     passages = []
     for block in blocks:
         start, end, depth = block
+        if not depth and trail and (closed := closed_by(folded[start : start + LEAD], trail)):
+            trail = [heading for heading in trail if heading[0] < closed]
+            section = TRAIL.join(name for _, name in trail)
         if depth:
             trail = [(above, name) for above, name in trail if above < depth]
             trail.append((depth, text[start:end].rstrip("。：:. ")))
@@ -76,6 +88,28 @@ def passages_in(text: str, folded: str, blocks: list[Block]) -> list[Passage]:
         else:
             passages += [Passage(section, a, b, text[a:b]) for a, b in pieces_of(folded, block)]
     return passages
+
+
+def closed_by(opening: str, trail: list[tuple[int, str]]) -> int:
+    """The depth of the heading that a text closes because it bears the next number of the same kind; 0 if none.
+
+    Minutes number headings and plain paragraphs alike: what begins with “三、” no longer stands under “二、存在的问题”.
+
+    >>> closed_by("三、会议要求，", [(1, "二、存在的问题")]), closed_by("一、学习不深。", [(1, "二、存在的问题")])
+    (1, 0)
+    """
+    mark = mark_of(opening)
+    if mark is None or mark.depth > 2:
+        return 0
+    above = next((name for depth, name in trail if depth == mark.depth), "")
+    before = mark_of(above)
+    follows = before and before.style == mark.style and number_of(mark) == number_of(before) + 1
+    return mark.depth if follows else 0
+
+
+def number_of(mark: Mark) -> int:
+    """The number in a mark of a part or section."""
+    return han_number("".join(char for char in mark.text if char in DIGITS))
 
 
 def pieces_of(text: str, block: Block) -> list[tuple[int, int]]:
