@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import zip_longest
 
 from nlp.errors import UnreadableFile
 from nlp.readers.source import ReadOptions, SourceText
@@ -114,14 +115,44 @@ def find_header(rows: Sequence[Sequence[Cell]], options: ReadOptions) -> tuple[i
     """Return the position of the header row and its columns: the first row that has a column of texts.
 
     Above it only title lines may stand, which fill fewer cells; otherwise a data row could be taken for the header.
+    Of a header of two rows, whose cells are merged, the lower one counts, with the names above its blanks.
     """
     most = 0
+    above: Sequence[Cell] = ()
     for at, row in enumerate(rows[:MAX_HEADER_ROW]):
-        n_filled = sum(bool(cell_text(cell).strip()) for cell in row)
-        if columns := find_columns(row, options):
+        header = under(above, row)
+        n_filled = sum(map(is_filled, header))
+        if columns := find_columns(header, options):
             return (at, columns) if most <= 1 or most < n_filled else None
-        most = max(most, n_filled)
+        most, above = max(most, sum(map(is_filled, row))), row
     return None
+
+
+def under(above: Sequence[Cell], row: Sequence[Cell]) -> Sequence[Cell]:
+    """A row with its blanks filled from the row above, if the two together are a header with merged cells.
+
+    A name that spans several columns stands above the first of them: the lower row has a name where the upper one has
+    none. A title line has one cell, and is no part of the header.
+    """
+    pairs = list(zip_longest(above, row, fillvalue=""))
+    across = any(is_filled(lower) and not is_filled(upper) for upper, lower in pairs)
+    down = any(is_filled(upper) and not is_filled(lower) for upper, lower in pairs)
+    if not (across and down) or sum(map(is_filled, above)) <= 1:
+        return row
+    return [lower if is_filled(lower) else upper for upper, lower in pairs]
+
+
+def is_filled(cell: Cell) -> bool:
+    """Whether a cell has something in it."""
+    return bool(cell_text(cell).strip())
+
+
+def names_seen(rows: Sequence[Sequence[Cell]]) -> Sequence[Cell]:
+    """What most likely are the names of the columns: the first row that is no title line, and what it spans."""
+    filled = [row for row in rows[:MAX_HEADER_ROW] if any(map(is_filled, row))]
+    top = next((at for at, row in enumerate(filled) if sum(map(is_filled, row)) > 1), 0)
+    header, *rest = filled[top : top + 2] or [()]
+    return next((joint for lower in rest if (joint := under(header, lower)) is not lower), header)
 
 
 def no_text_column(headers: Iterable[Cell], options: ReadOptions) -> UnreadableFile:

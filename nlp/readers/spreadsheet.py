@@ -12,7 +12,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 from nlp.errors import UnreadableFile
-from nlp.readers.columns import Cell, Columns, cell_text, find_header, no_text_column, row_text, unique_units
+from nlp.readers.columns import (
+    Cell,
+    Columns,
+    cell_text,
+    find_header,
+    names_seen,
+    no_text_column,
+    row_text,
+    unique_units,
+)
 from nlp.readers.encoding import decode
 from nlp.readers.limits import DAMAGED_FIX, check_zip, load, load_lines
 from nlp.readers.office_legacy import stream
@@ -54,7 +63,7 @@ def read_workbook(path: Path, options: ReadOptions) -> list[SourceText]:
         (name, sheet.rows, *header) for name, sheet in sheets.items() if (header := find_header(sheet.rows, options))
     ]
     if not found:
-        raise no_text_column([cell for sheet in sheets.values() for cell in first_row(sheet.rows)], options)
+        raise no_text_column([cell for sheet in sheets.values() for cell in names_seen(sheet.rows)], options)
     for _, rows, at, _ in found:
         refuse_marked((cell_text(cell) for row in rows[: at + 1] for cell in row), options)
     refuse_marked_cells((cell for sheet in sheets.values() for row in sheet.rows for cell in row), options)
@@ -172,11 +181,6 @@ def load_sheets(raw: bytes) -> dict[str, Sheet]:
         raise UnreadableFile("工作簿已损坏", DAMAGED_FIX) from fault
 
 
-def first_row(rows: Rows) -> Sequence[Cell]:
-    """Return the first row that has something in it."""
-    return next((row for row in rows if any(cell not in ("", None) for cell in row)), ())
-
-
 def texts_of(rows: Rows, columns: Columns, encoding: str, prefix: str = "") -> list[SourceText]:
     """Turn the rows below the header into texts, numbered from 1."""
     return [row_text(row, columns, number, encoding, prefix) for number, row in enumerate(rows, start=1)]
@@ -192,7 +196,7 @@ def read_delimited(path: Path, options: ReadOptions) -> list[SourceText]:
     delimiter = sniff_delimiter(text, options)
     rows = parse_csv(text, delimiter)
     if (header := find_header(rows, options)) is None:
-        raise no_text_column(first_row(rows), options)
+        raise no_text_column(names_seen(rows), options)
     at, columns = header
     refuse_marked((cell for row in rows[: at + 1] for cell in row), options)
     if "密" in text:

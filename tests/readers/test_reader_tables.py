@@ -110,6 +110,23 @@ def test_a_data_row_is_not_taken_for_the_header(table: Callable[..., list[Source
         table("详情,标题\n甲,乙\n学习内容,丙\n")
 
 
+MERGED: Sheets = {
+    "台账": [
+        ["2024年自查问题台账"],
+        ["序号", "单位", "自查情况", "", "整改情况", "", "责任人"],
+        ["", "", "存在的问题", "原因分析", "整改措施", "完成时限", ""],
+        ["甲", "规划处", "两拨人各写各的", "没有会商", "每月会商", "九月底", "处长"],
+    ]
+}
+
+
+def test_a_header_of_two_rows_with_merged_cells(book: Callable[..., list[SourceText]]) -> None:
+    with pytest.raises(UnreadableFile, match="看到的列：序号、单位、存在的问题、原因分析、整改措施、完成时限、责任人"):
+        book(MERGED)
+    (text,) = book(MERGED, ReadOptions(text_column="存在的问题"))
+    assert (text.unit, text.organ, text.text) == ("甲", "规划处", "两拨人各写各的")
+
+
 UNITS = [
     pytest.param("编号,正文\na,甲\nb,乙\n", ["a", "b"], id="有编号"),
     pytest.param("正文\n甲\n\n乙\n", ["1", "3"], id="没有编号用行号"),
