@@ -35,6 +35,7 @@ from nlp.outputs.report import (
     marked,
     notes_of,
     role_view,
+    spread,
     wordless,
 )
 from nlp.outputs.workbook import SHEETS, column_width, sheet_title, write_workbook
@@ -273,6 +274,26 @@ def test_the_commonest_are_told_of_reports_and_of_summaries_apart(result: Result
     assert said.count('class="n"') == 8, "两种篇幅各有分母、分子，另两个代码各有两个分子"
 
 
+QUOTED = [
+    pytest.param({"甲#2"}, ["甲#1", "乙#1"], id="抄件不引"),
+    pytest.param(set(), ["甲#1", "乙#1", "甲#2"], id="各篇先各引一段"),
+    pytest.param({"甲#1", "甲#2", "乙#1"}, ["甲#1", "乙#1", "甲#2"], id="只有抄件就引抄件"),
+]
+
+
+@pytest.mark.parametrize(("copied", "order"), QUOTED)
+def test_a_copy_is_not_quoted_beside_its_original(copied: set[str], order: list[str]) -> None:
+    labels = pd.DataFrame({"passage_id": ["甲#1", "甲#2", "乙#1"], "document_id": ["甲", "甲", "乙"]})
+    assert [label.passage_id for label in spread(labels, frozenset(copied))] == order
+
+
+def test_a_handful_of_dated_documents_is_not_compared(result: Result, corpus: Corpus) -> None:
+    moves = result.tables["movements"].assign(change=0.3, change_low=0.1, change_high=0.7, denominator_earlier=1)
+    told = str(largest_change(result.tables | {"movements": moves}, corpus.codebook))
+    assert "太少，不比较" in told
+    assert told.count('class="n"') == 2, told
+
+
 CHANGED = [
     pytest.param({}, "没有可靠的变化", id="区间都含零"),
     pytest.param({"formalism": (0.1, 0.6)}, "变动最大的是“制度空转走形式”", id="有一种不含零"),
@@ -284,6 +305,7 @@ def test_a_change_is_named_only_if_its_interval_excludes_zero(
     result: Result, corpus: Corpus, sure: dict[str, tuple[float, float]], said: str
 ) -> None:
     moves = result.tables["movements"].assign(change=0.3, change_low=-0.1, change_high=0.7)
+    moves = moves.assign(denominator_earlier=8, denominator_later=9)
     for item, bounds in sure.items():
         moves.loc[moves["item"] == item, ["change_low", "change_high"]] = bounds
     told = str(largest_change(result.tables | {"movements": moves}, corpus.codebook))
@@ -313,6 +335,7 @@ def test_the_page_says_why_numbers_of_documents_differ(result: Result, page: Lex
     assert empty.sum() == 1
     assert f"读成 {len(documents)} 篇文档" in told
     assert "1 篇清洗后没有文字，不进任何分母" in told
+    assert "短材料（只有一段，或不足 400 字）" in told, "短材料不都是表格里的一行"
     assert "开通会员即可" in told, "去掉了什么，看得见"
 
 
@@ -603,9 +626,13 @@ def test_libreoffice_opens_the_workbook(result: Result, corpus: Corpus, tmp_path
         pytest.skip("没有 LibreOffice：装上之后才测")
     chosen = {name: result.tables[name].head(20) for name in ("prevalence", "labels", "passages", "documents")}
     path = write_workbook(chosen, corpus.codebook, tmp_path / "小.xlsx")
+    plain = tmp_path / "表.csv"
+    plain.write_text("a,b\n1,2\n")
     profile = f"-env:UserInstallation={(tmp_path / '用户').as_uri()}"
-    command = [program, profile, "--headless", "--convert-to", "ods", "--outdir", str(tmp_path / "出"), str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    command = [program, profile, "--headless", "--convert-to", "ods", "--outdir", str(tmp_path / "出")]
+    done = subprocess.run([*command, str(plain), str(path)], capture_output=True, text=True, timeout=120, check=False)
+    if not (tmp_path / "出" / "表.ods").is_file():
+        pytest.skip("这份 LibreOffice 没有 Calc，打不开任何表格：装上之后才测")
     assert (tmp_path / "出" / "小.ods").is_file(), done.stderr
     read = pd.read_excel(tmp_path / "出" / "小.ods", sheet_name=None, engine="calamine")
     assert list(read) == ["读我", "占比", "标注", "段落", "文档"]

@@ -9,6 +9,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from nlp.codebook import Codebook
+from nlp.measures.trends import SOLID
 from nlp.outputs.figures.by_form import Panel, panels_of
 from nlp.outputs.page import number
 
@@ -129,6 +130,10 @@ def largest_change(tables: Mapping[str, pd.DataFrame], codebook: Codebook) -> Ma
     moves = moves[moves["item"].isin(codebook.of("manifestation"))].dropna(subset=["change"])
     if moves.empty:
         return Markup("")
+    if moves.iloc[0][[f"denominator_{side}" for side in HALVES]].min() < SOLID:
+        return Markup("有日期的文档分成前后两段，是 {} 年的 {} 篇与 {} 年的 {} 篇，太少，不比较前后的变化。").format(
+            *sizes(moves.iloc[0])
+        )
     sure = moves[(moves["change_low"] > 0) | (moves["change_high"] < 0)]
     what = "" if moves["form"].iloc[0] == ALL_FORMS else f"（只数{moves['form'].iloc[0]}）"
     if sure.empty:

@@ -13,7 +13,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from nlp.codebook import CODED_FACETS, Codebook
-from nlp.measures.forms import ALL
+from nlp.measures.forms import ALL, SHORT
 from nlp.outputs.figures import FACET_TITLE, FIGURE_TITLES
 from nlp.outputs.figures.by_form import forms_apart
 from nlp.outputs.figures.flow import documents_of
@@ -133,7 +133,7 @@ def coverage(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
     counts = facts["form"].value_counts()
     sentence = (
         f"读成 {len(facts)} 篇文档，其中{LENGTHS[0]} {counts.get(LENGTHS[0], 0)} 篇、"
-        f"{LENGTHS[1]}（表格里一行一条）{counts.get(LENGTHS[1], 0)} 篇；"
+        f"{LENGTHS[1]}（只有一段，或不足 {SHORT} 字）{counts.get(LENGTHS[1], 0)} 篇；"
         f"{len(empty)} 篇清洗后没有文字，不进任何分母，占比的分母是其余 {len(facts) - len(empty)} 篇。"
     )
     return {
@@ -292,14 +292,27 @@ def code_view(
         "name": codebook.name(code),
         "definition": next(c.definition for c in codebook.codes if c.id == code),
         "counts": counts,
-        "quotations": [quotation(label, quoted, titles) for label in spread(ranked)[:QUOTATIONS]],
+        "quotations": [
+            quotation(label, quoted, titles)
+            for label in spread(ranked, copied_of(page.tables["passages"]))[:QUOTATIONS]
+        ],
     }
 
 
-def spread(labels: pd.DataFrame) -> list[Any]:
-    """Labels so ordered that every document speaks once before any speaks twice."""
-    turn = labels.groupby("document_id").cumcount()
-    return list(labels.assign(turn=turn).sort_values("turn", kind="stable").itertuples())
+def copied_of(passages: pd.DataFrame) -> frozenset[str]:
+    """Passages that repeat an earlier one."""
+    return frozenset(passages.loc[passages["reuse_of"].fillna("") != "", "passage_id"])
+
+
+def spread(labels: pd.DataFrame, copied: frozenset[str]) -> list[Any]:
+    """Labels so ordered that every document speaks once before any speaks twice.
+
+    A copy says nothing that its original does not say: copies are left out, unless there is nothing else.
+    """
+    originals = labels[~labels["passage_id"].isin(copied)]
+    kept = originals if len(originals) else labels
+    turn = kept.groupby("document_id").cumcount()
+    return list(kept.assign(turn=turn).sort_values("turn", kind="stable").itertuples())
 
 
 def quotation(label: Any, quoted: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, str]:
