@@ -20,6 +20,7 @@ from nlp.corpus import Corpus
 from nlp.outputs.figures import FIGURE_TITLES, FIGURES, PALETTE, draw_figures, save
 from nlp.outputs.figures.change import apart
 from nlp.outputs.figures.flow import strongest
+from nlp.outputs.figures.heat import FEW
 from nlp.outputs.fonts import font_path, register_font
 from nlp.outputs.style import broken, ems, on
 from nlp.outputs.wordcloud import HEIGHT, WIDTH, draw_cloud, ellipse, mask_from, packed
@@ -407,6 +408,20 @@ def test_heat_maps_count_one_form(
 ) -> None:
     told = said_by(FIGURES[name](tables | (two_forms(corpus.codebook) if apart else {}), corpus.codebook))
     assert [words for words in said if words not in told] == []
+
+
+def test_a_group_of_few_documents_is_grey_also_where_forms_are_not_told_apart(
+    tables: dict[str, pd.DataFrame], corpus: Corpus
+) -> None:
+    counts = tables["prevalence_by_year"]
+    few = counts["group"] == counts["group"].min()
+    figure = FIGURES["heat_years"](
+        tables | {"prevalence_by_year": counts.assign(denominator=counts["denominator"].mask(few, 4))}, corpus.codebook
+    )
+    assert "灰色的列名不足 5 篇，不可细读" in said_by(figure)
+    assert figure is not None
+    names = figure.axes[0].get_xticklabels()
+    assert [label.get_color() == FEW for label in names] == [True] + [False] * (len(names) - 1)
 
 
 @pytest.mark.parametrize("name", ["heat_years_summaries", "heat_units_summaries"])

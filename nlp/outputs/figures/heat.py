@@ -88,14 +88,14 @@ def heat(shown: Counted, codebook: Codebook, title: str, unit: str, size: Mappin
     if shown.form != ALL:
         title = f"{shown.form}：{title}"
         note = note.replace("；n＝", f"（只数{shown.form}）；n＝", 1)
-        if any(size[group] < SMALL for group in shares.columns):
-            note += f"灰色的列名不足 {SMALL} 篇，不可细读。"
+    if any(size[group] < SMALL for group in shares.columns):
+        note += f"灰色的列名不足 {SMALL} 篇，不可细读。"
     tall = 0.31 * len(shares) + 1.9 + 0.15 * (unit == "段落")
     with canvas(0.72 * len(shares.columns) + 2.7, tall, title, note, shown.source) as (figure, axes):
         grid(axes, shares, heads, [codebook.name(c) for c in codes], 0 if unit == "文档" else 1)
         mark_facets(axes, [codebook.facet_of(code) for code in codes])
         for label, group in zip(axes.get_xticklabels(), shares.columns, strict=True):
-            if shown.form != ALL and size[group] < SMALL:
+            if size[group] < SMALL:
                 label.set_color(FEW)
     return figure
 
