@@ -86,13 +86,13 @@ def common(
 
 
 @contextmanager
-def faults_as_messages() -> Iterator[None]:
+def faults_as_messages(stopped: str = "已中断，没有做完") -> Iterator[None]:
     """A DataError becomes a message on standard error and exit status 2, without a traceback; so do Ctrl-C (130) and a
     request to end (143)."""
     try:
         yield
     except KeyboardInterrupt as stop:
-        typer.echo("已中断。classify 做完的部分都已存好，用同样的命令加 --resume 接着做", err=True)
+        typer.echo(stopped, err=True)
         raise typer.Exit(stop.status if isinstance(stop, Terminated) else 130) from stop
     except DataError as fault:
         typer.echo(str(fault), err=True)
@@ -160,7 +160,7 @@ def classify(
     from nlp.progress import metered
     from nlp.readers import ReadOptions
 
-    with faults_as_messages(), metered() as meter:
+    with faults_as_messages("已中断。做完的部分都已存好，用同样的命令加 --resume 接着做"), metered() as meter:
         tally = batch.classify(
             inputs,
             out,

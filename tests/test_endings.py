@@ -34,6 +34,9 @@ def classify(*given, **options):
     time.sleep(60)
 
 nlp.batch.classify = classify
+# What is started in the background or by nohup hears neither of these; here they are to be heard.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 main()
 """
 REQUESTS = [
@@ -53,6 +56,17 @@ def test_a_request_to_end_is_answered_and_nothing_is_left(name: str, status: int
     temporary = Path(done.stdout.strip())
     assert temporary.name.startswith("liangzhangpi-")
     assert not temporary.exists()
+
+
+def test_only_a_command_that_can_go_on_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def stopped(*given: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("nlp.pipeline.analyze", stopped)
+    done = CliRunner().invoke(app, ["analyze", str(tmp_path), "--out", str(tmp_path / "出")])
+    assert done.exit_code == 130
+    assert "已中断" in done.stderr
+    assert "--resume" not in done.stderr
 
 
 def files(folder: Path, n: int) -> Path:
