@@ -8,10 +8,13 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from pandas import read_csv
 from test_levels import LEVEL_OF
 from typer.main import get_command
 
+from nlp.batch import classify
 from nlp.cli import app
+from nlp.corpus import Corpus
 from nlp.tables import data_dictionary
 
 ROOT = Path(__file__).parents[1]
@@ -90,6 +93,16 @@ def test_an_example_names_a_command_and_options_that_exist(example: str) -> None
 def test_every_option_in_the_text_exists() -> None:
     known = set().union(*COMMANDS.values()) | {option for p in get_command(app).params for option in p.opts}
     assert set(re.findall(r"`(--[a-z-]+)", TEXT)) <= known
+
+
+def test_every_column_of_a_batch_is_explained(corpus: Corpus, tmp_path: Path) -> None:
+    (tmp_path / "甲.csv").write_text("编号,内容\n1,要健全述职制度。\n", encoding="utf-8")
+    columns = set()
+    for unit in ("document", "passage"):
+        classify([tmp_path / "甲.csv"], tmp_path / unit, corpus, unit=unit, coder="rules")
+        columns |= {name for table in (tmp_path / unit).glob("*s.csv") for name in read_csv(table).columns}
+    told = set(re.findall(r"`([^`\n]+)`", section("各个命令"))) | {"source", "reason", "fix"}
+    assert {re.sub(r"^score:.*", "score:代码", name) for name in columns} - told == set()
 
 
 @pytest.mark.parametrize("link", LINKS)

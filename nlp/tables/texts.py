@@ -44,8 +44,8 @@ DROPPED = Table(
     (
         text_column("source", "文件"),
         text_column("unit", "表格中的行编号；普通文件为空", nullable=True),
-        count_column("line", "在读出文字中的行号，从 1 起"),
-        count_column("start", "在该行中的位置（字符）"),
+        count_column("line", "在读出文字中的行号，从 1 起；0 为分篇时去掉的（重复的标题、题下署名、落款），不记行号"),
+        count_column("start", "在该行中的位置（字符）；行号为 0 时是次序"),
         text_column("reason", "为什么去掉"),
         text_column("text", "去掉的原文"),
     ),
