@@ -189,7 +189,7 @@ HEADINGS = [
 
 @pytest.mark.parametrize(("section", "told"), HEADINGS)
 def test_what_a_heading_trail_says(section: str, told: tuple[str, str] | None) -> None:
-    assert heading_role(section, HINTS) == told
+    assert heading_role(section, HINTS, {}) == told
 
 
 SHIPPED_HEADINGS = [
@@ -200,12 +200,15 @@ SHIPPED_HEADINGS = [
     pytest.param("一、主要问题表现", "manifestation", id="问题表现"),
     pytest.param("一、调研的基本情况", "context", id="基本情况"),
     pytest.param("一、主要做法和成效", "achievement", id="做法成效"),
+    pytest.param("一、問題表現", "manifestation", id="繁体的问题表现"),
+    pytest.param("三、對策建議", "remedy", id="繁体的对策"),
+    pytest.param("二 、 存 在 的 问 题", "manifestation", id="识别出的字间有空格"),
 ]
 
 
 @pytest.mark.parametrize(("section", "role"), SHIPPED_HEADINGS)
 def test_what_shipped_heading_words_say(lexicon: Lexicon, section: str, role: str) -> None:
-    told = heading_role(section, lexicon.heading_hints)
+    told = heading_role(section, lexicon.heading_hints, dict(lexicon.fold_table))
     assert told is not None
     assert told[0] == role
 

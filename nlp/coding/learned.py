@@ -122,7 +122,7 @@ class LearnedCoder:
 
     def read(self, passages: pd.DataFrame) -> list[Reading]:
         """Read every passage (columns text and section)."""
-        hints, known = self.lexicon.heading_hints, Headings(self.lexicon.heading_hints)
+        hints, known = self.lexicon.heading_hints, Headings(self.lexicon)
         judgement = self.judge(passages)
         told = [known[section] for section in sections_of(passages)]
         return judgement.readings(
@@ -140,7 +140,7 @@ class LearnedCoder:
 
     def judge_batch(self, texts: Sequence[str], sections: Sequence[str]) -> Judgement:
         """Judge some passages at once."""
-        headings = Headings(self.lexicon.heading_hints)
+        headings = Headings(self.lexicon)
         told = [headings[section] for section in sections]
         with self.memory.lock:
             batch = self.memory.read(texts)
@@ -212,12 +212,12 @@ def sections_of(passages: pd.DataFrame) -> list[str]:
 class Headings(dict[str, tuple[int, str] | None]):
     """What each heading trail says of the role of what stands under it; many passages share one."""
 
-    def __init__(self, hints: tuple[Hint, ...]) -> None:
+    def __init__(self, lexicon: Lexicon) -> None:
         super().__init__()
-        self.hints = hints
+        self.hints, self.table = lexicon.heading_hints, dict(lexicon.fold_table)
 
     def __missing__(self, section: str) -> tuple[int, str] | None:
-        self[section] = told = heading_hint(section, self.hints)
+        self[section] = told = heading_hint(section, self.hints, self.table)
         return told
 
 

@@ -11,6 +11,7 @@ from nlp.coding.gate import RoleReading
 from nlp.coding.signals import Speech
 from nlp.lexicon import Hint
 from nlp.tables import ROLES
+from nlp.text.fold import matchable
 
 TRAIL = "＞"
 HEADING_WEIGHT = 3.0
@@ -27,33 +28,38 @@ WEIGHTS: dict[str, dict[str, float]] = {
 FACET_BONUS = {"manifestation": 0.6, "cause": 0.7, "remedy": 0.5}  # a cue of the facet that nobody averts
 
 
-def heading_role(section: str, hints: tuple[Hint, ...]) -> tuple[str, str] | None:
+def heading_role(section: str, hints: tuple[Hint, ...], table: dict[int, int]) -> tuple[str, str] | None:
     """Role that the heading trail speaks for, and the heading that says so; the innermost telling heading decides.
 
-    >>> heading_role("二、原因分析＞（一）认识不足", (Hint("cause", "原因"),))
+    >>> heading_role("二、原因分析＞（一）认识不足", (Hint("cause", "原因"),), {})
     ('cause', '二、原因分析')
     """
-    found = heading_hint(section, hints)
+    found = heading_hint(section, hints, table)
     return (hints[found[0]].value, found[1]) if found else None
 
 
-def heading_hint(section: str, hints: tuple[Hint, ...]) -> tuple[int, str] | None:
-    """Position of the hint that decides, and the heading that holds it."""
+def heading_hint(section: str, hints: tuple[Hint, ...], table: dict[int, int]) -> tuple[int, str] | None:
+    """Position of the hint that decides, and the heading that holds it.
+
+    Hints are sought as cues are: in the folded copy (by ``table``) without the blanks that a scan leaves between Han.
+    """
     for heading in reversed(section.split(TRAIL) if section else []):
+        plain = matchable(heading, table).text
         for number, hint in enumerate(hints):
-            if re.search(hint.pattern, heading):
+            if re.search(hint.pattern, plain):
                 return number, heading
     return None
 
 
 def rule_role(
-    text: str, section: str, hits: list[Hit], speech: Speech, facet_of: dict[str, str], hints: tuple[Hint, ...]
+    text: str, told: tuple[str, str] | None, hits: list[Hit], speech: Speech, facet_of: dict[str, str]
 ) -> RoleReading:
     """Weigh what speaks for each role.
 
     Parameters
     ----------
     text : the matchable copy of the passage
+    told : what its heading trail says (:func:`heading_role`)
     hits : cue hits in it
     speech : how often it speaks in each way behind its turn, and where that begins
     facet_of : facet of every code
@@ -72,7 +78,7 @@ def rule_role(
             scores[facet] += FACET_BONUS[facet]
             grounds[facet].append(wording)
     reasons = []
-    if told := heading_role(section, hints):
+    if told:
         scores[told[0]] += HEADING_WEIGHT
         reasons.append(f"标题“{told[1]}”指向{told[0]}")
     if offset:

@@ -11,7 +11,7 @@ from nlp.codebook import CODED_FACETS, Codebook
 from nlp.coding.cues import Hit, finder_for
 from nlp.coding.flat import flat_of, views_of
 from nlp.coding.gate import Candidate, Judgement, Reading
-from nlp.coding.roles import rule_role
+from nlp.coding.roles import heading_role, rule_role
 from nlp.coding.signals import passage_signals
 from nlp.lexicon import Lexicon
 from nlp.tables import ROLES
@@ -34,10 +34,12 @@ class RuleCoder:
         views = views_of(list(map(str, passages["text"])), self.lexicon)
         flat = flat_of(views.texts)
         facet_of = {code: facet for facet in CODED_FACETS for code in self.codebook.of(facet)}
+        table = dict(self.lexicon.fold_table)
         readings = []
         found_by = zip(views, finder_for(self.lexicon.cues).find_each(flat), passage_signals(flat), strict=True)
         for section, (view, hits, speech) in zip(passages["section"].fillna(""), found_by, strict=True):
-            role = rule_role(view.text, str(section), hits, speech, facet_of, self.lexicon.heading_hints)
+            told = heading_role(str(section), self.lexicon.heading_hints, table)
+            role = rule_role(view.text, told, hits, speech, facet_of)
             found = [candidate for hit in hits if (candidate := candidate_of(hit, view, facet_of))]
             candidates = tuple(merged(found))
             best = {c.code: round(c.score * role.scores[ROLES.index(c.facet)], 4) for c in candidates}

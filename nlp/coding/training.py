@@ -19,8 +19,7 @@ from nlp.coding.blend import BLENDS, Blend, Head, code_head, role_head
 from nlp.coding.cues import finder_for
 from nlp.coding.features import FamilyWeights, PassageFeatures
 from nlp.coding.flat import Flat, views_of
-from nlp.coding.learned import WEIGHTS, CodeModel, Model, sigmoid, softmax
-from nlp.coding.roles import heading_hint
+from nlp.coding.learned import WEIGHTS, CodeModel, Headings, Model, sigmoid, softmax
 from nlp.coding.sentences import Batch, prepare
 from nlp.coding.signals import N_SIGNALS
 from nlp.coding.vectors import PassageVectors, VectorModel, vector_source
@@ -143,7 +142,8 @@ def gold_set(corpus: Corpus) -> GoldSet:
             fix=f"至少 {FEWEST} 段，或用 --coder rules",
         )
     ids = list(passages["passage_id"])
-    told = [heading_hint(section, corpus.lexicon.heading_hints) for section in passages["section"]]
+    known = Headings(corpus.lexicon)
+    told = [known[section] for section in passages["section"]]
     texts = list(passages["text"])
     batch, flat = prepare(texts, corpus.lexicon, finder_for(corpus.lexicon.cues))
     return GoldSet(
