@@ -149,6 +149,7 @@ TITLE_CASES = [
     ),
     pytest.param(None, [BODY, MORE], "", [BODY, MORE], [], id="没有标题"),
     pytest.param(None, ["一、基本情况", BODY], "", ["一、基本情况", BODY], [], id="首行是小标题"),
+    pytest.param(None, ["三 、 问 题", BODY], "", ["三 、 问 题", BODY], [], id="首行是字间有空格的小标题"),
     pytest.param(None, ["各位领导、同志们：", BODY], "", ["各位领导、同志们：", BODY], [], id="首行是称呼"),
     pytest.param(None, [TITLES[0]], "", [TITLES[0]], [], id="只有一行"),
     pytest.param(None, [], "", [], [], id="没有行"),

@@ -68,6 +68,11 @@ TEXTS = [
         [("二、存在问题", f"一、有的支部{SENTENCE * 2}")],
         id="从头编号的列举仍在标题之下",
     ),
+    pytest.param(
+        f"三 、 存 在 的 问 题\n{SENTENCE}\n四 、 下 步 打 算\n{SENTENCE}",
+        [("三 、 存 在 的 问 题", SENTENCE), ("四 、 下 步 打 算", SENTENCE)],
+        id="识别出的标题字间有空格",
+    ),
     pytest.param(f"(一)認識不足.\n{SENTENCE}", [("(一)認識不足", SENTENCE)], id="路径引用原文写法"),
     pytest.param(
         "四是总结推广经验做法，在机关内部学习借鉴。五是继续开展课题研究，形成一批成果。",

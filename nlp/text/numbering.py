@@ -11,7 +11,7 @@ _HAN = f"[{DIGITS}]{{1,4}}"
 # Depths in the order in which Chinese official style nests them; words (第一，一是) may stand at any depth.
 MARKS: tuple[tuple[int, str, re.Pattern[str]], ...] = (
     (1, "部分", re.compile(rf"第{_HAN}(?:部分|章|编)[：:、 ]?")),
-    (1, "一、", re.compile(rf"{_HAN}(?:、|\.(?!\d)|．|，(?=[“‘\u4e00-\u9fff]))")),
+    (1, "一、", re.compile(rf"{_HAN}(?: ?、|\.(?!\d)|．|，(?=[“‘\u4e00-\u9fff]))")),
     (2, "节", re.compile(rf"第{_HAN}节[：:、 ]?")),
     (2, "（一）", re.compile(rf"[（(]\s*{_HAN}\s*[）)][、，.]?")),
     (3, "1.", re.compile(r"\d{1,2}(?:[.．](?!\d)|、|\)|）)")),
