@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
@@ -650,6 +651,15 @@ def test_a_sink_gives_what_a_whole_table_gives(tmp_path: Path, form: str) -> Non
         pd.testing.assert_frame_equal(read(tmp_path / f"零{form}"), read(whole))
     else:
         assert (tmp_path / f"零{form}").read_bytes() == whole.read_bytes()
+
+
+def test_a_sheet_keeps_its_head_in_view_and_shows_the_text(tmp_path: Path) -> None:
+    with opened(tmp_path / "表.xlsx", ["id", "text"]) as sink:
+        sink.append(pd.DataFrame({"id": ["1"], "text": [PROBLEM]}))
+    sheet = openpyxl.load_workbook(tmp_path / "表.xlsx").active
+    assert sheet is not None
+    assert sheet.freeze_panes == "A2"
+    assert sheet.column_dimensions["B"].width > 50
 
 
 def test_the_command_reports_and_refuses(folder: Path, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from nlp.streaming.rows import Rows
 
 GROUP_ROWS = 20_000  # of a Parquet file: fixed, so that its bytes do not depend on the parts
 PIECE = 128_000  # bytes that are copied at once: they stay in the cache of the processor
+WIDTHS = {"passage_id": 24, "document_id": 24, "section": 24, "text": 70, "codes": 24, "evidence": 50}  # in Excel
 EXCEL_ROWS = 1_048_576  # of a sheet, the header among them
 EXCEL_CHARS = 32_767  # of a cell; the library would cut off the rest without a word
 
@@ -128,10 +129,14 @@ class ExcelSink:
 
     def __init__(self, path: Path, columns: Sequence[str]) -> None:
         import openpyxl
+        from openpyxl.utils import get_column_letter
 
         self.path, self.n_rows = path, 1
         self.book = openpyxl.Workbook(write_only=True)
         self.sheet = self.book.create_sheet("Sheet1")
+        self.sheet.freeze_panes = "A2"  # this and the widths stand before the rows in the file
+        for at, name in enumerate(columns, 1):
+            self.sheet.column_dimensions[get_column_letter(at)].width = WIDTHS.get(name, len(name) + 3)
         self.sheet.append(list(columns))
 
     def append(self, table: pd.DataFrame) -> None:
