@@ -47,6 +47,7 @@ from nlp.text.segment import passages_of
 PROGRAM = ("readers", "text", "coding", "batch.py", "streaming", "lexicon.py", "tables", "store.py", "redaction.py")
 LIBRARIES = ("jieba", "scikit-learn", "pandas", "numpy", "scipy", "pypdfium2", "python-docx", "python-calamine")
 SLOW = Limits(inputs=8, size=200_000, texts=200)  # an encoder takes a second for a dozen passages
+AT_ONCE = 20_000  # passages that are judged at once
 GIVEN = ("id", "passage_id", "document_id", "section", "text")  # columns that passages come with
 REPEATED = re.compile(r"（第 \d+ 次出现）$")
 
@@ -251,6 +252,12 @@ def score_names(codebook: Codebook) -> tuple[str, ...]:
 
 
 def classified_rows(passages: pd.DataFrame, coder: Coder, codebook: Codebook) -> Rows:
+    """Judge passages, so many at a time that what the coder needs does not grow with one huge text."""
+    starts = range(0, len(passages), AT_ONCE) or (0,)
+    return Rows.joined([judged_rows(passages.iloc[start : start + AT_ONCE], coder, codebook) for start in starts])
+
+
+def judged_rows(passages: pd.DataFrame, coder: Coder, codebook: Codebook) -> Rows:
     """Judge some passages and lay the judgement out as columns."""
     judged = coder.judge(passages)
     columns: dict[Names, Values] = {name: passages[name].tolist() for name in GIVEN if name in passages.columns}

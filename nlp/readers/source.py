@@ -14,6 +14,7 @@ from nlp.errors import UnreadableFile
 
 BLOCK_TEXTS = 2_000  # rows of a table that are sent, kept and coded at once
 BLOCK_CHARS = 2_000_000  # and their characters
+CLAUSE_ENDS = "。｡！!﹗？?﹖…⋯︙；;﹔"  # a passage begins behind one, or on a new line
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,8 @@ class ReadOptions:
     max_file_bytes: int = 200_000_000
     max_line_bytes: int = 50_000_000
     max_text_chars: int = 40_000_000  # of one file, all its texts together
-    max_chars: int = 3_000_000  # of one text, which is coded at one go: up to 300 bytes a character
-    max_lines: int = 500_000  # of one text: each may become a passage, which takes 1,000 bytes
+    max_chars: int = 5_000_000  # of one text, which is coded at one go: up to 160 bytes a character
+    max_clauses: int = 500_000  # of one text: each line and each clause may become a passage, which takes 1,500 bytes
     max_unzipped_bytes: int = 500_000_000
     max_ratio: int = 200  # unzipped : zipped
     max_seconds: float = 60.0  # for one file, in a reader process (see ``guard``)
@@ -131,8 +132,14 @@ def check_text(text: str, options: ReadOptions) -> None:
     """Refuse one text that is far longer than any report: whoever codes it holds all of it at once."""
     if len(text) > options.max_chars:
         raise UnreadableFile(f"一篇太长：{len(text)} 字，超过 {options.max_chars} 字", "拆成几个较小的文件再读")
-    if len(text) > options.max_lines and (n_lines := text.count("\n") + 1) > options.max_lines:
-        raise UnreadableFile(f"一篇的行数太多：{n_lines} 行，超过 {options.max_lines} 行", "拆成几个较小的文件再读")
+    if len(text) > options.max_clauses and (n := n_clauses(text)) > options.max_clauses:
+        raise UnreadableFile(f"一篇的行和句太多：{n}，超过 {options.max_clauses}", "拆成几个较小的文件再读")
+
+
+def n_clauses(text: str) -> int:
+    """How many lines and clauses a text has at most."""
+    within = sum(text.count(end) - text.count(f"{end}\n") for end in CLAUSE_ENDS)
+    return text.count("\n") + within + 1
 
 
 def with_text(each: SourceText, text: str) -> SourceText:

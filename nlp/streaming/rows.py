@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from json.encoder import encode_basestring
@@ -23,6 +23,7 @@ TEXT_FORMS = ("csv", "jsonl")  # whose files can be put behind each other
 MARKS = ('"', ",", "\n", "\r")  # a cell that holds one is quoted
 RISKY = re.compile(f"\0{FORMULA}")  # in cells that are joined by zero bytes
 TEN_THOUSAND = 10_000
+AT_ONCE = 20_000  # rows that are made into cells at once
 TYPES = {"text": "str", "flag": "bool", "count": "int64", "number": "float64"}
 
 
@@ -67,20 +68,29 @@ class Rows:
 
         At least two columns: a lone empty cell is written in another way.
         """
-        if not len(self):
-            return b""
+        return one_behind_the_other(each.csv_lines() for each in self.slices())
+
+    def csv_lines(self) -> bytes:
+        """These rows as CSV."""
         cells = [cells_of(values) for values in self.columns.values()]
         return ("\n".join(map(",".join, zip(*cells, strict=True))) + "\n").encode()
 
     def jsonl(self) -> bytes:
         """What ``store.jsonl_text`` writes; much faster where all numbers are whole or shares of four decimals."""
-        if not len(self):
-            return b""
+        return one_behind_the_other(each.json_lines() for each in self.slices())
+
+    def json_lines(self) -> bytes:
+        """These rows as JSON Lines."""
         numbers = [np.asarray(values) for values in self.columns.values() if kind_of(values) == "number"]
         if not all(map(are_shares, numbers)):
             return jsonl_text(self.frame()).encode()
         members = [members_of(names, values) for names, values in self.columns.items()]
         return "".join(["{" + line + "}\n" for line in map(",".join, zip(*members, strict=True))]).encode()
+
+    def slices(self) -> Iterator[Rows]:
+        """The rows, so many at a time that their cells need little room beside them."""
+        for start in range(0, len(self), AT_ONCE):
+            yield Rows({names: values[start : start + AT_ONCE] for names, values in self.columns.items()})
 
     def written(self, form: str) -> bytes:
         """The rows as a file of a part."""
@@ -94,6 +104,14 @@ class Rows:
         if len(parts) < 2:
             return parts[0] if parts else cls({})
         return cls({names: together([part.columns[names] for part in parts]) for names in parts[0].columns})
+
+
+def one_behind_the_other(pieces: Iterable[bytes]) -> bytes:
+    """Pieces as one, none of them kept beside it."""
+    whole = io.BytesIO()
+    for piece in pieces:
+        whole.write(piece)
+    return whole.getvalue()
 
 
 def is_text(column: pd.Series) -> bool:
