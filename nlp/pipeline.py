@@ -122,7 +122,11 @@ class Clock:
         """Announce and time one step."""
         self.tell(name)
         begin = time.perf_counter()
-        yield
+        try:
+            yield
+        except Exception as fault:
+            fault.add_note(f"步骤：{name}")
+            raise
         self.seconds[name] = round(time.perf_counter() - begin, 3)
 
 

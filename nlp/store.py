@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+import sys
 import tempfile
 import zipfile
 from collections.abc import Iterable, Mapping
@@ -242,6 +243,14 @@ def cache_folder() -> Path:
     except OSError:
         pass  # a read-only installation: fall through to a private folder
     return fallback_cache()
+
+
+def keep_fault(trace: str, name: str) -> Path:
+    """Write the traceback of a fault of the program, with the call that led to it, into the cache folder."""
+    path = cache_folder() / "faults" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"{' '.join(sys.argv)}\n\n{trace}", encoding="utf-8", newline="\n")
+    return path
 
 
 @lru_cache(maxsize=1)

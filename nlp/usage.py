@@ -11,7 +11,6 @@ import time
 import traceback
 from collections.abc import Sequence
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Any
 from unicodedata import east_asian_width
 
@@ -188,24 +187,18 @@ def bounds(param: Any) -> str:
 
 def unforeseen(fault: Exception) -> str:
     """One line for a fault that nobody foresaw; its traceback goes to a file in the cache folder."""
-    from nlp.store import cache_folder
+    from nlp.store import cache_folder, keep_fault
 
     trace = "".join(traceback.format_exception(fault))
-    path = cache_folder() / "faults" / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.txt"
     try:
-        keep(trace, path)
+        path = keep_fault(trace, f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.txt")
     except OSError:
-        return f"{trace}程序出错（{type(fault).__name__}），经过见上，缓存文件夹写不进去：{path.parent}"
-    return f"程序出错（{type(fault).__name__}：{first_line(fault)}），这不该发生；详细经过写在 {path}，报告问题时请附上"
+        return f"{trace}程序出错（{type(fault).__name__}），经过见上，缓存文件夹写不进去：{cache_folder() / 'faults'}"
+    said = "；".join((f"{type(fault).__name__}：{first_line(fault)}", *getattr(fault, "__notes__", ())))
+    return f"程序出错（{said}），这不该发生；详细经过写在 {path}，报告问题时请附上"
 
 
 def first_line(fault: Exception) -> str:
     """The first line of what a fault says, not too long."""
     lines: Sequence[str] = str(fault).splitlines() or ("没有说明",)
     return lines[0][:120]
-
-
-def keep(trace: str, path: Path) -> None:
-    """Write the traceback, with the call that led to it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"{' '.join(sys.argv)}\n\n{trace}", encoding="utf-8", newline="\n")

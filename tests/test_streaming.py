@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
@@ -21,7 +21,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from nlp.batch import classify
+from nlp.batch import CodeTexts, classify
 from nlp.cli import app
 from nlp.corpus import Corpus
 from nlp.engine import map_partitions
@@ -524,6 +524,71 @@ def test_a_worker_that_dies_costs_one_input(
     failed = done.failures.set_index("source")
     assert set(failed.index) == FAILED | {"致命.txt"}
     assert "两次意外中止" in failed.at["致命.txt", "reason"]
+
+
+class Faulty(CodeTexts):
+    """Codes, but fails over texts that hold certain words: the first time, or always."""
+
+    def __call__(self, inputs: Sequence[Sequence[parts.Text]]) -> parts.Coded:
+        """Code some inputs."""
+        texts = [each.text.text for texts in inputs for each in texts]
+        if any("出错的字" in text for text in texts) or len(texts) > 1:
+            raise Unsendable("甲", 13800138000)
+        return super().__call__(inputs)
+
+
+class Unsendable(Exception):
+    """A fault that does not come back out of a pipe."""
+
+    def __init__(self, where: str, number: int) -> None:
+        super().__init__(f"{where}：{number}")
+
+
+WHERE = [
+    pytest.param({}, id="本进程"),
+    pytest.param({"workers": 2}, id="两个子进程"),
+    pytest.param({"scheduler": "local", "workers": 2}, id="集群"),
+]
+
+
+@pytest.mark.filterwarnings("ignore")  # of the cluster's library, not ours
+@pytest.mark.parametrize("where", WHERE)
+def test_a_fault_of_the_program_costs_one_input(
+    folder: Path, tmp_path: Path, corpus: Corpus, monkeypatch: pytest.MonkeyPatch, where: dict[str, object]
+) -> None:
+    if "scheduler" in where:
+        pytest.importorskip("distributed", reason="没有 distributed：装 requirements-dask.txt 才测集群")
+    (folder / "短材料.csv").unlink()
+    expected = run(folder, tmp_path / "直", corpus)
+    (folder / "致命.txt").write_text(report(4) + "出错的字", encoding="utf-8")
+    rows = [{"编号": f"甲{n}", "正文": f"{PROBLEM}{n}{'出错的字' * (n == 5)}"} for n in range(9)]
+    pd.DataFrame(rows).to_csv(folder / "表.csv", index=False)
+    monkeypatch.setenv("LIANGZHANGPI_CACHE", str(tmp_path / "缓存"))
+    monkeypatch.setattr("nlp.batch.CodeTexts", Faulty)
+    out, options = tmp_path / "出", ReadOptions(redact=True)
+    limits = Limits(inputs=4, texts=1)  # rows of a table are coded one by one
+    done = classify([folder], out, corpus, coder="rules", limits=limits, options=options, **where)  # type: ignore[arg-type]
+    kept = ("passages.csv", "documents.csv")
+    assert [name for name in kept if outputs(out)[name] != expected[name]] == []
+    failed = done.failures.set_index("source")
+    assert set(failed.index) == FAILED | {"致命.txt", "表.csv"}
+    assert done.tally.failed == 4
+    (trace,) = (tmp_path / "缓存" / "faults").iterdir()
+    assert (
+        failed.at["致命.txt", "reason"] == f"程序处理它时出错：Unsendable；详细经过见缓存文件夹的 faults/{trace.name}"
+    )
+    assert "甲：***********" in trace.read_text(encoding="utf-8")
+
+
+def test_what_the_user_must_repair_still_ends_the_batch(
+    folder: Path, tmp_path: Path, corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*given: object) -> None:
+        raise DataError.at("词表坏了", where="甲", fix="补上")
+
+    monkeypatch.setattr(CodeTexts, "__call__", refuse)
+    with pytest.raises(DataError, match="词表坏了"):
+        run(folder, tmp_path / "出", corpus, workers=2)
 
 
 def complete(folder: Path, out: Path, corpus: Corpus) -> dict[str, bytes]:

@@ -13,9 +13,10 @@ import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from nlp import pipeline, usage
+from nlp import pipeline, store, usage
 from nlp.cli import app, write_result, write_results
 from nlp.coding import model_store
+from nlp.coding.coder import Coder, Coding
 from nlp.corpus import Corpus
 from nlp.errors import DataError
 
@@ -108,13 +109,30 @@ def test_an_unforeseen_fault_ends_in_one_line_and_its_traceback_in_a_file(broken
     assert "in breaking" in written
 
 
-def full(trace: str, path: Path) -> None:
+def test_a_fault_in_a_stage_names_step_and_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = pipeline.code_with
+
+    def code(coder: Coder, passages: pd.DataFrame) -> Coding:
+        if passages["text"].str.contains("乙").any():
+            raise KeyError("没有这一列")
+        return usual(coder, passages)
+
+    monkeypatch.setenv("LIANGZHANGPI_CACHE", str(tmp_path / "缓存"))
+    monkeypatch.setattr(pipeline, "code_with", code)
+    for name in "乙丙":
+        (tmp_path / f"{name}.txt").write_text(f"{name}单位的制度只是挂在墙上、流于形式。", encoding="utf-8")
+    told = said("analyze", *(str(tmp_path / f"{name}.txt") for name in "乙丙"), "--out", "y", "--coder", "rules")
+    assert "KeyError" in told
+    assert "文档：乙.txt；步骤：角色与代码" in told
+
+
+def full(trace: str, name: str) -> None:
     """A disk without room."""
     raise OSError(28, "No space left on device")
 
 
 def test_a_fault_is_shown_whole_where_no_file_can_be_written(broken: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(usage, "keep", full)
+    monkeypatch.setattr(store, "keep_fault", full)
     assert "in breaking" in said("analyze", "x", "--out", "y")
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from nlp.engine.collector import seldom_collected
 from nlp.engine.crew import Crew, Here, Lost, open_crew, reached
+from nlp.errors import DataError
 
 __all__ = [
     "PART_ROWS",
@@ -66,9 +67,9 @@ def map_parts(stage: Callable[[T], R], parts: Sequence[T], workers: int = 1, sch
     cluster, is done in this process.
     """
     if scheduler is None and (workers <= 1 or len(parts) <= 1):
-        return [stage(part) for part in parts]
+        return [_Named(stage)(part) for part in parts]
     results: dict[int, Any] = {}
-    with open_crew(_Numbered(stage), max(workers, 1), scheduler) as crew:
+    with open_crew(_Numbered(_Named(stage)), max(workers, 1), scheduler) as crew:
         waiting, again = list(enumerate(parts))[::-1], set()
         while waiting or crew.n_under_way:
             while waiting and crew.n_under_way < 2 * crew.size:
@@ -77,11 +78,39 @@ def map_parts(stage: Callable[[T], R], parts: Sequence[T], workers: int = 1, sch
             if not isinstance(outcome, Lost):
                 results[number] = outcome
             elif number in again:
-                results[number] = stage(part)
+                results[number] = _Named(stage)(part)
             else:
                 again.add(number)
                 waiting.append((number, part))
     return [results[number] for number in range(len(parts))]
+
+
+class _Named:
+    """A stage whose faults name the document over which it failed, where the part is a table of documents."""
+
+    def __init__(self, stage: Callable[[Any], Any]) -> None:
+        self.stage = stage
+
+    def __call__(self, part: Any) -> Any:
+        try:
+            return self.stage(part)
+        except DataError:
+            raise
+        except Exception as fault:
+            if document := self.culprit(part):
+                fault.add_note(f"文档：{document}")
+            raise
+
+    def culprit(self, part: Any) -> str | None:
+        """The first document over which the stage fails alone."""
+        if not (isinstance(part, pd.DataFrame) and "document_id" in part):
+            return None
+        for document, rows in part.groupby("document_id", sort=False):
+            try:
+                self.stage(rows)
+            except Exception:  # the one we look for; raised by the caller
+                return str(document)
+        return None
 
 
 class _Numbered:

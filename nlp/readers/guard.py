@@ -244,7 +244,7 @@ class Child:
             self.end()
             if self.process.returncode < 0:  # a signal: somebody, or the system for want of memory, killed it
                 raise Fallen(self.epitaph())
-            raise RuntimeError(f"the reader process did not start: exit status {self.process.returncode}")
+            raise ChildProcessError(f"the reader process did not start: exit status {self.process.returncode}")
 
     def read(self, path: Path) -> Packed:
         """Read one file. Raises UnreadableFile for what is wrong with the file, Fallen if the child is lost."""

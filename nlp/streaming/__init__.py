@@ -20,12 +20,13 @@ from nlp.engine import Crew, Lost, open_crew, seldom_collected
 from nlp.errors import DataError, UnreadableFile
 from nlp.readers import ReadOptions, discover
 from nlp.readers.limits import load
-from nlp.store import FORMATS, remove_unfinished, write_files, write_table
+from nlp.store import FORMATS, keep_fault, remove_unfinished, write_files, write_table
 from nlp.streaming.joining import join, rows_of
 from nlp.streaming.ledger import NAME, Ledger, Listed, Piece, Stamp, Tally, Written, damaged, stamp_of
 from nlp.streaming.parts import (
     DOCUMENTS,
     PASSAGES,
+    Broken,
     Chunk,
     Code,
     Coded,
@@ -68,6 +69,7 @@ FEWEST = 16  # inputs of a part: fewer take longer to hand out than to code
 RESULTS = (*(f"{kind}.{form}" for kind in (PASSAGES, DOCUMENTS) for form in FORMATS), "failures.csv", "run.json")
 OUTPUTS = ("passages.*", "documents.*", "run.json", NAME)
 CRASHED = ("处理它的进程两次意外中止（可能是内存不足）", "单独检查这个文件；确认无误后加 --resume 再试")
+REPORT = "这是程序的问题：报告时附上详细经过；这个文件可先拆开或改写，再加 --resume 重试"
 Watch = Callable[[Tally], None]
 
 
@@ -236,7 +238,9 @@ class Foreman:
                 return
             part, outcome = self.crew.wait()
             if isinstance(outcome, Lost):
-                self.lost(part)
+                self.lost(part, *CRASHED)
+            elif isinstance(outcome, Broken):
+                self.lost(part, *told(outcome))
             else:
                 self.book(part, outcome)
             self.watch(self.tally)
@@ -282,13 +286,14 @@ class Foreman:
             return each
         return replace(each, raw=raw, stamp=Stamp.of(status, sha256(raw).hexdigest()))
 
-    def lost(self, part: Part) -> None:
-        """A worker died over a part: its inputs are tried once more, each alone; who kills twice has failed."""
+    def lost(self, part: Part, reason: str, fix: str) -> None:
+        """A worker died, or failed, over a part: its inputs are tried once more, each alone; who does it twice has
+        failed."""
         keys = [(part.chunk.source, part.chunk.number)] if part.chunk else [(source, -1) for source in part.sources]
         if len(keys) == 1 and keys[0] in self.died:
             if not self.outdated(part):
                 with self.ledger.transaction():
-                    self.ledger.fail(part.sources[0], *CRASHED)
+                    self.ledger.fail(part.sources[0], reason, fix)
                 self.tally = replace(self.tally, failed=self.tally.failed + 1)
             return
         self.died.update(keys)
@@ -367,6 +372,17 @@ class Foreman:
             chunk = part.chunk.number if part.chunk else 0
             yield Piece(outcome.source, chunk, part.name, passage, n.n_passages, document, n.n_documents, n.n_abstained)
             passage, document = passage + n.n_passages, document + n.n_documents
+
+
+def told(broken: Broken) -> tuple[str, str]:
+    """Reason and remedy of an input that the program cannot deal with; the traceback goes to the cache folder, the same
+    fault into one file, however many inputs it costs."""
+    name = f"{broken.kind}-{broken.mark}.txt"
+    try:
+        keep_fault(broken.trace, name)
+    except OSError:
+        return f"程序处理它时出错：{broken.kind}（经过写不进缓存文件夹）", REPORT
+    return f"程序处理它时出错：{broken.kind}；详细经过见缓存文件夹的 faults/{name}", REPORT
 
 
 def known(stamp: Stamp | None) -> Stamp:

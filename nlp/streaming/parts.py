@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import tempfile
+import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Self
 
-from nlp.errors import UnreadableFile
+from nlp.errors import DataError, UnreadableFile
 from nlp.readers import ReadOptions, SourceText, guarded_reader
 from nlp.readers.source import BLOCK_TEXTS, Packed, cut, packed, unpacked
+from nlp.redaction import redacted
 from nlp.store import write_files
 from nlp.streaming.ledger import Stamp, stamp_of
 from nlp.streaming.rows import Rows, part_form
@@ -105,6 +108,22 @@ class Report:
     columns: dict[str, list[tuple[str, str]]] = field(default_factory=dict)  # kind of rows → names and kinds
 
 
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """What a worker gives back where the program itself failed over a part."""
+
+    kind: str  # of the fault
+    mark: str  # where it happened: the same for any worker, machine and text
+    trace: str
+
+    @classmethod
+    def of(cls, fault: Exception) -> Self:
+        """What is told of a fault; the fault itself may not survive the way back."""
+        innermost = traceback.extract_tb(fault.__traceback__)[-1]
+        mark = f"{Path(innermost.filename).stem}-{innermost.lineno}"
+        return cls(type(fault).__name__, mark, "".join(traceback.format_exception(fault)))
+
+
 @dataclass(frozen=True)
 class Worker:
     """Reads, codes and writes parts; everything it knows is in it, so that it can work anywhere."""
@@ -114,7 +133,17 @@ class Worker:
     form: str  # of the final tables; parts in a text format are ready to be put together
     chunk_texts: int = BLOCK_TEXTS
 
-    def __call__(self, part: Part) -> Report:
+    def __call__(self, part: Part) -> Report | Broken:
+        """Do one part. Raises only what ends the batch: what the user must repair, and what the machine refuses."""
+        try:
+            return self.done(part)
+        except (DataError, OSError):
+            raise
+        except Exception as fault:  # of the program; it costs the inputs that it cannot deal with, not the batch
+            broken = Broken.of(fault)
+            return replace(broken, trace=redacted(broken.trace)) if self.options.redact else broken
+
+    def done(self, part: Part) -> Report:
         """Do one part."""
         report = Report(())
         outcomes = [self.chunk(part, report)] if part.chunk else self.inputs(part, report)

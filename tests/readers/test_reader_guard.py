@@ -133,7 +133,7 @@ def test_a_reader_that_cannot_start_is_no_fault_of_the_files(
 ) -> None:
     folder = hostile("好")
     monkeypatch.setattr(guard, "PROGRAM", ("-c", "raise SystemExit(3)"))
-    with pytest.raises(RuntimeError, match="exit status 3"):
+    with pytest.raises(ChildProcessError, match="exit status 3"):
         list(guarded(discover([folder]), OPTIONS))
 
 
