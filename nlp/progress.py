@@ -107,14 +107,14 @@ class Meter:
             if self.bar is not None:  # what was finished before says nothing of the time left
                 self.bar.reset(self.task, total=tally.total, completed=self.finished)
         if self.line is not None:
-            self.line.show(f"{self.finished}/{tally.total} 个，{self.speed}", self.finished, tally.total)
+            self.line.show(f"{self.finished}/{tally.total} 个{self.speed}", self.finished, tally.total)
         elif self.bar is not None:
             speed = self.speed + (f"，失败 {tally.failed}" if tally.failed else "")
-            self.bar.update(self.task, total=tally.total, completed=self.finished, speed=speed)
+            self.bar.update(self.task, total=tally.total, completed=self.finished, speed=speed.lstrip("，"))
         elif now - self.last_line >= LINE_SECONDS:
             self.last_line = now
             left = (tally.total - self.finished) / self.rate if self.rate else 0
-            told = f"{self.finished}/{tally.total} 个，失败 {tally.failed}，{self.speed}"
+            told = f"{self.finished}/{tally.total} 个，失败 {tally.failed}{self.speed}"
             print(f"{told}，还要约 {ceil(left / 60)} 分", file=sys.stderr, flush=True)
 
     @property
@@ -129,13 +129,16 @@ class Meter:
 
     @property
     def speed(self) -> str:
-        """How fast this run is."""
-        return f"{self.rate:.1f} 个/秒、{(self.passages - self.first_passages) / self.seconds:.0f} 段/秒"
+        """How fast this run is; nothing while it has only met what cannot be read."""
+        new = self.passages - self.first_passages
+        return f"，{self.rate:.1f} 个/秒、{new / self.seconds:.0f} 段/秒" if new else ""
 
     @property
     def summary(self) -> str:
-        """How fast this run was, or that it found nothing to do."""
-        return "先前都已做完，这次没有要做的" if self.first is None else self.speed
+        """How fast this run was, or that there was nothing to do, or nothing that could be done."""
+        if self.first is None:
+            return "先前都已做完，这次没有要做的"
+        return self.speed.lstrip("，") or "这次没有新做成的"
 
 
 @contextmanager

@@ -123,6 +123,15 @@ def test_nothing_left_to_do_is_said_and_no_rate(tmp_path: Path) -> None:
     assert (first.stderr, again.stderr) == ("", ""), "日志里不足一分钟不出声"
 
 
+def test_a_run_that_only_tries_again_what_failed_says_no_rate(tmp_path: Path) -> None:
+    folder = files(tmp_path / "材料", 3)
+    words = ["classify", str(folder), "--out", str(tmp_path / "出"), "--coder", "rules"]
+    first, again = (CliRunner().invoke(app, [*words, *more]) for more in ([], ["--resume"]))
+    assert (first.exit_code, again.exit_code) == (1, 1)
+    assert "；这次没有新做成的 → " in again.stdout
+    assert "/秒" not in again.stdout
+
+
 def test_what_was_done_before_does_not_count_for_the_rate() -> None:
     meter = Meter()
     meter.begin -= 1000  # a model was loaded
