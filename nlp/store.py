@@ -11,7 +11,7 @@ import shutil
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -44,6 +44,12 @@ def read_table(path: Path, schema: Table | None = None, required: tuple[str, ...
         raise DataError.at("找不到文件", where=path, fix="检查路径，或用 --corpus 指明语料文件夹") from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise DataError.at(f"读不出表格（{error}）", where=path, fix="另存为 UTF-8 编码的 CSV，引号成对") from error
+    table = table_of(rows, path, required)
+    return table if schema is None else check(schema, table, path)
+
+
+def table_of(rows: Sequence[tuple[int, list[str]]], path: Path, required: tuple[str, ...] = ()) -> pd.DataFrame:
+    """The table of strings whose ``rows``, the header first, stand on these lines of ``path``. Raises DataError."""
     if not rows:
         raise DataError.at("读不出表格（文件是空的）", where=path, fix="第一行写列名，其后每行一条")
     (_, head), body = rows[0], rows[1:]
@@ -64,19 +70,23 @@ def read_table(path: Path, schema: Table | None = None, required: tuple[str, ...
             f"缺少列：{'、'.join(missing)}", where=f"{path} 第 1 行", fix=f"在表头补上：{'、'.join(missing)}"
         )
     table = pd.DataFrame([cells for _, cells in body], columns=head, dtype="str")
-    table = table.assign(line=[line for line, _ in body])
-    return table if schema is None else check(schema, table, path)
+    return table.assign(line=[line for line, _ in body])
 
 
 def csv_rows(path: Path) -> list[tuple[int, list[str]]]:
     """Rows of a CSV that hold anything, each with the line of the file on which it begins."""
     with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file, strict=True)
-        rows, begin = [], 1
-        for cells in reader:
-            if cells:
-                rows.append((begin, cells))
-            begin = reader.line_num + 1
+        return numbered_rows(file)
+
+
+def numbered_rows(lines: Iterable[str], delimiter: str = ",") -> list[tuple[int, list[str]]]:
+    """Rows of delimited lines that hold anything, each with the line on which it begins."""
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    rows, begin = [], 1
+    for cells in reader:
+        if cells:
+            rows.append((begin, cells))
+        begin = reader.line_num + 1
     return rows
 
 

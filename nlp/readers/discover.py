@@ -39,13 +39,25 @@ def discover(inputs: Sequence[str | Path], redact: bool = False, outside: Path |
     found: dict[str, Found] = {}
     ways = RealPaths()
     ours = os.path.realpath(outside) + os.sep if outside else None
+    manifests = {os.path.realpath(Path(given) / MANIFEST) for given in inputs if is_folder(given)}
     for given in inputs:
         for each in look_up(given):
             real = (os.path.abspath if each.fault else ways.of)(each.path)
-            if ours is None or not real.startswith(ours):
-                found.setdefault(real, each)
-    shown = [masked(each) if redact else each for each in found.values()]
+            if real not in manifests and (ours is None or not real.startswith(ours)):
+                found[real] = min(found.get(real, each), each, key=precedence)
+    shown = [masked(found[real]) if redact else found[real] for real in sorted(found)]
     return sorted(with_unique_sources(shown), key=lambda each: each.source)
+
+
+def is_folder(given: str | Path) -> bool:
+    """Whether an input is a folder."""
+    return given != "" and os.path.isdir(given)  # noqa: PTH112 - no fault for a name that no file can have
+
+
+def precedence(found: Found) -> tuple[int, str, str]:
+    """Of the names of one file that was found in several ways, the one from the outermost folder counts, in whatever
+    order the inputs were given."""
+    return -len(found.source), found.source, found.folder
 
 
 class RealPaths(dict[str, str]):

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from nlp.errors import DataError
+from nlp.errors import DataError, UnreadableFile
 from nlp.readers.discover import fault_of
+from nlp.readers.encoding import decode
 from nlp.redaction import redacted
-from nlp.store import read_table
+from nlp.store import numbered_rows, table_of
 
+DELIMITERS = ",;\t"  # the first of equals wins
 MAX_BYTES = 30_000_000  # some 300,000 files; a table takes thirty times the room of its file
 
 
 def manifest_of(inputs: Sequence[str | Path], redact: bool = False) -> pd.DataFrame | None:
     """The ``documents.csv`` of an input folder, or beside it; with ``redact`` masked like the texts it describes."""
-    tables = [
-        read_manifest(path)
+    paths = {
+        path
         for given in inputs
         for path in (Path(given) / "documents.csv", Path(given).parent / "documents.csv")
         if Path(given).is_dir() and path.is_file()
-    ]
+    }
+    tables = [read_manifest(path) for path in sorted(paths)]  # the inner one after the outer, which it overrules
     if not tables:
         return None
     manifest = pd.concat(tables, ignore_index=True)
@@ -39,4 +44,20 @@ def read_manifest(path: Path) -> pd.DataFrame:
             where=path,
             fix="一个文件只留一行，或把材料分成几个文件夹，各带自己的清单",
         )
-    return read_table(path, required=("source",))
+    try:
+        text = decode(path.read_bytes()).text
+        rows = numbered_rows(io.StringIO(text, newline=""), delimiter_of(text))
+    except UnreadableFile as fault:
+        raise DataError.at(fault.reason, where=path, fix=fault.fix) from fault
+    except csv.Error as fault:
+        raise DataError.at(
+            f"读不出清单（{fault}）", where=path, fix="引号要成对；或用 Excel 打开，另存为 CSV"
+        ) from fault
+    head, body = rows[:1], rows[1:]
+    return table_of([(line, [cell.strip() for cell in cells]) for line, cells in head] + body, path, ("source",))
+
+
+def delimiter_of(text: str) -> str:
+    """The delimiter that Excel wrote: the one that cuts the header into most columns; in some countries a semicolon."""
+    header = text.lstrip().partition("\n")[0]
+    return max(DELIMITERS, key=header.count)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,62 @@ def test_a_manifest_deserves_no_more_trust_than_a_report(
     make(folder / "documents.csv")
     with pytest.raises(DataError, match=said):
         manifest_of([folder])
+
+
+SAVED = [
+    pytest.param(",".join, "gb18030", id="中文Excel存的CSV"),
+    pytest.param(";".join, "cp1252", id="分号"),
+    pytest.param("\t".join, "utf-16", id="Unicode文本"),
+    pytest.param(",".join, "utf-8-sig", id="UTF-8带BOM"),
+    pytest.param(",".join, "big5", id="Big5"),
+]
+
+
+@pytest.mark.parametrize(("joined", "encoding"), SAVED)
+def test_a_manifest_is_read_as_excel_saved_it(
+    tmp_path: Path, joined: Callable[[list[str]], str], encoding: str
+) -> None:
+    organ = "OK" if encoding == "cp1252" else "人民政府"
+    rows = [[" source", "organ ", "date"], ["a.txt", organ, "2023-05"], ["b.txt", organ, ""], ["", "", ""]]
+    (tmp_path / "documents.csv").write_bytes("\r\n".join(map(joined, rows)).encode(encoding))
+    table = manifest_of([tmp_path])
+    assert table is not None
+    assert table[["source", "organ", "date"]].values.tolist() == rows[1:]
+    assert list(table["line"]) == [2, 3, 4]
+
+
+NO_TABLE = [
+    pytest.param(b'source,organ\na.txt,"A\n', "读不出清单", id="引号不成对"),
+    pytest.param(b"PK\x03\x04" + bytes(range(256)) * 9, "不是文本文件", id="其实是压缩包"),
+    pytest.param(b"", "文件是空的", id="空"),
+    pytest.param(b"organ,date\nA,2023\n", "缺少列：source", id="没有source"),
+]
+
+
+@pytest.mark.parametrize(("raw", "said"), NO_TABLE)
+def test_a_manifest_that_is_no_table_is_told(tmp_path: Path, raw: bytes, said: str) -> None:
+    (tmp_path / "documents.csv").write_bytes(raw)
+    with pytest.raises(DataError, match=said):
+        manifest_of([tmp_path])
+
+
+def test_overlapping_inputs_name_files_the_same_way_in_any_order(folder: Path) -> None:
+    for place in (folder, folder / "2023"):
+        (place / "documents.csv").write_text(f"source,organ\n丙.txt,{place.name}\n", encoding="utf-8")
+    given = [folder, folder / "2023", folder / "2023" / "丙.txt", f"{folder}/20*"]
+    assert {tuple(sources(*order)) for order in permutations(given)} == {("2023/丙.txt", "乙.txt", "甲.txt")}
+    orders = [manifest_of(order) for order in permutations(given[:2])]
+    assert orders[0] is not None
+    assert orders[0].equals(orders[1])
+
+
+def test_folders_of_one_name_are_numbered_the_same_way_in_any_order(tmp_path: Path) -> None:
+    for place in ("一/报送", "二/报送"):
+        (tmp_path / place).mkdir(parents=True)
+        (tmp_path / place / "甲.txt").write_text(place, encoding="utf-8")
+    given = [tmp_path / "一/报送", tmp_path / "二/报送"]
+    there = [[(each.source, each.path) for each in discover(order)] for order in permutations(given)]
+    assert there[0] == there[1]
 
 
 def test_manifest_of_the_input_folder_only(folder: Path) -> None:
