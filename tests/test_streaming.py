@@ -6,6 +6,7 @@ import errno
 import multiprocessing
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -334,6 +335,12 @@ def begun(folder: Path, out: Path, corpus: Corpus) -> None:
     run(folder, out, corpus)
 
 
+def alike(folder: Path, out: Path, corpus: Corpus) -> None:
+    """A file of the user's own with a name of ours."""
+    out.mkdir()
+    (out / "failures.csv").write_text("设备,故障\n打印机,卡纸\n", encoding="utf-8")
+
+
 def analyzed(folder: Path, out: Path, corpus: Corpus) -> None:
     """What another command left."""
     out.mkdir()
@@ -342,6 +349,7 @@ def analyzed(folder: Path, out: Path, corpus: Corpus) -> None:
 
 REFUSED = [
     pytest.param(begun, {}, "没有覆盖", id="已有结果而没有接着做"),
+    pytest.param(alike, {}, "已有结果（failures.csv）", id="用户自己的failures.csv"),
     pytest.param(analyzed, {}, "没有覆盖", id="别的命令的结果"),
     pytest.param(analyzed, {"resume": True}, "没有可以接着做的账本", id="别的命令的结果不能接着做"),
     pytest.param(begun, {"resume": True, "unit": "passage"}, "单位：当时 document，现在 passage", id="换了单位"),
@@ -360,7 +368,7 @@ def test_what_is_there_is_not_overwritten(
 ) -> None:
     before(folder, tmp_path / "出", corpus)
     old = outputs(tmp_path / "出")
-    with pytest.raises(DataError, match=said) as caught:
+    with pytest.raises(DataError, match=re.escape(said)) as caught:
         run(folder, tmp_path / "出", corpus, **how)
     assert "处理：" in str(caught.value)
     assert outputs(tmp_path / "出") == old

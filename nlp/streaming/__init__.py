@@ -67,7 +67,7 @@ CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST)
 OURS = re.compile(r"\.?\d{4,}-\d{6,}(-\d+-\d+)?\.(passages|documents|texts)\.")  # files in PARTS
 FEWEST = 16  # inputs of a part: fewer take longer to hand out than to code
 RESULTS = (*(f"{kind}.{form}" for kind in (PASSAGES, DOCUMENTS) for form in FORMATS), "failures.csv", "run.json")
-OUTPUTS = ("passages.*", "documents.*", "run.json", NAME)
+OUTPUTS = ("passages.*", "documents.*", "failures.csv", "run.json", NAME)
 CRASHED = ("处理它的进程两次意外中止（可能是内存不足）", "单独检查这个文件；确认无误后加 --resume 再试")
 REPORT = "这是程序的问题：报告时附上详细经过；这个文件可先拆开或改写，再加 --resume 重试"
 Watch = Callable[[Tally], None]
@@ -138,6 +138,8 @@ def ignore(tally: Tally) -> None:
 def refuse_results(out: Path, resume: bool) -> None:
     """Raise DataError if ``out`` holds results that would be overwritten."""
     found = sorted(path.name for pattern in OUTPUTS for path in out.glob(pattern))
+    if found == ["failures.csv"] and is_list_of_failures(out / found[0]):  # of a run that could read nothing
+        return
     if resume and found and NAME not in found:
         raise DataError.at("这里没有可以接着做的账本", where=out, fix="不加 --resume，并换一个 --out")
     if found and not resume:
@@ -146,6 +148,15 @@ def refuse_results(out: Path, resume: bool) -> None:
             where=out,
             fix="加 --resume 接着做（做完的不重做），或换一个 --out，或先删去这个文件夹",
         )
+
+
+def is_list_of_failures(path: Path) -> bool:
+    """Whether a file has the columns of our list of failures; another of that name is the user's."""
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            return file.readline() == ",".join(FAILURES.names) + "\n"
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def refuse_inputs_inside(out: Path, inputs: Sequence[str | Path]) -> None:
