@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nlp.errors import DataError
+from nlp.temporary import PrivateFolder
 from nlp.usage import ChineseCommand, ChineseGroup
 
 if TYPE_CHECKING:
@@ -482,7 +483,7 @@ def ended_on_request() -> Iterator[None]:
 def private_folder() -> Iterator[None]:
     """Let every temporary file, of libraries and worker processes too, lie in one folder that only the user may enter
     and that is gone at the end, however it comes."""
-    with tempfile.TemporaryDirectory(prefix="liangzhangpi-", ignore_cleanup_errors=True) as folder:  # mode 0700
+    with PrivateFolder() as folder:
         tempfile.tempdir = folder
         os.environ |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder)
         yield

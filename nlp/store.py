@@ -9,7 +9,6 @@ import os
 import re
 import shutil
 import sys
-import tempfile
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -19,6 +18,7 @@ import pandas as pd
 
 from nlp.errors import DataError
 from nlp.tables import Table, check
+from nlp.temporary import PrivateFolder
 
 # A spreadsheet takes a cell that begins so for a formula, in East Asian settings the full-width signs too.
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -266,6 +266,6 @@ def keep_fault(trace: str, name: str) -> Path:
 @lru_cache(maxsize=1)
 def fallback_cache() -> Path:
     """A private folder for this process where no other can be written; gone when it ends."""
-    folder = tempfile.mkdtemp(prefix="liangzhangpi-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return Path(folder)
+    folder = PrivateFolder()
+    atexit.register(folder.cleanup)
+    return Path(folder.name)

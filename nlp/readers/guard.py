@@ -25,7 +25,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from tempfile import TemporaryDirectory
 from threading import Timer
 from types import TracebackType
 from typing import IO, Any
@@ -35,6 +34,7 @@ from nlp.readers.discover import Found
 from nlp.readers.limits import load_lines
 from nlp.readers.release import released
 from nlp.readers.source import Packed, ReadOptions, SourceText
+from nlp.temporary import PrivateFolder
 
 LIGHT_BYTES = 64_000  # a plain text up to this size is read here: its time and memory grow with its size and no faster
 MAX_FILES = 500  # that a child reads before a fresh one takes its place
@@ -122,7 +122,7 @@ class Pool:
         self.idle: SimpleQueue[Child] = SimpleQueue()
         self.started: list[Child] = []
         self.closing = False
-        self.folder = TemporaryDirectory(prefix="liangzhangpi-", ignore_cleanup_errors=True)  # mode 0700
+        self.folder = PrivateFolder()
         self.threads = ThreadPoolExecutor(size, thread_name_prefix="readers")
 
     def __enter__(self) -> Pool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,6 +16,7 @@ from nlp.redaction import redacted
 from nlp.store import write_files
 from nlp.streaming.ledger import Stamp, stamp_of
 from nlp.streaming.rows import Rows, part_form
+from nlp.temporary import PrivateFolder
 
 Reader = Callable[[Path], Sequence[SourceText]]
 PASSAGES, DOCUMENTS = "passages", "documents"
@@ -218,8 +218,8 @@ def read_input(each: Input, reader: Reader) -> Sequence[SourceText]:
     """Read one input, from its path or from the bytes that came with it. Raises UnreadableFile."""
     if each.raw is None:
         return reader(each.path)
-    with tempfile.TemporaryDirectory(prefix="liangzhangpi-") as private:  # mode 0700; the name tells the reader
-        copy = Path(private) / f"input{each.path.suffix}"
+    with PrivateFolder() as private:
+        copy = Path(private) / f"input{each.path.suffix}"  # the name tells the reader
         copy.touch(mode=0o600)
         copy.write_bytes(each.raw)
         return reader(copy)
