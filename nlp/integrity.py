@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 import pandas as pd
 
+from nlp.backtracking import endless
 from nlp.codebook import CODED_FACETS, Codebook, load_codebook, readable_codes
 from nlp.corpus import GOLD_LABELS, GOLD_PASSAGES
 from nlp.errors import DataError
-from nlp.lexicon import load_lexicon, load_phrases
+from nlp.lexicon import compiles, cue_pattern, load_lexicon, load_phrases
 from nlp.store import read_table
 from nlp.tables import FACETS, ROLES, UNIT_KINDS
 
@@ -29,6 +31,13 @@ MANIFEST_COLUMNS = (
     "voice",
 )
 DATE = r"(?:\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?)?"
+PATTERNS = {  # tables of the lexicon, and the column that holds a pattern, or a wording that becomes one
+    "noise.csv": "pattern",
+    "headings.csv": "pattern",
+    "unit_kinds.csv": "pattern",
+    "genres.csv": "pattern",
+    "cues.csv": "wording",
+}
 TABLE_FILES = (".xlsx", ".xls", ".csv", ".jsonl")  # one text a row: their rows bring their own metadata
 
 
@@ -46,6 +55,7 @@ def check_corpus(folder: Path) -> list[str]:
     manifest = attempt(lambda: read_table(folder / "documents.csv", required=MANIFEST_COLUMNS), faults)
     passages = attempt(lambda: read_table(folder / "gold" / "passages.csv", required=GOLD_PASSAGES), faults)
     labels = attempt(lambda: read_table(folder / "gold" / "labels.csv", required=GOLD_LABELS), faults)
+    faults += pattern_faults(folder / "lexicon")
     if manifest is not None:
         faults += manifest_faults(manifest, folder)
     if passages is not None and manifest is not None:
@@ -53,6 +63,29 @@ def check_corpus(folder: Path) -> list[str]:
     if labels is not None and passages is not None and codebook is not None:
         faults += label_faults(labels, passages, codebook, folder)
     return faults
+
+
+def pattern_faults(lexicon: Path) -> Iterator[str]:
+    """Faults of rules and cues that compile, but take for ever over an unlucky line."""
+    known = [
+        (path, str(row.line), str(getattr(row, column)), pattern)
+        for name, column in PATTERNS.items()
+        for path in [lexicon / name]
+        for table in [attempt(partial(read_table, path, required=(column,)), [])]
+        if table is not None
+        for row in table.itertuples()
+        for pattern in [cue_pattern(str(row.wording)) if column == "wording" else str(row.pattern)]
+        if compiles(pattern)
+    ]
+    for at in endless([pattern for *_, pattern in known]):
+        path, line, written, _ = known[at]
+        yield str(
+            DataError.at(
+                f"写法会使匹配极慢：{written}",
+                where=f"{path} 第 {line} 行",
+                fix="重复里不再套重复（如 (a+)+），几种写法不要都能配上同一个字，.* 改成有上限的 .{0,40}",
+            )
+        )
 
 
 def attempt(load: Callable[[], Loaded], faults: list[str]) -> Loaded | None:

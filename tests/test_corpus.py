@@ -283,3 +283,28 @@ def test_check_finds_all_faults_at_once(small: Path, tmp_path: Path) -> None:
     missing_file(folder)
     append(folder / CUES, "formalizm,挂在墙上,active,试,")
     assert len(check_corpus(folder)) == 4
+
+
+SLOW = [
+    pytest.param("(a+)+$", "aa", id="重复里套重复"),
+    pytest.param("^(.*,)*x$", "a,x", id="套着任意字"),
+    pytest.param(r"^(\w|\s|.)*!$", "a!", id="几种写法配同一个字"),
+]
+
+
+@pytest.mark.parametrize(("pattern", "hit"), SLOW)
+def test_a_rule_that_would_take_for_ever_is_named(small: Path, tmp_path: Path, pattern: str, hit: str) -> None:
+    folder = tmp_path / "corpus"
+    shutil.copytree(small, folder)
+    line = append(folder / "lexicon" / "noise.csv", f'slow,"{pattern}",drop_line,慢,"{hit}"')
+    (message,) = check_corpus(folder)
+    assert message.startswith(f"写法会使匹配极慢：{pattern}")
+    assert f"noise.csv 第 {line} 行" in message
+
+
+def test_a_cue_that_would_take_for_ever_is_named(small: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "corpus"
+    shutil.copytree(small, folder)
+    line = append(folder / "lexicon" / "cues.csv", f"formalism,{'的…' * 9}完,active,,")
+    (message,) = check_corpus(folder)
+    assert f"cues.csv 第 {line} 行" in message
