@@ -226,6 +226,12 @@ def test_where_sentences_end(line: str, ends: bool) -> None:
     assert ends_sentence(line) is ends
 
 
+@pytest.mark.parametrize("head", ["第1页", "客服微信", "责任编辑", "[图片", "QQ群"])
+def test_a_long_run_of_blanks_ends(lexicon: Lexicon, head: str) -> None:
+    text, _ = clean_text(f"{head}{' ' * 300_000}完。", lexicon.noise)  # quadratic rules would take minutes
+    assert len(text) <= len(head) + 102
+
+
 def test_cleaning_is_the_same_on_parts(lexicon: Lexicon) -> None:
     sources = sources_of({f"{i}.txt": f"第{i}份材料。\n扫码关注领取资料，欢迎下载\n结束。" for i in range(6)})
     whole = clean_sources(sources, lexicon)

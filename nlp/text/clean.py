@@ -24,6 +24,8 @@ LONG_LINE = 60  # a line of this length that ends without a stop was broken by a
 BLANK = re.compile(r"[\t\u00a0\u3000\u2000-\u200a]+")
 INDENTED = re.compile(r"\u3000|[ \u00a0]{2}|\t")
 INDENT = "\u3000"  # what is left of the blanks in front of a paragraph: it tells paragraphs from broken lines
+LONG, MOST_BLANKS = 1_000, 100  # a rule tries blanks from each of them on: a line of a million would never end
+MANY_BLANKS = re.compile(f" {{{MOST_BLANKS},}}")
 WRAP_SHARE = 0.85  # a line of a wrapped page counts as full from this share of the page width on
 
 
@@ -77,7 +79,7 @@ def clean_texts(texts: Sequence[str], rules: tuple[NoiseRule, ...] = ()) -> list
     for text in texts:
         for raw in text.split("\n"):
             # What is printable holds no blanks but plain ones.
-            if raw.isprintable() and len(bare := raw.strip()) == len(raw):
+            if len(raw) < LONG and raw.isprintable() and len(bare := raw.strip()) == len(raw):
                 lines.append(bare)
                 continue
             tidied = tidy(raw)
@@ -101,6 +103,8 @@ def clean_texts(texts: Sequence[str], rules: tuple[NoiseRule, ...] = ()) -> list
 def tidy(line: str) -> str:
     """Turn blanks of every width into plain ones and strip them; an indent stays, as one ideographic space."""
     plain = BLANK.sub(" ", line)
+    if len(line) >= LONG:
+        plain = MANY_BLANKS.sub(" " * MOST_BLANKS, plain)
     indent = INDENT if plain.strip() and INDENTED.match(line) else ""
     return indent + plain.strip()
 
