@@ -21,29 +21,31 @@ G = rf"[{BLANK}{DASH}]{{1,2}}"  # between the groups of a number
 S = rf"[{BLANK}{DASH}\n]{{1,2}}"  # a line may also end in the middle of one, but only once
 # The lookahead finds overlapping candidates, so that a row of short numbers before a find does not hide it.
 IDENTITY = re.compile(
-    rf"{ALONE}(?=((?:{D}(?:\n?{D}){{16}}\n?|{D}{{3}}(?:{S})?{D}{{3}}{S}{D}{{4}}(?:{S})?{D}{{4}}{S}{D}{{3}}"
+    rf"{ALONE}(?=((?:{D}(?:\n?{D}){{16}}\n?|(?:{D}[{BLANK}]){{17}}"
+    rf"|{D}{{3}}(?:{S})?{D}{{3}}{S}{D}{{4}}(?:{S})?{D}{{4}}{S}{D}{{3}}"
     rf"|(?:{D}{{4}}{S}){{4}}{D})[0-9０-９XxＸｘ]){ENDS})"
 )
 OLD_IDENTITY = re.compile(rf"{ALONE}(?=({D}(?:\n?{D}){{14}}|{D}{{6}}{S}{D}{{6}}{S}{D}{{3}}){ENDS})")
 CARD = re.compile(
-    rf"{ALONE}(?=({D}(?:\n?{D}){{15,18}}|{D}{{4}}(?:{G}{D}{{4}}){{3}}(?:(?:{G})?{D}{{1,3}})?|{D}{{6}}{G}{D}{{10,13}}){ENDS})"
+    rf"{ALONE}(?=({D}(?:\n?{D}){{15,18}}|{D}{{4}}(?:{G}{D}{{4}}){{3}}(?:(?:{G})?{D}{{1,3}})?|{D}{{6}}{G}{D}{{10,13}}"
+    rf"|{D}{{6}}{G}{D}{{8}}{G}{D}{{2,5}}){ENDS})"
 )
 COUNTRY = "[8８][6６]"
-BEFORE_MOBILE = (  # nothing, the name of a telephone, or the country's prefix
-    r"(?:(?<![A-Za-z])|(?<=(?i:tel))|(?<=(?i:phone))|(?<=(?i:mobile)))"
+BEFORE_MOBILE = (  # nothing, a word (see ``is_mobile``), or the country's prefix
     rf"(?:(?<!{D})|(?<=[+＋]{COUNTRY})|(?<=(?<!{D}){COUNTRY})|(?<=[0０][0０]{COUNTRY}))(?<!{D}[.．])"
 )
 MOBILE = re.compile(
     rf"{BEFORE_MOBILE}(?=([1１][3-9３-９](?:\n?{D}){{9}}|[1１][3-9３-９]{D}(?:{G})?{D}{{4}}(?:{G})?{D}{{4}}"
     rf"|[1１][3-9３-９]{D}[.．]{D}{{4}}[.．]{D}{{4}}){ENDS})"
 )
-AREA = rf"(?:[(（][0０]{D}{{2,3}}[)）] ?|[0０]{D}{{2,3}}{G})"
+ZONE = rf"[0０](?:[1１][0０]|[2２]{D}|[3-9３-９]{D}{{2}})"
+AREA = rf"(?:[(（]{ZONE}[)）] ?|{ZONE}(?:{G}|[/／]))"
 SHORT = rf"{D}{{3,4}}[{BLANK}{DASH}]?{D}{{4}}"  # a landline within its area
 MORE = rf"(?:[、/／,，;；]{SHORT}){{1,5}}"  # and others of the same office
 EXTENSION = rf"(?:[{BLANK}{DASH}转]{{1,2}}{D}{{1,6}})?"
 LANDLINE = re.compile(
-    rf"{ALONE}(?<!{D}[ \-－])(?=({AREA}{SHORT}(?:{MORE}|{EXTENSION})"
-    rf"|[0０](?:[1１][0０]|[2２]{D}|[3-9３-９]{D}{{2}}){D}{{7,8}}"
+    rf"{ALONE}(?<!{D}[ \-－/／])(?=({AREA}{SHORT}(?:{MORE}|{EXTENSION})"
+    rf"|{ZONE}{D}{{7,8}}"
     rf"|[48４８][0０]{{2}}{G}{D}{{3}}[ \-－]?{D}{{4}}|[48４８][0０]{{2}}{G}{D}{{4}}{G}{D}{{3}}){ENDS})"
 )
 FROM_ABROAD = re.compile(  # the country's prefix takes the place of the area's zero
@@ -51,8 +53,9 @@ FROM_ABROAD = re.compile(  # the country's prefix takes the place of the area's 
     rf"(?=([(（]?[0０]?[)）]?(?:[1１][0０]|[2２]{D}|[3-9３-９]{D}{{2}})(?:{G}|[)）])?{SHORT}{EXTENSION}){ENDS})"
 )
 LABELLED = re.compile(
-    rf"(?:电[{BLANK}]{{0,4}}话|座机|固话|传[{BLANK}]{{0,4}}真|热线|手机|联系方式|拨打|致电|Tel|TEL|Fax|FAX)"
-    rf"(?:号码|号)?[^0-9０-９\n]{{0,6}}(?=([2-8２-８]{D}{{2,3}}[{BLANK}{DASH}]?{D}{{4}}(?:{MORE})?){ENDS})"
+    rf"(?:电[{BLANK}]{{0,4}}话|座机|固话|传[{BLANK}]{{0,4}}真|热线|客服|手机|联系方式|拨打|致电|Tel|TEL|Fax|FAX)"
+    rf"(?:号码|号)?[^0-9０-９\n]{{0,6}}"
+    rf"(?=([48４８][0０]{{2}}{D}{{7}}|[2-8２-８]{D}{{2,3}}[{BLANK}{DASH}]?{D}{{4}}(?:{MORE})?){ENDS})"
 )
 WORD = r"A-Za-z0-9Ａ-Ｚａ-ｚ０-９"
 MAIL = re.compile(
@@ -60,8 +63,13 @@ MAIL = re.compile(
     r"(?![A-Za-zＡ-Ｚａ-ｚ]))"
 )
 SERIAL = re.compile(  # what stands before a number that is no one's
-    r"(?:编号|编码|单号|案号|文号|批号|票号|票号码|发票号码|合同号|流水号|序号|凭证号|条码|代码|金额|№|第|[￥¥＄$])[为是：:\s]{0,3}\Z"
+    r"(?:编号|编码|单号|案号|文号|批号|票号|票号码|发票号码|合同号|流水号|序号|凭证号|条码|代码|金额|№|第|[￥¥＄$]"
+    r"|ICP备|网安备)[为是：:\s]{0,3}\Z"
 )
+LONGEST_WORD = 40
+WORD_BEFORE = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ]+\Z")
+CODE_BEFORE = re.compile(r"[0-9０-９/／_.\-%&?=#@+\\]\Z")  # the word goes on in front: a path, a hash, a type
+TELEPHONE = re.compile(r"(?i:tel|phone|mobile)\Z")
 QUANTITY = re.compile(  # what stands behind a number that counts something
     r"(?:[十百千万亿]|元|余(?!额)|多|个|人次|人|件|次|条|台|套|户|吨|公斤|平方|立方|米|公里|字|[%％])"
 )
@@ -163,6 +171,15 @@ def is_telephone(hit: re.Match[str]) -> bool:
     return not is_nobodys(hit)
 
 
+def is_mobile(hit: re.Match[str]) -> bool:
+    """Tell a mobile number from a serial number or an amount; right behind a word it is one, too, unless word and
+    number are a stretch of a longer code, such as a path or a hash."""
+    before = hit.string[max(0, hit.start(1) - LONGEST_WORD) : hit.start(1)]
+    front = WORD_BEFORE.sub("", before)
+    is_code = front != before and not TELEPHONE.search(before) and (CODE_BEFORE.search(front) or SERIAL.search(front))
+    return not is_code and is_telephone(hit)
+
+
 def always(hit: re.Match[str]) -> bool:
     """Take every find."""
     return True
@@ -173,7 +190,7 @@ FINDERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], bool]], ...] = (
     (IDENTITY, is_identity),
     (CARD, is_card),
     (OLD_IDENTITY, is_old_identity),
-    (MOBILE, is_telephone),
+    (MOBILE, is_mobile),
     (LANDLINE, is_telephone),
     (FROM_ABROAD, is_telephone),
     (LABELLED, always),
