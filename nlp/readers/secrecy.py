@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from itertools import islice
 
 from nlp.errors import UnreadableFile
 from nlp.readers.source import ReadOptions
 
 HEAD_LINES = 12  # lines with something on them that count as the head of a text
+UPRIGHT = 2  # characters of a line of a mark that is set upright: 机, 密, ★, 10, 年
 LONGEST = 60  # characters of a line that may be a mark and what stands beside it
 GRADE = r"(?:绝密|絕密|机密|機密|秘密|核心商密|普通商密|商业秘密|商業秘密|工作秘密|工作密码)"
 STATE = r"(?:绝密|絕密|机密|機密|秘密)"  # may stand alone; 商业秘密 alone is a heading
@@ -30,10 +30,11 @@ STARRED = re.compile(
     rf"{COPY}?(?:{FIELD})?[\[【(〔]?(?:{GRADE}(?:级)?{STAR}{{1,2}}{TERM}?|[★☆]{STATE}{STAR}?{TERM}?)[\]】)〕]?(?:{COPY})*"
 )
 BARE = re.compile(
-    rf"{COPY}?(?:{FIELD}{GRADE}(?:级)?{TERM}?|[\[【(〔]{GRADE}(?:级)?{TERM}?[\]】)〕]|{GRADE}{TERM}|{STATE}(?:级)?)(?:{COPY})*"
+    rf"{COPY}?(?:{FIELD}[\"'“]?{GRADE}(?:级)?{TERM}?[\"'”]?|[\[【(〔]{GRADE}(?:级)?{TERM}?[\]】)〕]|{GRADE}[·•・]?{TERM}|{STATE}(?:级)?)(?:{COPY})*"
 )
 BESIDE = re.compile(rf"(?:^|[\t|]| {{2}}){GRADE}{STAR}{TERM}?")  # the mark runs into what follows it on the page
 IN_NAME = re.compile(rf"{GRADE}(?:级)?{STAR}|[\[【(〔]{STATE}(?:级)?(?:{STAR})?{TERM}?[\]】)〕]")
+BEGINS_AGAIN = re.compile(r"\s*第(?:\d{1,3}|[一二三四五六七八九十]{1,3})篇")  # a document of a compilation
 SENTENCE = re.compile("[。，；！？、]")
 FOLDED = str.maketrans("０１２３４５６７８９：（）．＊　\u00a0", "0123456789:().*  ")
 FIX = "涉密文件不得在非涉密计算机上处理；确认已解密或标志有误，再用 --allow-marked 读入"
@@ -59,11 +60,22 @@ def mark_of(lines: Iterable[str], n_head: int = HEAD_LINES) -> str | None:
     >>> mark_of(["机 密★３年", "关于开展自查的报告"]), mark_of(["保守国家秘密，人人有责。"])
     ('机密★3年', None)
     """
-    filled = (line for line in lines if line and not line.isspace())
-    for line in islice(filled, n_head):
-        if "密" in line and (mark := starred(line) or in_head(line)):
+    left, pile = n_head, ""
+    for line in lines:
+        if not line or line.isspace():
+            continue
+        if n_head and BEGINS_AGAIN.match(line):
+            left = n_head
+        if left and len(line) <= UPRIGHT:
+            pile += line
+        else:
+            if "密" in pile and (mark := in_head(pile) or starred(pile)):
+                return mark
+            pile = ""
+        if "密" in line and (mark := starred(line) or (in_head(line) if left else None)):
             return mark
-    return next((mark for line in filled if "密" in line and (mark := starred(line))), None)
+        left = max(0, left - 1)
+    return in_head(pile) or starred(pile) if "密" in pile else None
 
 
 def refuse_marked_cells(cells: Iterable[object], options: ReadOptions) -> None:

@@ -66,6 +66,26 @@ def test_deep_in_a_text_only_the_star_makes_a_mark() -> None:
 
 
 OPTIONS, ALLOWED = ReadOptions(), ReadOptions(allow_marked=True)
+BODY = ["正文一行一行写下去，学归学、干归干。"] * 40
+LAID_OUT = [
+    pytest.param([*"机密★5年", *BODY], "机密★5年", id="竖排"),
+    pytest.param([*"秘密", *BODY], "秘密", id="竖排而没有星号"),
+    pytest.param([*"秘密工作制度", *BODY], None, id="竖排的标题"),
+    pytest.param(["机密·10年", *BODY], "机密·10年", id="间隔点"),
+    pytest.param(["---", "title: 报告", "密级: 机密", "---", *BODY], "密级:机密", id="文件头"),
+    pytest.param(["---", '密级: "机密"', "---", *BODY], '密级:"机密"', id="文件头里的引号"),
+    pytest.param(["内部★5年", *BODY], None, id="内部不是密级"),
+    pytest.param(["第一篇：甲", *BODY, "第二篇：乙", "机密", *BODY], "机密", id="汇编的第二篇"),
+    pytest.param(["第一篇：甲", *BODY, "第二篇：乙", *"秘密★三年", *BODY], "秘密★三年", id="汇编的第二篇竖排"),
+    pytest.param([*BODY, "机密", *BODY], None, id="正文里单独一行"),
+]
+
+
+@pytest.mark.parametrize(("lines", "mark"), LAID_OUT)
+def test_a_mark_is_recognised_by_where_it_stands(lines: list[str], mark: str | None) -> None:
+    assert mark_of(lines) == mark
+
+
 MARKED = ["机密★3年", "关于开展自查的报告", "有的支部把学习当成念文件，学归学、干归干。"]
 
 
