@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from typer.testing import CliRunner
 from nlp.batch import CodeTexts, classify
 from nlp.cli import app
 from nlp.corpus import Corpus
-from nlp.engine import map_partitions
+from nlp.engine import Here, map_partitions
 from nlp.errors import DataError
 from nlp.progress import LINE_SECONDS, Meter
 from nlp.readers import ReadOptions, SourceText, read_file
@@ -820,6 +821,28 @@ def test_nothing_that_a_redacted_batch_leaves_shows_a_number_of_a_file_name(
     left = [path for path in out.rglob("*") if path.is_file()]
     assert "举报人***********" in (out / "documents.csv").read_text(encoding="utf-8-sig")
     assert [(path.name, n) for path in left for n in numbers if n.encode() in path.read_bytes()] == []
+
+
+def test_an_input_that_cannot_be_sent_has_the_reason_that_reading_gives(
+    folder: Path, tmp_path: Path, corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "空.xyz").touch()
+    (folder / "太大.txt").write_text("党" * 9000, encoding="utf-8")
+    options = ReadOptions(max_file_bytes=20_000)
+    straight = run(folder, tmp_path / "直", corpus, options=options)
+
+    class Elsewhere(Here):
+        """Workers that see no folder of ours."""
+
+        remote = True
+
+        def submit(self, task: parts.Part) -> None:
+            """Take a task; its paths lead nowhere there."""
+            there = tuple(replace(each, path=Path(f"/无/{each.path.name}")) for each in task.inputs)
+            super().submit(replace(task, inputs=there))
+
+    monkeypatch.setattr("nlp.streaming.open_crew", lambda work, *how: Elsewhere(work))
+    assert run(folder, tmp_path / "出", corpus, options=options) == straight
 
 
 @pytest.mark.filterwarnings("ignore")  # of the cluster's library, not ours

@@ -18,7 +18,7 @@ import pandas as pd
 
 from nlp.engine import Crew, Lost, open_crew, seldom_collected
 from nlp.errors import DataError, UnreadableFile
-from nlp.readers import ReadOptions, discover
+from nlp.readers import ReadOptions, discover, guarded_reader
 from nlp.readers.limits import load
 from nlp.store import FORMATS, keep_fault, remove_unfinished, write_files, write_table
 from nlp.streaming.joining import join, rows_of
@@ -37,6 +37,7 @@ from nlp.streaming.parts import (
     Report,
     Text,
     Worker,
+    fault_of,
 )
 from nlp.streaming.rows import Names, Rows, Values, part_form
 from nlp.tables import FAILURES
@@ -289,12 +290,13 @@ class Foreman:
         return replace(part, inputs=tuple(self.with_bytes(each) for each in part.inputs))
 
     def with_bytes(self, each: Input) -> Input:
-        """An input with its bytes; one that cannot be opened goes without, and the worker finds it missing."""
+        """An input with its bytes, or with what the reader says of it: the worker could only find it missing."""
         try:
             status = each.path.stat()
             raw = load(each.path, self.batch.options)
         except (OSError, UnreadableFile):
-            return each
+            with guarded_reader(self.batch.options) as reader:
+                return replace(each, fault=fault_of(each, reader))
         return replace(each, raw=raw, stamp=Stamp.of(status, sha256(raw).hexdigest()))
 
     def lost(self, part: Part, reason: str, fix: str) -> None:

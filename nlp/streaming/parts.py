@@ -60,6 +60,7 @@ class Input:
     path: Path
     raw: bytes | None = None
     stamp: Stamp | None = None  # of ``raw``
+    fault: tuple[str, str] | None = None  # why it holds nothing that could be sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +174,9 @@ class Worker:
         with guarded_reader(self.options) as reader:
             for number, each in enumerate(part.inputs):
                 stamp = each.stamp
+                if each.fault is not None:
+                    outcomes.append(Outcome(each.source, stamp, fault=each.fault))
+                    continue
                 try:
                     stamp = stamp or stamp_of(each.path)
                     read = read_input(each, reader)
