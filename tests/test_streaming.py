@@ -667,7 +667,7 @@ def test_a_sheet_that_is_full_is_told(
     folder: Path, tmp_path: Path, corpus: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("nlp.streaming.sinks.EXCEL_ROWS", 20)
-    with pytest.raises(DataError, match="最多 20 行"):
+    with pytest.raises(DataError, match=r"最多 20 行，放不下\n  位置：passages.xlsx"):
         run(folder, tmp_path / "出", corpus, form="xlsx")
     assert "passages.csv" in run(folder, tmp_path / "出", corpus, form="csv", resume=True)
 

@@ -49,8 +49,9 @@ def join(ledger: Ledger, parts: Path, kind: str, target: Path) -> None:
     first = next(every, None)
     if first is None:
         return
-    kinds = ledger.columns(kind)
-    with opened(target, [name for name, _ in kinds]) as sink:
+    kinds, tally = ledger.columns(kind), ledger.tally()
+    n_rows = tally.passages if kind == PASSAGES else tally.documents
+    with opened(target, [name for name, _ in kinds], n_rows) as sink:
         for stretch in chain([first], every):
             written = ledger.written(stretch.part)
             path = parts / file_name(stretch.part, kind, written.form)

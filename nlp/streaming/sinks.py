@@ -142,12 +142,7 @@ class ExcelSink:
     def append(self, table: pd.DataFrame) -> None:
         """Write rows."""
         self.n_rows += len(table)
-        if self.n_rows > EXCEL_ROWS:
-            raise DataError.at(
-                f"Excel 的一张工作表最多 {EXCEL_ROWS} 行，放不下",
-                where=self.path.name,
-                fix="加 --resume 并改用 --format csv 或 parquet；已分类的不会重做",
-            )
+        refuse_too_many(self.n_rows, self.path)
         safe = inert(printable(table)).astype(object)
         if max((len(cell) for name in safe for cell in safe[name] if isinstance(cell, str)), default=0) > EXCEL_CHARS:
             raise DataError.at(
@@ -183,9 +178,22 @@ SINKS: dict[str, Callable[[Path, Sequence[str]], Sink]] = {
 }
 
 
+def refuse_too_many(n_rows: int, path: Path) -> None:
+    """Raise DataError for more rows, the header among them, than a sheet holds."""
+    if n_rows > EXCEL_ROWS:
+        raise DataError.at(
+            f"Excel 的一张工作表最多 {EXCEL_ROWS} 行，放不下",
+            where=path.name,
+            fix="加 --resume 并改用 --format csv 或 parquet；已分类的不会重做",
+        )
+
+
 @contextmanager
-def opened(path: Path, columns: Sequence[str]) -> Iterator[Sink]:
-    """A sink for the format of ``path``, whose file takes its name only when everything is in it."""
+def opened(path: Path, columns: Sequence[str], n_rows: int = 0) -> Iterator[Sink]:
+    """A sink for the format of ``path``, whose file takes its name only when everything is in it; ``n_rows`` are to
+    come, as far as is known."""
+    if path.suffix == ".xlsx":
+        refuse_too_many(n_rows + 1, path)  # before minutes are spent on those that fit in
     with Replacement(path) as temporary:
         sink = SINKS[path.suffix](temporary, columns)
         try:
