@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 
 from nlp.coding import memory
 from nlp.coding.coder import code_with
-from nlp.coding.evidence import stripped
+from nlp.coding.evidence import spoken, stripped
 from nlp.coding.flat import flat_of, views_of
 from nlp.coding.learned import LearnedCoder
 from nlp.coding.model_store import learned_coder
 from nlp.coding.sentences import CLAUSE_ENDS, CLOSING, SENTENCE_ENDS, clauses_of, strung
 from nlp.corpus import Corpus
 from nlp.lexicon import Lexicon
+from nlp.text.fold import Matchable
 
 MARKS = "党建业务，。！？；：”’）】\x00\n ;?"
 TEXTS = st.lists(st.text(alphabet=MARKS, max_size=40), max_size=5)
@@ -171,3 +172,20 @@ def test_a_cue_of_the_evidence_is_found_in_it(coder: LearnedCoder, corpus: Corpu
 def test_a_stripped_clause_is_a_part_of_it_and_never_empty(text: str) -> None:
     start, end = stripped(text, 0, len(text))
     assert 0 <= start < end <= len(text)
+
+
+SPOKEN = [
+    pytest.param(
+        "展板还是老图，年轻人嫌土，老年人嫌吵。", (0, 7), (2, 13), "展板还是老图，年轻人嫌土", id="线索词伸进下一分句"
+    ),
+    pytest.param("展板还是老图，年轻人嫌土", (0, 7), (2, 11), "展板还是老图，年轻人嫌土", id="伸进的分句没有标点"),
+    pytest.param("展板还是老图，年轻人嫌土。", (0, 7), (2, 6), "展板还是老图", id="线索词在分句里"),
+]
+
+
+@pytest.mark.parametrize(("text", "clause", "cue", "evidence"), SPOKEN)
+def test_evidence_does_not_end_within_a_clause(
+    text: str, clause: tuple[int, int], cue: tuple[int, int], evidence: str
+) -> None:
+    start, end, _ = spoken(Matchable(text, (), ()), *clause, [cue])
+    assert text[start:end] == evidence

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nlp.coding.sentences import Batch, SentenceTable
+from nlp.coding.sentences import CLAUSE_ENDS, Batch, SentenceTable
 from nlp.text.fold import Matchable
 
 LONGEST = 60
@@ -89,7 +89,10 @@ def spoken(view: Matchable, start: int, end: int, cues: Sequence[tuple[int, int]
     inside = [cue for cue in cues if start <= cue[0] < end]
     if not inside:
         return (*view.span(start, end), BY_WORDS)
-    end = max(end, inside[0][1])  # a cue with a gap may reach into the next clause
+    if inside[0][1] > end:  # a cue with a gap reaches into the next clause, which is then quoted to its end
+        end = next(
+            (at for at in range(inside[0][1] - 1, len(view.text)) if view.text[at] in CLAUSE_ENDS), len(view.text)
+        )
     if end - start > LONGEST:
         start, end = inside[0]
     return (*view.span(start, end), f"线索词“{view.text[slice(*inside[0])]}”")
