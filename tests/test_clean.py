@@ -239,3 +239,23 @@ def test_cleaning_is_the_same_on_parts(lexicon: Lexicon) -> None:
     for side in (0, 1):
         together = pd.concat([part[side] for part in parts], ignore_index=True)
         pd.testing.assert_frame_equal(whole[side], together)
+
+
+MAILS = [
+    pytest.param("发件人: 党办 <db@example.com>", "", id="发件人"),
+    pytest.param("收件人：机关工委", "", id="收件人"),
+    pytest.param("From: Office <db@example.com>", "", id="英文的发件人"),
+    pytest.param("抄送: 组织科 <zz@example.com>", "", id="抄送邮箱"),
+    pytest.param("发送时间: 2023年5月6日 9:30", "", id="发送时间"),
+    pytest.param("主题: 转发: 关于融合情况的报告", "关于融合情况的报告", id="主题留题目"),
+    pytest.param("Subject: Re: FW: 党建自查情况", "党建自查情况", id="英文的主题"),
+    pytest.param("发件人: 党办 主题: 关于党建工作的自查报告", "关于党建工作的自查报告", id="信头在一行上"),
+    pytest.param("主题：以高质量党建引领高质量发展", "主题：以高质量党建引领高质量发展", id="会议记录的主题"),
+    pytest.param("抄送：各党支部", "抄送：各党支部", id="公文的抄送"),
+    pytest.param("收件人：不明。来信反映支部作风", "收件人：不明。来信反映支部作风", id="正文里的收件人"),
+]
+
+
+@pytest.mark.parametrize(("line", "kept"), MAILS)
+def test_the_head_of_a_mail_is_noise_and_its_subject_is_not(lexicon: Lexicon, line: str, kept: str) -> None:
+    assert clean_text(line, lexicon.noise)[0] == kept
