@@ -19,7 +19,7 @@ from nlp.coding.gate import allowed_of
 from nlp.corpus import Corpus, digest
 from nlp.errors import DataError
 from nlp.lexicon import Lexicon
-from nlp.readers import ReadOptions, nothing_read
+from nlp.readers import ReadOptions, nothing_read, with_hints
 from nlp.readers.manifest import manifest_of
 from nlp.store import FORMATS, read_table, write_json
 from nlp.streaming import (
@@ -122,7 +122,9 @@ def classify(
     manifest = manifest_of(inputs, options.redact)
     facts = settings_of(corpus, unit, name, encoder, options, manifest)
     code = CodeTexts(unit, ready, corpus.codebook, corpus.lexicon, manifest_rows(manifest))
-    batch = Stream(code, out, form, options, facts, limits or (SLOW if encoder else Limits()))
+    # A row that is one passage cannot hold problem, cause and remedy apart: one column is read.
+    reading = options if unit == "passage" else with_hints(options, corpus.lexicon)
+    batch = Stream(code, out, form, reading, facts, limits or (SLOW if encoder else Limits()))
     tell("分类")
     tally = stream(inputs, batch, resume, workers, scheduler, watch)
     tell("写出")

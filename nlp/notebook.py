@@ -25,7 +25,7 @@ from nlp.measures.keyness import keyness
 from nlp.measures.kwic import kwic
 from nlp.measures.links import chains, links
 from nlp.progress import metered, steps
-from nlp.readers import ReadOptions, read_inputs
+from nlp.readers import ReadOptions, read_inputs, with_hints
 from nlp.readers.manifest import manifest_of
 from nlp.runs import Run, keyness_of
 from nlp.tables import FAILURES, FORMS, ROLES, TABLES
@@ -94,7 +94,7 @@ def read_documents(
     opened = corpus or open_corpus()
     with steps() as tell:
         tell("读入")
-        texts, failures = read_inputs(inputs, options or ReadOptions())
+        texts, failures = read_inputs(inputs, with_hints(options or ReadOptions(), opened.lexicon))
         cleaned, noise = clean_sources(texts, opened.lexicon)
         documents, conflicts, repeats = build_documents(cleaned, opened.lexicon, manifest_of(inputs))
     documents.attrs["failures"] = failures.to_dict("records")

@@ -30,7 +30,7 @@ from nlp.measures.periods import undated
 from nlp.measures.prevalence import group_of, prevalence, prevalence_of, prevalence_within
 from nlp.measures.trends import SOLID, code_occurrences, frequent_terms, theme_occurrences, trends_of
 from nlp.measures.turnover import turnover
-from nlp.readers import ReadOptions, discover, nothing_read, read_inputs
+from nlp.readers import ReadOptions, discover, nothing_read, read_inputs, with_hints
 from nlp.readers.manifest import manifest_of
 from nlp.store import write_json, write_table
 from nlp.tables import (
@@ -145,7 +145,7 @@ def read_material(
     inputs: Sequence[str | Path], corpus: Corpus, options: ReadOptions | None = None, scheduler: str | None = None
 ) -> Material:
     """Files → documents → passages, with copies marked; ``scheduler``: address of a cluster that segments."""
-    options = options or ReadOptions()
+    options = with_hints(options or ReadOptions(), corpus.lexicon)
     sources, failures = read_inputs(inputs, options)
     cleaned, noise = clean_sources(sources, corpus.lexicon)
     documents, conflicts, repeats = build_documents(cleaned, corpus.lexicon, manifest_of(inputs, options.redact))

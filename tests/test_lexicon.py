@@ -57,6 +57,7 @@ PLANTED: list[tuple[str, str, str, str]] = [
     ("清洗规则不命中自己的例子", "noise.csv", "偏规则,广告,drop_line,偏,例子", "偏规则"),
     ("清洗规则的动作不认识", "noise.csv", "怪规则,例子,burn,怪,例子", "怪规则"),
     ("标题词的角色不认识", "headings.csv", "hero,英雄", "hero"),
+    ("列名的角色不认识", "columns.csv", "villain,坏处", "villain"),
     ("标题词不能编译", "headings.csv", "cause,(", "cause=("),
     ("单位类别不认识", "unit_kinds.csv", "飞船,飞船", "飞船"),
     ("折叠成两个字符", "fold.csv", "啊,甲乙", "一个字符"),

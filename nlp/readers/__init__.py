@@ -6,6 +6,7 @@ A new format is one module with ``read(path, options) -> list[SourceText]`` and 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ from nlp.readers.source import ReadOptions, SourceText
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from nlp.lexicon import Lexicon
 
 Reader = Callable[[Path, ReadOptions], list[SourceText]]
 
@@ -55,6 +58,7 @@ __all__ = [
     "read_file",
     "read_inputs",
     "reader_for",
+    "with_hints",
 ]
 
 
@@ -103,6 +107,11 @@ def read_inputs(
         rows += outcome.rows
         failures += outcome.failures
     return check(SOURCES, SOURCES.frame(rows)), check(FAILURES, FAILURES.frame(failures))
+
+
+def with_hints(options: ReadOptions, lexicon: Lexicon) -> ReadOptions:
+    """The same options, and how the columns of ledgers are told (``lexicon/columns.csv``)."""
+    return replace(options, column_hints=tuple((hint.value, hint.pattern) for hint in lexicon.column_hints))
 
 
 def nothing_read(inputs: Sequence[str | Path], failures: pd.DataFrame, listed: Path | None = None) -> DataError:

@@ -11,7 +11,8 @@ from functools import cached_property
 from itertools import zip_longest
 
 from nlp.errors import UnreadableFile
-from nlp.readers.source import ReadOptions, SourceText
+from nlp.readers.ledger import one_name, part_columns
+from nlp.readers.source import ReadOptions, SourceText, label
 
 Cell = object  # str, int, float, bool, None or a date, as the libraries give them
 NAMES: dict[str, tuple[str, ...]] = {  # field → header names, the best first
@@ -58,13 +59,19 @@ MAX_HEADER_CHARS = 60
 class Columns:
     """Where a table keeps what: positions from 0, ``None`` where it has no such column."""
 
-    text: int
+    text: int  # of a ledger, the first of its texts
     title: int | None = None
     organ: int | None = None
     kind: int | None = None
     date: int | None = None
     genre: int | None = None
     id: int | None = None
+    parts: tuple[tuple[int, str], ...] = ()  # of a ledger: the columns whose texts a row consists of, and their names
+
+    @property
+    def texts(self) -> tuple[int, ...]:
+        """All columns that are read as text."""
+        return tuple(at for at, _ in self.parts) or (self.text,)
 
     @cached_property
     def told(self) -> tuple[tuple[str, int], ...]:
@@ -84,10 +91,25 @@ def find_columns(header: Sequence[Cell], options: ReadOptions) -> Columns | None
     """Recognise the columns of a header row; ``None`` if it has no column of texts."""
     names = [normal(cell) for cell in header]
     text = position(names, "text", options)
-    if text is None:
+    parts = parts_of(header, text, options)
+    if text is None and not parts:
         return None
     rest = {field: position(names, field, options) for field in NAMES if field != "text"}
-    return Columns(text=text, **{field: (at if at != text else None) for field, at in rest.items()})
+    texts = [at for at, _ in parts] if text is None or parts else [text]
+    return Columns(
+        text=texts[0], parts=parts, **{field: (at if at not in texts else None) for field, at in rest.items()}
+    )
+
+
+def parts_of(header: Sequence[Cell], text: int | None, options: ReadOptions) -> tuple[tuple[int, str], ...]:
+    """The columns of a ledger whose texts a row consists of, and their names; none if one column is asked for."""
+    if options.text_column is not None or not options.column_hints:
+        return ()
+    cells = dict(enumerate(map(cell_text, header)))
+    parts = part_columns(cells, options.column_hints)
+    if parts and text is not None:
+        parts.setdefault(text, one_name(cells[text]))
+    return tuple(sorted(parts.items()))
 
 
 def position(names: list[str], field: str, options: ReadOptions) -> int | None:
@@ -169,9 +191,17 @@ def row_text(row: Sequence[Cell], columns: Columns, number: int, encoding: str, 
     return SourceText(
         unit=f"{prefix}{told.pop('id', None) or number}",
         encoding=encoding,
-        text=cell_text(row[columns.text]) if columns.text < len(row) else "",
+        text=text_of(row, columns),
         **told,
     )
+
+
+def text_of(row: Sequence[Cell], columns: Columns) -> str:
+    """The text of a row; of a ledger, a line under the name of its column for every line of its texts."""
+    if not columns.parts:
+        return cell_text(row[columns.text]) if columns.text < len(row) else ""
+    cells = ((name, cell_text(row[at])) for at, name in columns.parts if at < len(row))
+    return "\n".join(label(name, line) for name, cell in cells for line in cell.splitlines() if line.strip())
 
 
 def one_line(value: str) -> str | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from zipfile import BadZipFile
 
 from nlp.errors import UnreadableFile
+from nlp.readers.ledger import ColumnHints, ledger_lines
 from nlp.readers.limits import DAMAGED_FIX, check_zip, load
 from nlp.readers.numbering import Numbering, W, Xml, is_on, value
 from nlp.readers.secrecy import refuse_marked
@@ -46,7 +48,7 @@ def read(path: Path, options: ReadOptions) -> list[SourceText]:
     place_notes(body, document)
     leave_out_field_codes(body)
     refuse_marked(head_lines(document, numbering), options)
-    return whole_file("\n".join(block_lines(body, numbering)), "docx", options)
+    return whole_file("\n".join(block_lines(body, numbering, options.column_hints)), "docx", options)
 
 
 def check_parts(raw: bytes, options: ReadOptions) -> None:
@@ -149,17 +151,17 @@ def part(document: Xml, name: str) -> Xml | None:
     return None
 
 
-def block_lines(parent: Xml, numbering: Numbering) -> Iterator[str]:
-    """Yield the lines of a body, cell or text box: paragraphs and table rows in order."""
+def block_lines(parent: Xml, numbering: Numbering, hints: ColumnHints = ()) -> Iterator[str]:
+    """Yield the lines of a body, cell or text box: paragraphs and table rows in order; ``hints`` tell ledgers."""
     for element in parent:
         if element.tag == W + "p":
-            yield from paragraph_lines(element, numbering)
+            yield from paragraph_lines(element, numbering, hints)
         elif element.tag == W + "tbl":
-            yield from table_lines(element, numbering)
+            yield from table_lines(element, numbering, hints)
         elif element.tag in WRAPPERS:
-            yield from block_lines(element, numbering)
+            yield from block_lines(element, numbering, hints)
         elif element.tag == MC + "AlternateContent":
-            yield from block_lines(chosen(element), numbering)
+            yield from block_lines(chosen(element), numbering, hints)
 
 
 def chosen(alternate: Xml) -> Xml:
@@ -168,7 +170,7 @@ def chosen(alternate: Xml) -> Xml:
     return next((option for option in options if next(option.iter(W + "t", M + "t"), None) is not None), ())
 
 
-def paragraph_lines(paragraph: Xml, numbering: Numbering) -> Iterator[str]:
+def paragraph_lines(paragraph: Xml, numbering: Numbering, hints: ColumnHints) -> Iterator[str]:
     """Yield a paragraph with its number, then its text boxes and notes; leave out a generated table of contents."""
     boxes: list[Xml] = []
     text = "".join(run_texts(paragraph, boxes))
@@ -176,7 +178,7 @@ def paragraph_lines(paragraph: Xml, numbering: Numbering) -> Iterator[str]:
         label = numbering.label(paragraph) if text.strip() or has_number(paragraph) else ""
         yield label + text.lstrip(" \t") if label else text
     for box in boxes:
-        yield from block_lines(box, numbering)
+        yield from block_lines(box, numbering, hints)
 
 
 def has_number(paragraph: Xml) -> bool:
@@ -229,17 +231,38 @@ def between(element: Xml, top: Xml) -> Iterator[Xml]:
         yield ancestor
 
 
-def table_lines(table: Xml, numbering: Numbering) -> Iterator[str]:
-    """Yield a table: a row of short cells on one line, separated by tabs; the cells of a form as lines of their own."""
-    for row in unwrapped(table, W + "tr"):
-        if row.find(f"{W}trPr/{W}del") is not None:
-            continue
-        cells = [list(block_lines(cell, numbering)) for cell in unwrapped(row, W + "tc") if is_shown(cell)]
-        if any(sum(map(len, lines)) > LONG_CELL for lines in cells):
+def table_lines(table: Xml, numbering: Numbering, hints: ColumnHints) -> Iterator[str]:
+    """Yield a table: a row of short cells on one line, separated by tabs; the cells of a form as lines of their own.
+
+    The texts in a row of a ledger are lines under the names of their columns.
+    """
+    rows = [row_cells(row, numbering) for row in unwrapped(table, W + "tr") if row.find(f"{W}trPr/{W}del") is None]
+    for row, lines_of_ledger in zip(rows, ledger_lines(rows, hints), strict=True):
+        cells = row.values()
+        if lines_of_ledger is not None:
+            yield from lines_of_ledger
+        elif any(sum(map(len, lines)) > LONG_CELL for lines in cells):
             yield from (line for lines in cells for line in lines)
         else:
             texts = [" ".join(line.strip() for line in lines if line.strip()) for lines in cells]
             yield "\t".join(text.replace("\n", " ").replace("\t", " ") for text in texts)
+
+
+def row_cells(row: Xml, numbering: Numbering) -> dict[int, list[str]]:
+    """Return the lines of every cell of a row, by the column of the table's grid where it begins."""
+    at = span(row, "trPr", "gridBefore", default=0)
+    cells = {}
+    for cell in unwrapped(row, W + "tc"):
+        if is_shown(cell):
+            cells[at] = list(block_lines(cell, numbering))
+        at += max(1, span(cell, "tcPr", "gridSpan", default=1))  # the hidden ones too: what follows stays in place
+    return cells
+
+
+def span(element: Xml, *path: str, default: int) -> int:
+    """Return how many columns a property says, the default where it says no number."""
+    found = value(element, *path)
+    return int(found) if found is not None and re.fullmatch("[0-9]{1,4}", found) else default
 
 
 def unwrapped(parent: Xml, tag: str) -> Iterator[Xml]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from nlp.errors import UnreadableFile
 from nlp.readers.encoding import decode
+from nlp.readers.ledger import MAX_COLUMNS, ColumnHints, ledger_lines
 from nlp.readers.limits import load
 from nlp.readers.secrecy import refuse_marked
 from nlp.readers.sniff import what_it_is
@@ -65,6 +66,7 @@ class Element:
     end: int = -1
     n_chars: int = 0
     within: tuple[str, ...] = field(default=())  # tags of article and main around it
+    span: tuple[int, int] = (1, 1)  # of a cell: columns and rows
 
 
 Event = Element | str  # an element stands at its start and at its end, a string is text
@@ -105,10 +107,14 @@ def page_text(page: str, options: ReadOptions) -> str:
     events = list(walk(body))
     left_out = dropped(events)
     if left_out:
-        refuse_marked("".join(pieces(events, set())).split("\n"), options, n_head=0)
+        refuse_marked("".join(pieces(events, set(), {})).split("\n"), options, n_head=0)
     if title := parsed.css_first("title"):
         refuse_marked([title.text()], options)
-    text = re.sub(r" *\t *", "\t", re.sub(r" {2,}", " ", "".join(pieces(events, left_out))))
+    text = re.sub(
+        r" *\t *",
+        "\t",
+        re.sub(r" {2,}", " ", "".join(pieces(events, left_out, ledgers(events, left_out, options.column_hints)))),
+    )
     lines = text.split("\n")
     return "\n".join(kept for line in lines if (kept := line.strip(" \t\r")))  # ideographic indents stay
 
@@ -165,7 +171,15 @@ def opened(node: LexborNode, position: int, n_before: int, around: list[Element]
         start=position,
         n_before=n_before,
         within=(*within, tag) if tag in ("article", "main") and tag not in within else within,
+        span=(spanned(attributes.get("colspan"), 100), spanned(attributes.get("rowspan"), 1000))
+        if tag in CELLS
+        else (1, 1),
     )
+
+
+def spanned(found: str | None, most: int) -> int:
+    """Return how many columns or rows a cell says that it takes; one where it says no number."""
+    return min(max(1, int(found)), most) if found is not None and re.fullmatch("[0-9]{1,4}", found) else 1
 
 
 def dropped(events: list[Event]) -> set[int]:
@@ -214,12 +228,28 @@ def kept_headings(elements: list[Element], left_out: list[Element]) -> set[int]:
     return kept
 
 
-def pieces(events: list[Event], without: set[int]) -> Iterator[str]:
-    """Yield the text of the kept events with line ends between blocks and tabs between the cells of data tables."""
-    layout = layout_tables(events)
+def pieces(
+    events: list[Event],
+    without: set[int],
+    rows: Mapping[int, tuple[int, str]],
+    first: int = 0,
+    last: int | None = None,
+) -> Iterator[str]:
+    """Yield the text of the kept events with line ends between blocks and tabs between the cells of data tables.
+
+    ``rows``: what stands for the rows of ledgers, see :func:`ledgers`; ``first``, ``last``: of the events.
+    """
+    layout = layout_tables(events) if last is None else set()
     tables: list[bool] = []  # of the open tables: does it hold data?
     n_pre = 0
-    for at, event in enumerate(events):
+    reached = -1  # the end of a row that is said already
+    for at, event in enumerate(events[first:last], first):
+        if at <= reached:
+            continue
+        if at in rows:
+            reached, text = rows[at]
+            yield text
+            continue
         if isinstance(event, str):
             if at not in without:
                 yield event if n_pre else re.sub(r"[ \t\r\n\f]+", " ", BREAK_IN_CHINESE.sub("", event))
@@ -257,3 +287,62 @@ def layout_tables(events: list[Event]) -> set[int]:
         elif isinstance(event, Element) and event.tag in CELLS and around and event.n_chars > LONG_CELL:
             layout.add(around[-1])
     return layout
+
+
+def ledgers(events: list[Event], left_out: set[int], hints: ColumnHints) -> dict[int, tuple[int, str]]:
+    """Return what stands for the rows of ledgers: the start of a row → its end, and its lines."""
+    found: dict[int, tuple[int, str]] = {}
+    for table in simple_tables(events) if hints else ():
+        rows = [row for row in elements_in(events, table, "tr") if row.start not in left_out]
+        cells = [
+            {column: cell_lines(events, cell, left_out) for column, cell in row.items()}
+            for row in placed([elements_in(events, row, *CELLS) for row in rows])
+        ]
+        of_ledger = ledger_lines(cells, hints)
+        if any(lines is not None for lines in of_ledger):
+            for element, row, lines in zip(rows, cells, of_ledger, strict=True):
+                plain = ["\t".join(" ".join(filter(None, cell)) for cell in row.values())]
+                found[element.start] = element.end, "\n".join(["", *(plain if lines is None else lines), ""])
+    return found
+
+
+def simple_tables(events: list[Event]) -> Iterator[Element]:
+    """Yield the tables that hold no table."""
+    innermost: Element | None = None
+    for at, event in enumerate(events):
+        if isinstance(event, Element) and event.tag == "table":
+            if event.start == at:
+                innermost = event
+            elif innermost is event:
+                yield event
+                innermost = None
+
+
+def elements_in(events: list[Event], around: Element, *tags: str) -> list[Element]:
+    """Return the elements of some tags inside another, in order."""
+    inside = enumerate(events[around.start + 1 : around.end], around.start + 1)
+    return [event for at, event in inside if isinstance(event, Element) and event.start == at and event.tag in tags]
+
+
+def placed(rows: list[list[Element]]) -> Iterator[dict[int, Element]]:
+    """Yield the cells of each row by the column where they begin, beside those that reach down from rows above."""
+    below: dict[int, int] = {}  # column → rows that a cell above still takes
+    for cells in rows:
+        taken = {at for at, n in below.items() if n}
+        below = {at: n - 1 for at, n in below.items() if n > 1}
+        row: dict[int, Element] = {}
+        at = 0
+        for cell in cells:
+            while at in taken:
+                at += 1
+            row[at] = cell
+            columns, down = cell.span
+            if down > 1:
+                below.update(dict.fromkeys(range(at, min(at + columns, MAX_COLUMNS)), down - 1))
+            at += columns
+        yield row
+
+
+def cell_lines(events: list[Event], cell: Element, left_out: set[int]) -> list[str]:
+    """Return the lines of a cell, as if it stood by itself."""
+    return "".join(pieces(events, left_out, {}, cell.start + 1, cell.end)).split("\n")

@@ -72,7 +72,7 @@ def read_workbook(path: Path, options: ReadOptions) -> list[SourceText]:
         for name, rows, at, columns in found
         for text in texts_of(rows[at + 1 :], columns, path.suffix.lower()[1:], f"{name}!" if len(found) > 1 else "")
     ]
-    refuse_uncalculated(raw, {sheets[name].left + columns.text + 1 for name, _, _, columns in found})
+    refuse_uncalculated(raw, {sheets[name].left + at + 1 for name, _, _, columns in found for at in columns.texts})
     return unique_units(checked(texts, options))
 
 
@@ -235,13 +235,13 @@ def whole_rows(rows: list[list[str]], width: int, columns: Columns, delimiter: s
 
     Other rows of a wrong length are faults: read as they are, they would lose text without a word.
     """
-    short = {number for number, row in enumerate(rows, start=1) if len(row) <= columns.text and any(row)}
+    short = {number for number, row in enumerate(rows, start=1) if len(row) <= max(columns.texts) and any(row)}
     if short:
         raise UnreadableFile(
             f"数据的单元格比表头少：{row_numbers(short)}", "给含换行的单元格加上引号，删去表尾的说明，或另存为 .xlsx"
         )
     wide = {number for number, row in enumerate(rows, start=1) if any(cell.strip() for cell in row[width:])}
-    if wide and columns.text != width - 1:
+    if wide and max(columns.texts) != width - 1:
         raise UnreadableFile(f"数据的单元格比表头多：{row_numbers(wide)}", "给含逗号的单元格加上引号，或另存为 .xlsx")
     return [
         [*row[: width - 1], delimiter.join(row[width - 1 :])] if number in wide else row

@@ -11,6 +11,7 @@ from functools import lru_cache
 import pandas as pd
 
 from nlp.lexicon import Lexicon, NoiseRule
+from nlp.readers.source import LABELLED
 from nlp.tables import DROPPED, SOURCES
 from nlp.text.gates import Gates, gates_of
 from nlp.text.numbering import PIECE, mark_of
@@ -163,7 +164,9 @@ def joined(lines: Iterable[str]) -> Iterator[str]:
         previous = group[-1]
         if not text and width is None and len(previous) >= LONG_LINE and not ends_sentence(previous):
             continue  # a blank line inside a sentence
-        if by_indent and text and len(previous) >= full:
+        if LABELLED.match(text) or (width is None and LABELLED.match(group[0])):
+            goes_on = False  # cells of a ledger; none ends a sentence of the other
+        elif by_indent and text and len(previous) >= full:
             goes_on = not line.startswith(INDENT)
         else:
             goes_on = bool(text) and continues(previous, text, full)

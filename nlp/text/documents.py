@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from nlp.lexicon import Hint, Lexicon
+from nlp.readers.source import LABELLED
 from nlp.tables import CONFLICTS, DOCUMENTS, DROPPED
 from nlp.text.clean import ends_sentence, glued, joined
 from nlp.text.dates import DATE, Finding, date_of_file_name, date_of_signature, dates_in, settle_date
@@ -189,9 +190,10 @@ def draft_document(body: Body, source: str, lexicon: Lexicon) -> Draft:
 
 
 def one_text(lines: list[str]) -> list[str]:
-    """The lines of a short text in a table cell are one paragraph; a long one keeps its paragraphs."""
+    """The lines of a short text in a table cell are one paragraph; a long one keeps its paragraphs, a row its cells."""
     filled = [line.strip() for line in lines if line.strip()]
-    return [glued(filled)] if filled and sum(map(len, filled)) <= LONGEST_CELL else list(joined(lines))
+    one = filled and sum(map(len, filled)) <= LONGEST_CELL and not LABELLED.match(filled[0])
+    return [glued(filled)] if one else list(joined(lines))
 
 
 def take_title(title: str | None, lines: list[str]) -> tuple[str, list[str], list[tuple[str, str]]]:
@@ -222,7 +224,12 @@ def leftover_of_title(line: str, title: str) -> str | None:
 def looks_like_title(lines: list[str]) -> bool:
     """Whether the first line is a title: short, no sentence, no number, and more text behind it."""
     first = lines[0].strip()
-    short = 4 <= len(first) <= TITLE_LENGTH and not mark_of(first) and not SALUTATION.match(first)
+    short = (
+        4 <= len(first) <= TITLE_LENGTH
+        and not mark_of(first)
+        and not SALUTATION.match(first)
+        and not LABELLED.match(first)
+    )
     return short and not ends_sentence(first) and len(lines) > 1 and "。" not in first
 
 
@@ -270,7 +277,7 @@ def take_signature(lines: list[str]) -> tuple[list[str], list[str], str | None]:
 
 def is_signature(line: str, dated: bool) -> bool:
     """Whether ``line`` is a date, alone or behind a name, or (above one) a short organ name."""
-    if len(line) > 40 or any(stop in line for stop in "。；，！？：:"):
+    if len(line) > 40 or LABELLED.match(line) or any(stop in line for stop in "。；，！？：:"):
         return False
     if dates_in(line):
         return DATE.sub("", line).strip() == "" or line.rstrip().endswith(("日", "月", "年", "号"))

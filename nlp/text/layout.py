@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from nlp.readers.source import LABEL_START, LABELLED
 from nlp.text.clean import ends_sentence
 from nlp.text.numbering import WORD_DEPTH, Mark, mark_of
 from nlp.text.points import N_POINTS, Laid
@@ -17,6 +18,7 @@ from nlp.text.points import N_POINTS, Laid
 STANDING_HEADING = 60  # characters: the longest heading alone on its line
 RUN_IN_HEADING = 45  # the longest heading in front of text on one line
 UNNUMBERED_HEADING = 28
+LABEL_DEPTH = WORD_DEPTH + 2  # of the name of a column in front of a cell: below every other heading
 STOP = re.compile(r"[。！？!?]|(?<=[\u4e00-\u9fff”])[;；]")
 # Words that open a sentence and so betray where a heading without a stop ends and the text begins.
 OPENING = (
@@ -76,7 +78,10 @@ def blocks_in(rows: list[Row]) -> list[Block]:
     blocks: list[Block] = []
     for index, row in enumerate(rows):
         start, text, mark = row
-        if mark is None and len(text) > UNNUMBERED_HEADING:
+        if text[0] == LABEL_START and (name := LABELLED.match(text)):
+            body, end = start + name.end(), start + len(text)
+            blocks += [Block(start, body, LABEL_DEPTH), *([Block(body, end, 0)] if body < end else [])]
+        elif mark is None and len(text) > UNNUMBERED_HEADING:
             blocks.append(Block(start, start + len(text), 0))  # as most lines are
         else:
             previous = rows[index - 1] if index else None
@@ -89,7 +94,7 @@ def rows_of(text: str, cuts: Sequence[int]) -> list[Row]:
     rows: list[Row] = []
     at = 0
     for line in text.split("\n"):
-        if cuts and (inner := [cut for cut in cuts if at < cut < at + len(line)]):
+        if cuts and (inner := [cut for cut in cuts if at < cut < at + len(line)]) and not LABELLED.match(line):
             for start, piece in pieces_of(line, at, inner):
                 rows += row_of(piece, start)
         else:
@@ -172,6 +177,8 @@ def stands_alone(row: Row, previous: Row | None, following: Row | None) -> bool:
 def unnumbered_heading(row: Row, previous: Row | None, following: Row | None) -> bool:
     """Whether a line without number is a heading: short, no sentence, and longer text behind it."""
     if following is None or ends_sentence(row.text) or len(row.text) > UNNUMBERED_HEADING:
+        return False
+    if LABELLED.match(following.text):  # the head of a table
         return False
     if re.search(r"[。；！？]|^(?:附件|注|来源)|\t| {2}", row.text) or not re.search(r"[\u4e00-\u9fff]{2}", row.text):
         return False

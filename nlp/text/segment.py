@@ -12,7 +12,7 @@ import pandas as pd
 from nlp.lexicon import Lexicon
 from nlp.tables import PASSAGES
 from nlp.text.fold import fold_texts
-from nlp.text.layout import Block, layouts
+from nlp.text.layout import LABEL_DEPTH, Block, layouts
 from nlp.text.numbering import (
     DIGITS,
     ITEM_START,
@@ -74,14 +74,20 @@ def passages_in(text: str, folded: str, blocks: list[Block]) -> list[Passage]:
     trail: list[tuple[int, str]] = []
     section = ""
     passages = []
+    labelled = -1  # where the text behind the name of a column begins
     for block in blocks:
         start, end, depth = block
-        if not depth and trail and (closed := closed_by(folded[start : start + LEAD], trail)):
+        if trail and trail[-1][0] == LABEL_DEPTH and start != labelled:  # such a name heads its own line alone
+            trail.pop()
+            section = TRAIL.join(name for _, name in trail)
+        if not depth and trail and start != labelled and (closed := closed_by(folded[start : start + LEAD], trail)):
             trail = [heading for heading in trail if heading[0] < closed]
             section = TRAIL.join(name for _, name in trail)
         if depth:
             trail = [(above, name) for above, name in trail if above < depth]
-            trail.append((depth, text[start:end].rstrip("。：:. ")))
+            if depth == LABEL_DEPTH:
+                labelled = end
+            trail.append((depth, text[start:end].strip("〖〗").rstrip("。：:. ")))
             section = TRAIL.join(name for _, name in trail)
         elif end - start <= LONGEST and folded[start] not in ORDINAL_START:
             passages.append(Passage(section, start, end, text[start:end]))
