@@ -22,7 +22,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -31,6 +32,7 @@ sys.path.insert(0, str(ROOT))
 REPORT, SUMMARY, PARAGRAPH = 3000, 200, 120  # characters
 SENTENCE = re.compile(r"[^。！？]+[。！？]”?")
 SEED = 1
+TOGETHER = 2000  # texts that are segmented at once, as the product does
 SWAPPED = 0.08  # share of characters that --fresh replaces
 
 
@@ -135,11 +137,13 @@ def rows_of(inputs: Path) -> Iterator[tuple[str, str]]:
                 yield f"{file.stem}-{number}", line
 
 
-def segmenting(cut: Callable[[str], list[str]], inputs: Path) -> None:
+def segmenting(cut_many: Callable[[Iterable[str]], Iterable[list[str]]], inputs: Path) -> None:
     """Read and segment, nothing else."""
     begin, cpu = time.perf_counter(), time.process_time()
-    for _, text in rows_of(inputs):
-        cut(text)
+    rows = rows_of(inputs)
+    while texts := [text for _, text in islice(rows, TOGETHER)]:
+        for _ in cut_many(texts):
+            pass
     report(begin, cpu)
 
 
@@ -151,7 +155,7 @@ def jieba_floor(inputs: Path, out: Path) -> None:
     plain = own_jieba()
     for term in open_corpus().lexicon.terms:
         plain.add_word(term)
-    segmenting(plain.lcut, inputs)
+    segmenting(lambda texts: map(plain.lcut, texts), inputs)
 
 
 def fast_floor(inputs: Path, out: Path) -> None:
@@ -161,7 +165,7 @@ def fast_floor(inputs: Path, out: Path) -> None:
 
     fast = segmenter_for(open_corpus().lexicon.terms)
     fast.cut("预热")
-    segmenting(fast.cut, inputs)
+    segmenting(fast.cut_many, inputs)
 
 
 def peak_mb() -> float:

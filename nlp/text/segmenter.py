@@ -39,6 +39,7 @@ RUN = re.compile(f"(?:{SEAM}{ITEM}){{2,}}(?={SEAM})")
 HAN = re.compile(r"([\u4e00-\u9fd5]+)")  # jieba.finalseg.re_han
 LATIN = re.compile(r"[a-zA-Z0-9]+(?:\.[0-9]+)?%?|[^a-zA-Z0-9]+")  # finalseg.re_skip, and between
 ASCII = np.array([bool(BLOCK.fullmatch(chr(code))) for code in range(128)])  # what a run may hold beside Han
+SHORT = 24  # characters with seams; a longer run hardly comes again
 BETWEEN = "。"  # between texts that are cut together; it stands alone, as all that no block holds
 BATCH = 100_000  # characters that are cut together, so that memory does not grow with the number of texts
 
@@ -86,7 +87,17 @@ class Segmenter:
 
     def recognised(self, hit: re.Match[str]) -> str:
         """A run of single characters as jieba's model puts them together."""
-        return SEAM.join(["", *self.taken_apart(hit[0][1:].split(SEAM))])
+        run = hit[0]
+        return self.remembered(run) if len(run) <= SHORT else self.recognised_anew(run)
+
+    def recognised_anew(self, run: str) -> str:
+        """The same, of a run with its seams."""
+        return SEAM.join(["", *self.taken_apart(run[1:].split(SEAM))])
+
+    @cached_property
+    def remembered(self) -> Callable[[str], str]:
+        """:meth:`recognised_anew` with a memory: texts that are cut one by one hold the same short runs."""
+        return lru_cache(maxsize=1 << 14)(self.recognised_anew)
 
     def taken_apart(self, run: list[str]) -> list[str]:
         """The words of a run; Latin words of the dictionary stand in it beside single letters and cut it in pieces."""
