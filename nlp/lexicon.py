@@ -72,7 +72,7 @@ class Lexicon:
     unit_hints: tuple[Hint, ...]  # value = kind of unit
     genre_hints: tuple[Hint, ...]  # value = genre
     fold_table: tuple[tuple[int, int], ...]  # code point to code point: one character to one character
-    column_hints: tuple[Hint, ...] = ()  # value = role of what stands in a column of a ledger
+    column_hints: tuple[Hint, ...] = ()  # value = role of what stands in a column of a register
 
 
 def cue_pattern(wording: str) -> str:
@@ -101,7 +101,7 @@ def load_lexicon(folder: Path, codes: frozenset[str] | None) -> Lexicon:
         "unit_hints": lambda: load_hints(folder / "unit_kinds.csv", UNIT_KINDS),
         "genre_hints": lambda: load_hints(folder / "genres.csv", None),
         "fold_table": lambda: load_fold_table(folder / "fold.csv"),
-        # A corpus folder without the file knows no ledgers.
+        # A corpus folder without the file knows no registers.
         "column_hints": lambda: load_hints(folder / "columns.csv", ROLES) if (folder / "columns.csv").is_file() else (),
     }
     for name, load in loaders.items():

@@ -110,7 +110,7 @@ def read_inputs(
 
 
 def with_hints(options: ReadOptions, lexicon: Lexicon) -> ReadOptions:
-    """The same options, and how the columns of ledgers are told (``lexicon/columns.csv``)."""
+    """The same options, and how the columns of registers are told (``lexicon/columns.csv``)."""
     return replace(options, column_hints=tuple((hint.value, hint.pattern) for hint in lexicon.column_hints))
 
 

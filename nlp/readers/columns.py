@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import zip_longest
 
 from nlp.errors import UnreadableFile
-from nlp.readers.ledger import one_name, part_columns
+from nlp.readers.register import one_name, part_columns
 from nlp.readers.source import ReadOptions, SourceText, label
 
 Cell = object  # str, int, float, bool, None or a date, as the libraries give them
@@ -59,14 +59,14 @@ MAX_HEADER_CHARS = 60
 class Columns:
     """Where a table keeps what: positions from 0, ``None`` where it has no such column."""
 
-    text: int  # of a ledger, the first of its texts
+    text: int  # of a register, the first of its texts
     title: int | None = None
     organ: int | None = None
     kind: int | None = None
     date: int | None = None
     genre: int | None = None
     id: int | None = None
-    parts: tuple[tuple[int, str], ...] = ()  # of a ledger: the columns whose texts a row consists of, and their names
+    parts: tuple[tuple[int, str], ...] = ()  # of a register: the columns whose texts a row consists of, and their names
 
     @property
     def texts(self) -> tuple[int, ...]:
@@ -102,7 +102,7 @@ def find_columns(header: Sequence[Cell], options: ReadOptions) -> Columns | None
 
 
 def parts_of(header: Sequence[Cell], text: int | None, options: ReadOptions) -> tuple[tuple[int, str], ...]:
-    """The columns of a ledger whose texts a row consists of, and their names; none if one column is asked for."""
+    """The columns of a register whose texts a row consists of, and their names; none if one column is asked for."""
     if options.text_column is not None or not options.column_hints:
         return ()
     cells = dict(enumerate(map(cell_text, header)))
@@ -197,7 +197,7 @@ def row_text(row: Sequence[Cell], columns: Columns, number: int, encoding: str, 
 
 
 def text_of(row: Sequence[Cell], columns: Columns) -> str:
-    """The text of a row; of a ledger, a line under the name of its column for every line of its texts."""
+    """The text of a row; of a register, a line under the name of its column for every line of its texts."""
     if not columns.parts:
         return cell_text(row[columns.text]) if columns.text < len(row) else ""
     cells = ((name, cell_text(row[at])) for at, name in columns.parts if at < len(row))

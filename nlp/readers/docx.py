@@ -10,9 +10,9 @@ from pathlib import Path
 from zipfile import BadZipFile
 
 from nlp.errors import UnreadableFile
-from nlp.readers.ledger import ColumnHints, ledger_lines
 from nlp.readers.limits import DAMAGED_FIX, check_zip, load
 from nlp.readers.numbering import Numbering, W, Xml, is_on, value
+from nlp.readers.register import ColumnHints, register_lines
 from nlp.readers.secrecy import refuse_marked
 from nlp.readers.sniff import what_it_is
 from nlp.readers.source import ReadOptions, SourceText, whole_file
@@ -152,7 +152,7 @@ def part(document: Xml, name: str) -> Xml | None:
 
 
 def block_lines(parent: Xml, numbering: Numbering, hints: ColumnHints = ()) -> Iterator[str]:
-    """Yield the lines of a body, cell or text box: paragraphs and table rows in order; ``hints`` tell ledgers."""
+    """Yield the lines of a body, cell or text box: paragraphs and table rows in order; ``hints`` tell registers."""
     for element in parent:
         if element.tag == W + "p":
             yield from paragraph_lines(element, numbering, hints)
@@ -234,13 +234,13 @@ def between(element: Xml, top: Xml) -> Iterator[Xml]:
 def table_lines(table: Xml, numbering: Numbering, hints: ColumnHints) -> Iterator[str]:
     """Yield a table: a row of short cells on one line, separated by tabs; the cells of a form as lines of their own.
 
-    The texts in a row of a ledger are lines under the names of their columns.
+    The texts in a row of a register are lines under the names of their columns.
     """
     rows = [row_cells(row, numbering) for row in unwrapped(table, W + "tr") if row.find(f"{W}trPr/{W}del") is None]
-    for row, lines_of_ledger in zip(rows, ledger_lines(rows, hints), strict=True):
+    for row, lines_of_register in zip(rows, register_lines(rows, hints), strict=True):
         cells = row.values()
-        if lines_of_ledger is not None:
-            yield from lines_of_ledger
+        if lines_of_register is not None:
+            yield from lines_of_register
         elif any(sum(map(len, lines)) > LONG_CELL for lines in cells):
             yield from (line for lines in cells for line in lines)
         else:

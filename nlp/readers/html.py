@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from nlp.errors import UnreadableFile
 from nlp.readers.encoding import decode
-from nlp.readers.ledger import MAX_COLUMNS, ColumnHints, ledger_lines
 from nlp.readers.limits import load
+from nlp.readers.register import MAX_COLUMNS, ColumnHints, register_lines
 from nlp.readers.secrecy import refuse_marked
 from nlp.readers.sniff import what_it_is
 from nlp.readers.source import ReadOptions, SourceText, whole_file
@@ -113,7 +113,7 @@ def page_text(page: str, options: ReadOptions) -> str:
     text = re.sub(
         r" *\t *",
         "\t",
-        re.sub(r" {2,}", " ", "".join(pieces(events, left_out, ledgers(events, left_out, options.column_hints)))),
+        re.sub(r" {2,}", " ", "".join(pieces(events, left_out, registers(events, left_out, options.column_hints)))),
     )
     lines = text.split("\n")
     return "\n".join(kept for line in lines if (kept := line.strip(" \t\r")))  # ideographic indents stay
@@ -237,7 +237,7 @@ def pieces(
 ) -> Iterator[str]:
     """Yield the text of the kept events with line ends between blocks and tabs between the cells of data tables.
 
-    ``rows``: what stands for the rows of ledgers, see :func:`ledgers`; ``first``, ``last``: of the events.
+    ``rows``: what stands for the rows of registers, see :func:`registers`; ``first``, ``last``: of the events.
     """
     layout = layout_tables(events) if last is None else set()
     tables: list[bool] = []  # of the open tables: does it hold data?
@@ -289,8 +289,8 @@ def layout_tables(events: list[Event]) -> set[int]:
     return layout
 
 
-def ledgers(events: list[Event], left_out: set[int], hints: ColumnHints) -> dict[int, tuple[int, str]]:
-    """Return what stands for the rows of ledgers: the start of a row → its end, and its lines."""
+def registers(events: list[Event], left_out: set[int], hints: ColumnHints) -> dict[int, tuple[int, str]]:
+    """Return what stands for the rows of registers: the start of a row → its end, and its lines."""
     found: dict[int, tuple[int, str]] = {}
     for table in simple_tables(events) if hints else ():
         rows = [row for row in elements_in(events, table, "tr") if row.start not in left_out]
@@ -298,9 +298,9 @@ def ledgers(events: list[Event], left_out: set[int], hints: ColumnHints) -> dict
             {column: cell_lines(events, cell, left_out) for column, cell in row.items()}
             for row in placed([elements_in(events, row, *CELLS) for row in rows])
         ]
-        of_ledger = ledger_lines(cells, hints)
-        if any(lines is not None for lines in of_ledger):
-            for element, row, lines in zip(rows, cells, of_ledger, strict=True):
+        of_register = register_lines(cells, hints)
+        if any(lines is not None for lines in of_register):
+            for element, row, lines in zip(rows, cells, of_register, strict=True):
                 plain = ["\t".join(" ".join(filter(None, cell)) for cell in row.values())]
                 found[element.start] = element.end, "\n".join(["", *(plain if lines is None else lines), ""])
     return found

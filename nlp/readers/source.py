@@ -13,7 +13,7 @@ from typing import overload
 from nlp.errors import UnreadableFile
 
 LABEL_START = "〖"
-LABELLED = re.compile(r"〖[^〖〗\n]{1,60}〗")  # in a ledger: the name of its column in front of a text, or data alone
+LABELLED = re.compile(r"〖[^〖〗\n]{1,60}〗")  # in a register: the name of its column in front of a text, or data alone
 BLOCK_TEXTS = 2_000  # rows of a table that are sent, kept and coded at once
 BLOCK_CHARS = 2_000_000  # and their characters
 CLAUSE_ENDS = "。｡！!﹗？?﹖…⋯︙；;﹔"  # a passage begins behind one, or on a new line
@@ -33,7 +33,7 @@ class ReadOptions:
     keep_empty: bool = False  # rows of a table without text come back too, so that every row has its answer
     allow_marked: bool = False  # read texts with a secrecy mark too
     redact: bool = False  # mask identity numbers, telephone numbers, e-mail addresses and bank cards
-    column_hints: Sequence[Sequence[str]] = ()  # (role, pattern) of the columns of a ledger; none: no table is one
+    column_hints: Sequence[Sequence[str]] = ()  # (role, pattern) of the columns of a register; none: no table is one
     max_file_bytes: int = 200_000_000
     max_line_bytes: int = 50_000_000
     max_text_chars: int = 40_000_000  # of one file, all its texts together

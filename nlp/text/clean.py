@@ -165,7 +165,7 @@ def joined(lines: Iterable[str]) -> Iterator[str]:
         if not text and width is None and len(previous) >= LONG_LINE and not ends_sentence(previous):
             continue  # a blank line inside a sentence
         if LABELLED.match(text) or (width is None and LABELLED.match(group[0])):
-            goes_on = False  # cells of a ledger; none ends a sentence of the other
+            goes_on = False  # cells of a register; none ends a sentence of the other
         elif by_indent and text and len(previous) >= full:
             goes_on = not line.startswith(INDENT)
         else:

@@ -1,4 +1,4 @@
-"""Ledgers: problem, cause and remedy of a row are texts of their own, in every format; other tables are no ledgers."""
+"""Registers: problem, cause and remedy of a row are texts of their own, in every format; others are none."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Rows = list[list[str]]
 Read = Callable[[Rows, str], list[str]]
 HEADER = ["序号", "责任单位", "存在问题", "原因分析", "整改措施", "责任人", "完成时限"]
 PROBLEM, CAUSE, REMEDY = "主题党日流于形式，台账靠年底突击补写", "考核重业务轻党建", "把党建与业务同部署、同考核"
-LEDGER = [
+REGISTER = [
     HEADER,
     ["1", "党委办公室", PROBLEM, CAUSE, REMEDY, "某处长", "2023年6月30日"],
     ["2", "组织部", "学用脱节", "", "建立联席会议制度\n每季度讲评一次", "", "长期坚持"],
@@ -68,7 +68,7 @@ WRITERS = {".docx": write_docx, ".html": write_html}
 
 @pytest.fixture
 def options(lexicon: Lexicon) -> ReadOptions:
-    """Options that know how the columns of ledgers are called."""
+    """Options that know how the columns of registers are called."""
     return with_hints(ReadOptions(), lexicon)
 
 
@@ -87,7 +87,7 @@ def lines(tmp_path: Path, options: ReadOptions) -> Read:
 
 
 TABLES = [
-    pytest.param(LEDGER, LINES, id="台账"),
+    pytest.param(REGISTER, LINES, id="台账"),
     pytest.param(
         [["问题表现", "对策建议"], [PROBLEM, REMEDY]],
         ["〖问题表现\t对策建议〗", f"〖问题表现〗{PROBLEM}", f"〖对策建议〗{REMEDY}"],
@@ -259,7 +259,7 @@ def test_the_last_time_limit_is_no_signature(lexicon: Lexicon) -> None:
     assert documents["text"].iloc[0].endswith("2023年6月30日〗")
 
 
-def test_the_head_of_a_ledger_is_no_title(lexicon: Lexicon) -> None:
+def test_the_head_of_a_register_is_no_title(lexicon: Lexicon) -> None:
     text = f"〖序号\t存在问题\t整改措施〗\n〖1〗\n〖存在问题〗{PROBLEM}\n〖整改措施〗{REMEDY}"
     documents, _, _ = build_documents(sources_of({"整改清单.docx": text}), lexicon)
     assert documents["title"].tolist() == ["整改清单"]

@@ -1,7 +1,7 @@
-"""Ledgers (问题台账、整改清单): tables with columns for problem, cause and remedy, each cell a text of its own.
+"""Registers (问题台账、整改清单): tables with columns for problem, cause and remedy, each cell a text of its own.
 
-A row of a ledger is read as lines that begin with the name of their column, “〖原因分析〗……”: the segmenter takes that
-name for the heading of the line, so that problem, cause and remedy are coded apart. What says nothing, like the number,
+A row of a register is read as lines that begin with the name of their column, “〖原因分析〗……”: the segmenter takes it
+for the heading of the line, so that problem, cause and remedy are coded apart. What says nothing, like the number,
 the unit in charge and the date, is a heading that heads nothing, “〖1 党委办公室〗”: no 宣传科 is a passage.
 """
 
@@ -14,11 +14,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from nlp.readers.source import label
 
-SPEAKING = frozenset(("manifestation", "cause", "remedy"))  # two columns of these make a table a ledger
+SPEAKING = frozenset(("manifestation", "cause", "remedy"))  # two columns of these make a table a register
 MAX_NAME = 20  # characters of a column's name in front of a text
 LONGEST_NAME = 60  # with its remarks
 LONGEST_DATA = 60  # characters of neighbouring cells that say nothing
-MAX_COLUMNS = 200  # no ledger is so wide; a hostile table may be
+MAX_COLUMNS = 200  # no register is so wide; a hostile table may be
 SAYS = re.compile("[，。；！？〖〗]")  # what stands in sentences; a list of units has only 、
 
 ColumnHints = Sequence[Sequence[str]]  # (role, pattern), as ``corpus/lexicon/columns.csv`` has them
@@ -55,8 +55,8 @@ def one_name(cell: str) -> str:
     return re.sub(r"[\s〖〗：:*]", "", cell)[:MAX_NAME]
 
 
-def ledger_lines(rows: Sequence[Row], hints: ColumnHints) -> list[list[str] | None]:
-    """What each row of a table becomes: the lines of a ledger's row, or None for a row that is read as any other."""
+def register_lines(rows: Sequence[Row], hints: ColumnHints) -> list[list[str] | None]:
+    """What each row of a table becomes: the lines of a register's row, or None for a row that is read as any other."""
     if not hints:
         return [None] * len(rows)
     header: Row = {}
