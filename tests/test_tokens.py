@@ -13,6 +13,7 @@ from nlp.lexicon import Lexicon
 from nlp.tables import TOKENS, check
 from nlp.text.fold import fold
 from nlp.text.segment import segment_documents
+from nlp.text.speech import parts_of_speech
 from nlp.text.tokens import tokenize, tokenize_part, tokenizer_for
 
 
@@ -157,3 +158,10 @@ def test_the_global_tokenizer_stays_untouched(lexicon: Lexicon) -> None:
     assert ours is not jieba.dt
     assert ours is tokenizer_for(lexicon.terms), "每个进程只建一次"
     assert not jieba.dt.initialized
+
+
+@given(words=st.lists(st.sampled_from(["党课", "搬进", "查无此词"]) | st.text(max_size=4), max_size=8))
+def test_a_word_has_its_tag_whatever_it_is_asked_with(words: list[str]) -> None:
+    alone = [parts_of_speech([word]) for word in words]
+    assert parts_of_speech(words) == {word: tag for tags in alone for word, tag in tags.items()}
+    assert all(tag for tags in alone for tag in tags.values())
