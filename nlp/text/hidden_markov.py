@@ -34,6 +34,8 @@ class Model(NamedTuple):
     earlier: Floats  # of the steps to B, M, E and S from EARLIER; a column
     later: Floats  # from LATER
     emission: Floats  # of every character from FIRST to LAST, a column each, under the four states
+    single: Floats  # of every character at a run's first place as S, and the step to S
+    beginning: Floats  # as B, and the step to E
 
 
 @lru_cache(maxsize=1)
@@ -47,7 +49,8 @@ def model() -> Model:
         row[chars[inside] - FIRST] = chances[inside]
     earlier, later = ([steps["BMES"[one]]["BMES"[to]] for to, one in enumerate(origin)] for origin in (EARLIER, LATER))
     columns = (np.array([column]).T for column in ([start[state] for state in "BMES"], earlier, later))
-    return Model(next(columns), next(columns), next(columns), emission)
+    single, beginning = start["S"] + emission[S] + steps["S"]["S"], start["B"] + emission[B] + steps["B"]["E"]
+    return Model(next(columns), next(columns), next(columns), emission, single, beginning)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -64,13 +67,24 @@ def code_points(text: str) -> Chars:
 def word_starts(chars: Chars, starts: Ints, lengths: Ints) -> Bools:
     """Where words begin in runs of Han, which ``starts`` and ``lengths`` place in ``chars``; True outside the runs."""
     begins = np.ones(len(chars), dtype=np.bool_)
-    order = np.argsort(-lengths, kind="stable")
-    starts, lengths = starts[order], lengths[order]
+    two = lengths == 2
+    begins[starts[two] + 1] = two_words(chars[starts[two]] - FIRST, chars[starts[two] + 1] - FIRST)
+    order = np.argsort(-lengths[~two], kind="stable")
+    starts, lengths = starts[~two][order], lengths[~two][order]
     alone = int(np.searchsorted(-lengths, -lengths[FEW - 1])) if len(lengths) >= FEW else len(lengths)
     for start, length in zip(starts[:alone].tolist(), lengths[:alone].tolist(), strict=True):
         begins[start : start + length] = begins_alone(chars[start : start + length].tobytes().decode("utf-32-le"))
     mark_together(begins, chars, starts[alone:], lengths[alone:])
     return begins
+
+
+def two_words(first: Chars, second: Chars) -> Bools:
+    """Whether two characters are two words: most runs are as short, and only S S and B E are possible."""
+    chances = model()
+    apart = chances.single[first] + chances.emission[S][second]
+    together = chances.beginning[first] + chances.emission[E][second]
+    wins: Bools = apart >= together
+    return wins
 
 
 def begins_alone(run: str) -> list[bool]:

@@ -41,7 +41,7 @@ LATIN = re.compile(r"[a-zA-Z0-9]+(?:\.[0-9]+)?%?|[^a-zA-Z0-9]+")  # finalseg.re_
 ASCII = np.array([bool(BLOCK.fullmatch(chr(code))) for code in range(128)])  # what a run may hold beside Han
 SHORT = 24  # characters with seams; a longer run hardly comes again
 BETWEEN = "。"  # between texts that are cut together; it stands alone, as all that no block holds
-BATCH = 100_000  # characters that are cut together, so that memory does not grow with the number of texts
+BATCH = 25_000  # characters that are cut together: their words stay in the processor's cache (a megabyte)
 
 
 class Segmenter:
@@ -124,7 +124,7 @@ class Segmenter:
         places = np.searchsorted(ends, odd, side="right")
         for place, at in zip(places.tolist(), odd.tolist(), strict=True):
             words[place] = text[at]
-        begins, split = self.begins(text, words, starts, ends, chars[starts])
+        begins, split = self.begins(text, words, starts, ends, chars)
         alone = [*odd[(ends - starts)[places] > 1].tolist(), *starts[split].tolist()]
         if self.fast is not None and self.marked_terms:
             alone += [hit.start() for hit in MARK.finditer(text)]
@@ -143,11 +143,12 @@ class Segmenter:
             cut[number] = self.cut(texts[number])
         return cut
 
-    def begins(self, text: str, words: list[str], starts: Ints, ends: Ints, first: Chars) -> tuple[Bools, Ints]:
+    def begins(self, text: str, words: list[str], starts: Ints, ends: Ints, chars: Chars) -> tuple[Bools, Ints]:
         """Which of the route's words begin a word of jieba's, and words inside which one may begin.
 
         As in :meth:`taken_apart`: the model and the rule for numbers have their say, but not where a run is a word.
         """
+        first = chars[starts]
         long = ends - starts > 1
         han = ~long & (first >= FIRST) & (first <= LAST)
         other = ASCII[np.minimum(first, len(ASCII) - 1)]
@@ -168,9 +169,11 @@ class Segmenter:
         runs = stretches(han | other)
         doubts = np.append(0, np.cumsum(~begins | (other & long)))[runs]
         runs = runs[doubts[:, 0] < doubts[:, 1]]
+        beginnings = starts[runs[:, 0]]
+        runs = runs[stand_in(pairs(chars[beginnings], chars[beginnings + 1]), self.apart_pairs)]
         known = np.zeros(len(words), dtype=np.bool_)
         pieces = pieces_of(text, starts[runs[:, 0]], ends[runs[:, 1] - 1])
-        runs = runs[np.fromiter(map(self.leaves_apart, pieces), dtype=np.bool_, count=len(pieces))]
+        runs = runs[np.fromiter(map(self.apart.__contains__, pieces), dtype=np.bool_, count=len(pieces))]
         for one, end in zip(runs[:, 0].tolist(), runs[:, 1].tolist(), strict=True):
             known[one:end] = True  # jieba leaves the characters of a word that its route did not take alone
         return begins | known, np.append(places[starts[places] < wanted], np.flatnonzero(known & long))
@@ -182,11 +185,14 @@ class Segmenter:
         return known
 
     @cached_property
-    def leaves_apart(self) -> Callable[[str], object]:
-        """:attr:`knows` for what the route took as single characters; few words come into question."""
-        return (
-            (lambda run: bool(self.knows(run))) if self.fast is None else frozenset(self.figures["apart"]).__contains__
-        )
+    def apart(self) -> frozenset[str]:
+        """The words that the route may take as single characters."""
+        return frozenset(self.figures["apart"])
+
+    @cached_property
+    def apart_pairs(self) -> Ints:
+        """What these words begin with, as :func:`pairs` has it; most runs are no such word, and this soon tells."""
+        return np.unique(pairs(*(code_points("".join(word[place] for word in self.apart)) for place in (0, 1))))
 
     @cached_property
     def marked_terms(self) -> bool:
@@ -245,6 +251,18 @@ def likened(text: str) -> str:
 def sizes(texts: list[str]) -> Ints:
     """The number of characters of every text."""
     return np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+
+
+def pairs(first: Chars, second: Chars) -> Ints:
+    """Two characters as one number."""
+    return first.astype(np.int64) << 21 | second
+
+
+def stand_in(some: Ints, sorted_all: Ints) -> Bools:
+    """:func:`numpy.isin` for numbers that are sorted once and asked for often."""
+    places = np.searchsorted(sorted_all[:-1], some)
+    found: Bools = sorted_all[places] == some
+    return found
 
 
 def stretches(mask: Bools) -> Ints:
