@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nlp.coding.cues import CueFinder
 from nlp.corpus import Corpus, open_corpus
 from nlp.errors import DataError
 from nlp.integrity import check_corpus
-from nlp.lexicon import Lexicon, compiles, cue_pattern, load_lexicon, speaks
+from nlp.lexicon import Cue, Lexicon, compiles, cue_pattern, load_lexicon, speaks
 from nlp.tables import ROLES
 
 CODES = frozenset(["formalism", "education"])
@@ -151,6 +152,7 @@ MATCHES = [
     pytest.param("说起来…做起来", "说起来重要，做起来次要", "说起来重要，做起来", id="间隔"),
     pytest.param("说起来…做起来", "说起来重要。做起来次要", None, id="间隔不过句号"),
     pytest.param("说起来…做起来", "说起来" + "很" * 13 + "做起来", None, id="间隔不过十二字"),
+    pytest.param("说起来…做起来", f"说起来{'很' * 12}做起来", f"说起来{'很' * 12}做起来", id="间隔十二字"),
     pytest.param("说起来…做起来", "说起来做起来", "说起来做起来", id="间隔可以为零"),
     pytest.param("(重|偏)业务", "偏业务、重党建", "偏业务", id="替换"),
     pytest.param("a.b", "axb", None, id="点就是点"),
@@ -162,6 +164,8 @@ MATCHES = [
 def test_how_a_cue_is_read(wording: str, text: str, hit: str | None) -> None:
     found = re.search(cue_pattern(wording), text)
     assert (found.group() if found else None) == hit
+    hits = CueFinder((Cue("code", wording, ""),)).find(text)
+    assert [text[hit.start : hit.end] for hit in hits] == ([hit] if hit else [])
 
 
 @given(st.text(alphabet="走过.(|)…", max_size=12))

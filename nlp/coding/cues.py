@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import product
 
 import numpy as np
 
 from nlp.coding.flat import END, Flat, among, flat_of
+from nlp.coding.gaps import Chains
 from nlp.coding.literals import LiteralFinder, Members, Presence, holds
-from nlp.lexicon import Cue, cue_pattern
+from nlp.lexicon import Cue
 
 Ints = np.ndarray
 
@@ -90,12 +91,6 @@ class Wording:
     code: int
     parts: tuple[tuple[str, ...], ...]
     anchor: int
-    wording: str
-
-    @cached_property
-    def compiled(self) -> re.Pattern[str]:
-        """The wording as a regular expression; most are never met in a batch."""
-        return re.compile(cue_pattern(self.wording))
 
     @property
     def others(self) -> tuple[tuple[str, ...], ...]:
@@ -104,10 +99,7 @@ class Wording:
 
 
 class CueFinder:
-    """All cues, each sought by its least general part; one with gaps is tried on sentences that hold all its parts.
-
-    Trying every pattern on every text would cost several times the segmentation itself.
-    """
+    """All cues, each sought by its least general part; one with gaps, then, in sentences that hold all its parts."""
 
     def __init__(self, cues: tuple[Cue, ...]) -> None:
         self.codes = tuple(sorted({cue.code for cue in cues}))
@@ -126,6 +118,7 @@ class CueFinder:
         self.needed = np.full((len(self.wordings), most), self.parts.everywhere, dtype=np.int64)
         for i, wording in enumerate(self.wordings):
             self.needed[i, : len(wording.others)] = [number[part] for part in wording.others]
+        self.chains = Chains([wording.parts for wording in self.wordings], literals)
 
     def find_all(self, flat: Flat) -> Hits:
         """Hits of every code in every text; of those of a code that overlap, the first, and the longest at a place."""
@@ -154,14 +147,7 @@ class CueFinder:
             sentence, numbers = sentence[held], numbers[held]
         cells = np.unique(sentence * len(self.wordings) + numbers)
         sentence, numbers = np.divmod(cells, len(self.wordings))
-        rows = zip(numbers.tolist(), bounds[sentence].tolist(), bounds[sentence + 1].tolist(), strict=True)
-        found, wordings, text = [], self.wordings, flat.text
-        for number, begin, stop in rows:
-            search = wordings[number].compiled.search
-            while hit := search(text, begin, stop):
-                start, begin = hit.span()
-                found.append((number, start, begin))
-        return np.array(found, dtype=np.int64).reshape(-1, 3)
+        return self.chains.find(numbers, bounds[sentence], bounds[sentence + 1], literals, places)
 
     def find(self, text: str) -> list[Hit]:
         """Hits of every code in one text, in the order of codes, then of places."""
@@ -187,7 +173,7 @@ def wordings_of(cues: tuple[Cue, ...], index: dict[str, int]) -> list[Wording]:
         return sum(common[literal] if len(literal) > 1 else GENERAL for literal in part)
 
     return [
-        Wording(index[cue.code], found, min(range(len(found)), key=lambda i: generality(found[i])), cue.wording)
+        Wording(index[cue.code], found, min(range(len(found)), key=lambda i: generality(found[i])))
         for cue, found in zip(cues, parts, strict=True)
     ]
 
@@ -210,13 +196,15 @@ def apart(row: Ints, code: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints, In
     same = (row[1:] == row[:-1]) & (code[1:] == code[:-1])
     # Only where a span overlaps the one before it is there anything to decide, from there to the end of its group.
     group = np.concatenate([[0], np.cumsum(~same)]) if len(start) else np.zeros(0, dtype=np.int64)
-    crowded = np.isin(group, group[1:][same & (start[1:] < end[:-1])])
+    crowded = np.zeros(len(start), dtype=bool)  # of groups
+    crowded[group[1:][same & (start[1:] < end[:-1])]] = True
     last_group, reached = -1, 0
-    for i in np.flatnonzero(crowded).tolist():
-        if group[i] == last_group and start[i] < reached:
+    some = np.flatnonzero(crowded[group])
+    for i, number, begin, stop in np.stack([some, group[some], start[some], end[some]], axis=1).tolist():
+        if number == last_group and begin < reached:
             kept[i] = False
         else:
-            last_group, reached = int(group[i]), int(end[i])
+            last_group, reached = number, stop
     return row[kept], code[kept], start[kept], end[kept]
 
 

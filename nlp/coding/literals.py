@@ -50,8 +50,10 @@ class KeyTable:
         """Position of every key, -1 for those that are not there (int32)."""
         slot = self._home(keys)
         held = self.slot_keys[slot]
-        found = np.where(held == keys, self.slots[slot], np.int32(-1))
-        unsure = np.flatnonzero((held != keys) & (held != 0))
+        found, same = np.full(len(keys), -1, dtype=np.int32), held == keys
+        hit = np.flatnonzero(same)
+        found[hit] = self.slots[slot[hit]]
+        unsure = np.flatnonzero(~same & (held != 0))
         slot = slot[unsure]
         for _ in range(self.tries - 1):
             if not len(unsure):
