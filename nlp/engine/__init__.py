@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
-from nlp.engine.collector import seldom_collected
 from nlp.engine.crew import Crew, Here, Lost, open_crew, reached
 from nlp.errors import DataError
 
@@ -25,7 +24,6 @@ __all__ = [
     "open_crew",
     "partitions",
     "reached",
-    "seldom_collected",
     "together",
 ]
 

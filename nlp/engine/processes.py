@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Self
 
-from nlp.engine.collector import seldom_collected
+from nlp.collector import seldom_collected
 from nlp.engine.crew import Lost, Work
 
 # A forked worker shares the dictionary and the model with us page by page; elsewhere they are sent to it.

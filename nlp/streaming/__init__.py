@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from nlp.engine import Crew, Lost, open_crew, seldom_collected
+from nlp.collector import seldom_collected
+from nlp.engine import Crew, Lost, open_crew
 from nlp.errors import DataError, UnreadableFile
 from nlp.readers import ReadOptions, discover, guarded_reader
 from nlp.readers.limits import load

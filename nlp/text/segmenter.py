@@ -25,6 +25,7 @@ from typing import Any
 
 import numpy as np
 
+from nlp.collector import seldom_collected
 from nlp.text.engines import load_rjieba, own_jieba
 from nlp.text.frequencies import figures_of
 from nlp.text.hidden_markov import FIRST, LAST, Bools, Chars, Ints, begins_alone, code_points, word_starts
@@ -64,7 +65,8 @@ class Segmenter:
 
     def cut_many(self, texts: Iterable[str]) -> list[list[str]]:
         """The words of every text, as :meth:`cut` gives them; many texts at once take half the time."""
-        return [words for batch in batches(texts) for words in self.cut_together(batch)]
+        with seldom_collected():
+            return [words for batch in batches(texts) for words in self.cut_together(batch)]
 
     def tokenize(self, text: str) -> Iterator[tuple[str, int, int]]:
         """Yield word, start and end, as jieba does."""

@@ -1,4 +1,4 @@
-"""The garbage collector during a batch: seldom, since it looks at all that a batch holds for a moment only."""
+"""The garbage collector while much is made at once: seldom, since it looks at all that is held for a moment only."""
 
 from __future__ import annotations
 
