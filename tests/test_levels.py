@@ -16,7 +16,7 @@ ROOT = Path(nlp.__file__).parent
 # design.md, “Layout”: a room imports only from rooms of an earlier level. `integrity` checks what `corpus` opens,
 # `usage` stands beside the command line.
 LEVELS: tuple[tuple[str, ...], ...] = (
-    ("errors", "tables", "temporary", "backtracking"),
+    ("errors", "tables", "temporary", "backtracking", "collector"),
     ("engine", "store", "redaction"),
     ("codebook", "lexicon"),
     ("corpus",),
