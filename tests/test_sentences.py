@@ -20,7 +20,6 @@ from nlp.coding.model_store import learned_coder
 from nlp.coding.sentences import CLAUSE_ENDS, CLOSING, SENTENCE_ENDS, clauses_of, strung
 from nlp.corpus import Corpus
 from nlp.lexicon import Lexicon
-from nlp.text.fold import Matchable
 
 MARKS = "党建业务，。！？；：”’）】\x00\n ;?"
 TEXTS = st.lists(st.text(alphabet=MARKS, max_size=40), max_size=5)
@@ -187,5 +186,5 @@ SPOKEN = [
 def test_evidence_does_not_end_within_a_clause(
     text: str, clause: tuple[int, int], cue: tuple[int, int], evidence: str
 ) -> None:
-    start, end, _ = spoken(Matchable(text, (), ()), *clause, [cue])
+    start, end, _ = spoken(text, *clause, [cue])
     assert text[start:end] == evidence

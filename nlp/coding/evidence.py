@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from nlp.coding.sentences import CLAUSE_ENDS, Batch, SentenceTable
-from nlp.text.fold import Matchable
 
 LONGEST = 60
 # A cue of the code counts for half the best clause's contribution. What is said goes on over several clauses, so that
@@ -80,22 +79,20 @@ def with_neighbours(weight: np.ndarray, owner: Ints) -> np.ndarray:
     return raised
 
 
-def spoken(view: Matchable, start: int, end: int, cues: Sequence[tuple[int, int]]) -> tuple[int, int, str]:
-    """Start, end (in the sentence as it is written) and reason of the evidence in a clause of a sentence.
+def spoken(text: str, start: int, end: int, cues: Sequence[tuple[int, int]]) -> tuple[int, int, str]:
+    """Start, end and reason of the evidence in a clause of a sentence.
 
     ``cues``: start and end of the hits of the code's cues in the sentence.
     """
-    start, end = stripped(view.text, start, end)
+    start, end = stripped(text, start, end)
     inside = [cue for cue in cues if start <= cue[0] < end]
     if not inside:
-        return (*view.span(start, end), BY_WORDS)
+        return start, end, BY_WORDS
     if inside[0][1] > end:  # a cue with a gap reaches into the next clause, which is then quoted to its end
-        end = next(
-            (at for at in range(inside[0][1] - 1, len(view.text)) if view.text[at] in CLAUSE_ENDS), len(view.text)
-        )
+        end = next((at for at in range(inside[0][1] - 1, len(text)) if text[at] in CLAUSE_ENDS), len(text))
     if end - start > LONGEST:
         start, end = inside[0]
-    return (*view.span(start, end), f"线索词“{view.text[slice(*inside[0])]}”")
+    return start, end, f"线索词“{text[slice(*inside[0])]}”"
 
 
 def stripped(text: str, start: int, end: int) -> tuple[int, int]:

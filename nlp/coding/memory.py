@@ -95,5 +95,7 @@ class Memory:
         upto = np.append(np.searchsorted(hit[mine], np.arange(len(which))), mine.sum()).tolist()
         cues = list(zip(start[mine].tolist(), end[mine].tolist(), strict=True))
         bounds = (column.rows[clauses].tolist() for column in self.table.clauses.columns)
+        views = self.table.views
         for i, (sentence, begin, stop) in enumerate(zip(sentences.tolist(), *bounds, strict=True)):
-            yield spoken(self.table.views[sentence], begin, stop, cues[upto[i] : upto[i + 1]])
+            at, behind, why = spoken(views.texts[sentence], begin, stop, cues[upto[i] : upto[i + 1]])
+            yield (*(views.cut[sentence].span(at, behind) if sentence in views.cut else (at, behind)), why)
