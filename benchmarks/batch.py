@@ -4,11 +4,12 @@
 
 A report has 3,000 characters in some 25 paragraphs, a summary 200. Both are made of sentences of the reference corpus
 in random order: hardly a passage stands twice, while a sentence comes again and again, as in the reports of one house.
-``--fresh`` also swaps characters, so that hardly a sentence comes twice.
+``--fresh`` also swaps characters, so that hardly a sentence comes twice. What a report costs as their number grows is
+measured on such texts in any case: where sentences come again, the more reports, the less each costs.
 
 Every rival is a process of its own and reads the same files. The analyst's script is timed from the first file to the
 last row; ours from the start of the command to its end, and, for what a further report costs, beside what one report
-alone takes; both are the middle of three runs where a run takes seconds only. Set OMP_NUM_THREADS=1.
+alone takes; both are the middle of five runs where a run takes seconds only. Set OMP_NUM_THREADS=1.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ SENTENCE = re.compile(r"[^。！？]+[。！？]”?")
 SEED = 1
 TOGETHER = 2000  # texts that are segmented at once, as the product does
 SWAPPED = 0.08  # share of characters that --fresh replaces
-RUNS, SHORT_RUN = 3, 6.0  # runs of ours where one takes less seconds
+RUNS, SHORT_RUN = 5, 6.0  # runs of ours where one takes less seconds
 
 
 def sentences() -> list[str]:
@@ -243,6 +244,23 @@ def compare(title: str, inputs: Path, n: int, unit: str, scratch: Path, one: Pat
         )
 
 
+def growth(reports: list[int], scratch: Path) -> None:
+    """What a report costs us, beside the start, as their number grows; no sentence comes twice."""
+    build_reports(one := scratch / "fresh-report", 1, True)
+    folders = {n: scratch / f"fresh-{n}" for n in reports}
+    for n, folder in folders.items():
+        build_reports(folder, n, True)
+    print("\n每份用时随份数的变化（句句都新，起步以外，毫秒）")
+    for workers in (1, 2):
+        spent = {}
+        for n, inputs in {1: one, **folders}.items():
+            out = scratch / f"growth-{n}-{workers}"
+            spent[n] = typical(partial(ours, inputs, workers=workers, unit="document"), out)["seconds"]
+        each = {n: 1000 * (spent[n] - spent[1]) / (n - 1) for n in reports}
+        told = "，".join(f"{n} 份 {cost:.3f}" for n, cost in each.items())
+        print(f"  {workers} 个进程：{told}；最多的是最少的 {each[max(each)] / each[min(each)]:.2f} 倍", flush=True)
+
+
 def main() -> None:
     """Build the inputs and let all rivals read them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -262,6 +280,8 @@ def main() -> None:
         for n in options.reports:
             build_reports(folder := scratch / f"reports-{n}", n, options.fresh)
             compare(f"{n} 份报告", folder, n, "document", scratch, one)
+        if len(options.reports) > 1:
+            growth(options.reports, scratch)
         if options.summaries:
             build_summaries(one := scratch / "summary.csv", 1, options.fresh)
             build_summaries(table := scratch / "summaries.csv", options.summaries, options.fresh)
