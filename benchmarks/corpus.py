@@ -33,7 +33,7 @@ from nlp.coding.agreement import (  # noqa: E402
 )
 from nlp.coding.cues import finder_for  # noqa: E402
 from nlp.coding.flat import flat_of, views_of  # noqa: E402
-from nlp.corpus import Corpus, open_corpus  # noqa: E402
+from nlp.corpus import ONLY_TRAINING, Corpus, open_corpus  # noqa: E402
 from nlp.pipeline import Material, read_material  # noqa: E402
 from nlp.store import write_json  # noqa: E402
 from nlp.tables import ROLES  # noqa: E402
@@ -121,7 +121,7 @@ def hard_negatives(corpus: Corpus, gold: pd.DataFrame) -> list[str]:
 
 def summaries(gold: pd.DataFrame) -> pd.DataFrame:
     """Rows of the tables of summaries: ``n`` all, ``n_long`` of 100 to 400 characters; index = file."""
-    rows = gold[gold["in_table"]]
+    rows = gold[gold["in_table"] & (gold["source"] != ONLY_TRAINING)]
     length = rows["text"].str.len()
     return pd.DataFrame(
         {"n": rows.groupby("source").size(), "n_long": length.between(SHORT, LONG).groupby(rows["source"]).sum()}
@@ -366,9 +366,10 @@ def main() -> int:
     share, n_repeated = tell_sameness(corpus, gold)
     table, role = agreement(corpus), role_agreement(corpus)
     tell_agreement(corpus, table, role)
-    back = read_back(corpus, material, gold)
-    shares = read_shares(back, gold)
-    tell_reading(back, gold, shares)
+    filed = gold[gold["source"] != ONLY_TRAINING]
+    back = read_back(corpus, material, filed)
+    shares = read_shares(back, filed)
+    tell_reading(back, filed, shares)
 
     faults = shortfalls(found, tables) + unread(shares) + too_low(facet_means(table))
     if share >= MOST_ALIKE or n_repeated:

@@ -39,7 +39,7 @@ TOPS = 10
 
 def material(corpus: Corpus) -> dict[str, pd.DataFrame]:
     """Gold passages as PASSAGES, gold labels as LABELS, tokens, and the documents as the product reads them."""
-    gold = corpus.gold_passages()
+    gold = corpus.reported_passages()
     passages = PASSAGES.frame(
         {
             "passage_id": r.passage_id,
@@ -54,6 +54,7 @@ def material(corpus: Corpus) -> dict[str, pd.DataFrame]:
     )
     known = passages.set_index("passage_id")["document_id"]
     labels = corpus.gold_labels()
+    labels = labels[labels["passage_id"].isin(known.index)]
     labels = LABELS.shape(labels.assign(document_id=labels["passage_id"].map(known), score=1.0))
     read = read_material([corpus.folder / "reports"], corpus).documents.set_index("document_id")
     documents = read.reindex(passages["document_id"].unique()).reset_index()

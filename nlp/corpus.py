@@ -16,6 +16,7 @@ from nlp.store import read_table
 DEFAULT = Path(__file__).parent.parent / "corpus"
 GOLD_PASSAGES = ("passage_id", "document_id", "section", "text", "group")
 GOLD_LABELS = ("passage_id", "coder", "facet", "code", "start", "end", "evidence", "difficulty")
+ONLY_TRAINING = "训练用"  # what the document ids of gold passages begin with that stand in no report
 GOLD = "gold"  # the coder id of the adjudicated coding
 
 
@@ -31,6 +32,11 @@ class Corpus:
     def gold_passages(self) -> pd.DataFrame:
         """Passages of the reference corpus; ``group`` holds together what one writer wrote of one kind."""
         return read_table(self.folder / "gold" / "passages.csv", required=GOLD_PASSAGES)
+
+    def reported_passages(self) -> pd.DataFrame:
+        """Gold passages that stand in the shipped reports; the others only train."""
+        gold = self.gold_passages()
+        return gold[~gold["document_id"].str.startswith(f"{ONLY_TRAINING}·")].reset_index(drop=True)
 
     def gold_labels(self, coder: str = GOLD) -> pd.DataFrame:
         """Labels of one coder: passage_id, facet, code, start, end, evidence, difficulty."""

@@ -11,7 +11,7 @@ import pandas as pd
 
 from nlp.backtracking import endless
 from nlp.codebook import CODED_FACETS, Codebook, load_codebook, readable_codes
-from nlp.corpus import GOLD_LABELS, GOLD_PASSAGES
+from nlp.corpus import GOLD_LABELS, GOLD_PASSAGES, ONLY_TRAINING
 from nlp.errors import DataError
 from nlp.lexicon import compiles, cue_pattern, load_lexicon, load_phrases
 from nlp.store import read_table
@@ -140,7 +140,8 @@ def passage_faults(passages: pd.DataFrame, manifest: pd.DataFrame, folder: Path)
     path = folder / "gold" / "passages.csv"
     known = set(manifest["document_id"])
     tables = tuple(name for name in manifest["source"] if name.endswith(TABLE_FILES))
-    of_table = passages["document_id"].str.startswith(tuple(f"{name}·" for name in [*tables, *table_names(folder)]))
+    sources = [*tables, *table_names(folder), ONLY_TRAINING]
+    of_table = passages["document_id"].str.startswith(tuple(f"{name}·" for name in sources))
     owner = passages["passage_id"].str.rsplit("#", n=1).str[0]
     return [
         *found(passages["text"] == "", passages, "段落没有文字", path, "填写 text，或删去这一行"),

@@ -43,7 +43,8 @@ from nlp.topics.themes import SCHEMAS, Themes, copied_passages, fit_themes, them
 @pytest.fixture(scope="module")
 def material(corpus: Corpus) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """PASSAGES, LABELS and TOKENS of the gold coding."""
-    gold, labels = corpus.gold_passages(), corpus.gold_labels()
+    gold, labels = corpus.reported_passages(), corpus.gold_labels()
+    labels = labels[labels["passage_id"].isin(gold["passage_id"])]
     passages = PASSAGES.frame(
         {"passage_id": r.passage_id, "document_id": r.document_id, "position": 1, "section": r.section, "start": 0,
          "end": len(r.text), "text": r.text}
