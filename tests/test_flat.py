@@ -133,6 +133,11 @@ def test_a_cue_stands_where_its_pattern_matches(text: str) -> None:
         assert [hit.start for hit in hits[:1]] == ([first.start()] if first else [])
 
 
+def test_the_first_part_of_the_first_cue_has_a_key_that_is_not_empty() -> None:
+    """0 would hide keys behind it in the table."""
+    assert CueFinder((Cue("a", "党…建", ""),)).chains.table.keys.min() > 0
+
+
 SPOKEN = [
     pytest.param("要加强学习。", {"obligation": 1}, id="应当"),
     pytest.param("主要问题", {"problem_word": 1}, id="主要不是要"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import random
 import subprocess
@@ -336,6 +337,13 @@ def test_one_segmenter_per_process_and_its_dictionary_in_our_folder(lexicon: Lex
     assert segmenter_for(lexicon.terms) is segmenter_for(tuple(lexicon.terms))
     reference(("机关党建",))
     assert (cache_folder() / f"jieba-{version('jieba')}.cache").is_file()
+
+
+def test_the_collector_is_left_as_it_was(lexicon: Lexicon) -> None:
+    before = gc.get_threshold()
+    with pytest.raises(TypeError):
+        segmenter.segmenter_for(lexicon.terms).cut_many(["三会一课", None])  # type: ignore[list-item]
+    assert gc.get_threshold() == before
 
 
 def test_what_rjieba_must_not_see_is_one_character_for_one() -> None:

@@ -28,7 +28,7 @@ class Chains:
         for i, parts in enumerate(wordings):
             for from_end, part in enumerate(reversed(parts) if len(parts) > 1 else ()):
                 for literal in part:
-                    key = i * len(literals) + number[literal]
+                    key = (i + 1) * len(literals) + number[literal]  # never 0, which the table takes for an empty slot
                     bits[key] = bits.get(key, 0) | 1 << from_end
         keys = sorted(bits)
         self.table = KeyTable(np.array(keys, dtype=np.uint64))
@@ -49,7 +49,7 @@ class Chains:
         n = np.searchsorted(places, ends) - first
         cell = np.repeat(np.arange(len(numbers)), n)
         item = np.arange(len(cell)) - np.repeat(np.cumsum(n) - n - first, n)
-        place = self.table.find((numbers[cell] * len(self.lengths) + literals[item]).astype(np.uint64))
+        place = self.table.find(((numbers[cell] + 1) * len(self.lengths) + literals[item]).astype(np.uint64))
         held = np.flatnonzero(place >= 0)
         cell, item, bits = cell[held], item[held], self.bits[place[held]]
         width = int(ends.max(initial=0)) + GAP_LENGTH + 1  # of a cell, so that a place in it is one number

@@ -14,7 +14,10 @@ Ints = np.ndarray
 
 
 class KeyTable:
-    """Position of 64-bit keys in a sorted array of distinct ones, by open addressing: one look for most keys."""
+    """Position of 64-bit keys in a sorted array of distinct ones, by open addressing: one look for most keys.
+
+    No key may be 0, which stands in empty slots.
+    """
 
     def __init__(self, keys: np.ndarray) -> None:
         self.keys = keys

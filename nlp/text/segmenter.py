@@ -172,7 +172,7 @@ class Segmenter:
         doubts = np.append(0, np.cumsum(~begins | (other & long)))[runs]
         runs = runs[doubts[:, 0] < doubts[:, 1]]
         beginnings = starts[runs[:, 0]]
-        runs = runs[stand_in(pairs(chars[beginnings], chars[beginnings + 1]), self.apart_pairs)]
+        runs = runs[stand_in(paired(chars[beginnings], chars[beginnings + 1]), self.apart_pairs)]
         known = np.zeros(len(words), dtype=np.bool_)
         pieces = pieces_of(text, starts[runs[:, 0]], ends[runs[:, 1] - 1])
         runs = runs[np.fromiter(map(self.apart.__contains__, pieces), dtype=np.bool_, count=len(pieces))]
@@ -193,8 +193,8 @@ class Segmenter:
 
     @cached_property
     def apart_pairs(self) -> Ints:
-        """What these words begin with, as :func:`pairs` has it; most runs are no such word, and this soon tells."""
-        return np.unique(pairs(*(code_points("".join(word[place] for word in self.apart)) for place in (0, 1))))
+        """What these words begin with, as :func:`paired` has it; most runs are no such word, and this soon tells."""
+        return np.unique(paired(*(code_points("".join(word[place] for word in self.apart)) for place in (0, 1))))
 
     @cached_property
     def marked_terms(self) -> bool:
@@ -255,7 +255,7 @@ def sizes(texts: list[str]) -> Ints:
     return np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
 
 
-def pairs(first: Chars, second: Chars) -> Ints:
+def paired(first: Chars, second: Chars) -> Ints:
     """Two characters as one number."""
     return first.astype(np.int64) << 21 | second
 
