@@ -41,7 +41,7 @@ RUNS, SHORT_RUN = 5, 6.0  # runs of ours where one takes less seconds
 
 def sentences() -> list[str]:
     """Sentences of the gold passages."""
-    from nlp.corpus import open_corpus
+    from nlp.corpus.folder import open_corpus
 
     texts = open_corpus().gold_passages()["text"]
     return [found for text in texts for found in SENTENCE.findall(text) if 8 <= len(found) <= 80]
@@ -97,7 +97,7 @@ def analyst(inputs: Path, out: Path) -> None:
     from sklearn.multiclass import OneVsRestClassifier
     from sklearn.preprocessing import MultiLabelBinarizer
 
-    from nlp.corpus import open_corpus
+    from nlp.corpus.folder import open_corpus
 
     corpus = open_corpus()
     gold, labels = corpus.gold_passages(), corpus.gold_labels()
@@ -152,8 +152,8 @@ def segmenting(cut_many: Callable[[Iterable[str]], Iterable[list[str]]], inputs:
 
 def jieba_floor(inputs: Path, out: Path) -> None:
     """Pure jieba."""
-    from nlp.corpus import open_corpus
-    from nlp.text.engines import own_jieba
+    from nlp.corpus.folder import open_corpus
+    from nlp.words.engines import own_jieba
 
     plain = own_jieba()
     for term in open_corpus().lexicon.terms:
@@ -163,8 +163,8 @@ def jieba_floor(inputs: Path, out: Path) -> None:
 
 def fast_floor(inputs: Path, out: Path) -> None:
     """Our segmentation alone: jieba's words, cut by rjieba where it is installed."""
-    from nlp.corpus import open_corpus
-    from nlp.text.segmenter import segmenter_for
+    from nlp.corpus.folder import open_corpus
+    from nlp.words.segmenter import segmenter_for
 
     fast = segmenter_for(open_corpus().lexicon.terms)
     fast.cut("预热")

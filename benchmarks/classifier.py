@@ -30,20 +30,20 @@ import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
 from sklearn.model_selection import GroupKFold  # noqa: E402
 
-from nlp.batch import classified_rows  # noqa: E402
-from nlp.codebook import CODED_FACETS  # noqa: E402
+from nlp.agreement.evaluation import SUREST, GoldFile, read_gold, sureness  # noqa: E402
+from nlp.agreement.statistics import calibration_error, coverage_risk, macro_f1, micro_f1  # noqa: E402
 from nlp.coding import learned, memory, sentences  # noqa: E402
-from nlp.coding.agreement import calibration_error, coverage_risk, macro_f1, micro_f1  # noqa: E402
-from nlp.coding.cues import CueFinder  # noqa: E402
 from nlp.coding.features import CharGrams, FamilyWeights  # noqa: E402
-from nlp.coding.gate import Reading  # noqa: E402
 from nlp.coding.learned import WEIGHTS, LearnedCoder  # noqa: E402
-from nlp.coding.model_store import learned_coder  # noqa: E402
-from nlp.coding.training import train  # noqa: E402
-from nlp.corpus import Corpus, open_corpus  # noqa: E402
-from nlp.evaluation import SUREST, GoldFile, read_gold, sureness  # noqa: E402
-from nlp.text.engines import own_jieba  # noqa: E402
-from nlp.text.segmenter import segmenter_for  # noqa: E402
+from nlp.coding.role_gate import Reading  # noqa: E402
+from nlp.corpus.codebook import CODED_FACETS  # noqa: E402
+from nlp.corpus.folder import Corpus, open_corpus  # noqa: E402
+from nlp.run.batch.classify import classified_rows  # noqa: E402
+from nlp.search.cues import CueFinder  # noqa: E402
+from nlp.training.fitting import train  # noqa: E402
+from nlp.training.model_store import learned_coder  # noqa: E402
+from nlp.words.engines import own_jieba  # noqa: E402
+from nlp.words.segmenter import segmenter_for  # noqa: E402
 
 SIZES = (250, 500, 1000, 2000)
 HELD_OUT = ("写作者C", "写作者b", "写作者j")  # one writer of each series

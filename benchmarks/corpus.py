@@ -20,8 +20,7 @@ sys.path.insert(0, str(ROOT))
 import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
 
-from nlp.codebook import CODED_FACETS  # noqa: E402
-from nlp.coding.agreement import (  # noqa: E402
+from nlp.agreement.statistics import (  # noqa: E402
     bootstrap_interval,
     cohen_kappa,
     compare_codings,
@@ -31,13 +30,14 @@ from nlp.coding.agreement import (  # noqa: E402
     presence,
     shared_passages,
 )
-from nlp.coding.cues import finder_for  # noqa: E402
-from nlp.coding.flat import flat_of, views_of  # noqa: E402
-from nlp.corpus import ONLY_TRAINING, Corpus, open_corpus  # noqa: E402
-from nlp.pipeline import Material, read_material  # noqa: E402
-from nlp.store import write_json  # noqa: E402
+from nlp.corpus.codebook import CODED_FACETS  # noqa: E402
+from nlp.corpus.folder import ONLY_TRAINING, Corpus, open_corpus  # noqa: E402
+from nlp.run.pipeline import Material, read_material  # noqa: E402
+from nlp.search.batch_text import flat_of, views_of  # noqa: E402
+from nlp.search.cues import finder_for  # noqa: E402
+from nlp.search.fold import matchable  # noqa: E402
+from nlp.store.files import write_json  # noqa: E402
 from nlp.tables import ROLES  # noqa: E402
-from nlp.text.fold import matchable  # noqa: E402
 
 SHINGLE = 5  # Han characters
 ALIKE = 0.35  # Jaccard of the shingle sets above which two passages count as alike

@@ -31,8 +31,11 @@ from typing import Any
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from nlp.readers import READERS, Found, Outcome, ReadOptions, guarded  # noqa: E402
-from nlp.store import freeze_zip  # noqa: E402
+from nlp.intake.discover import Found  # noqa: E402
+from nlp.intake.guard import Outcome, guarded  # noqa: E402
+from nlp.readers.registry import READERS  # noqa: E402
+from nlp.readers.source import ReadOptions  # noqa: E402
+from nlp.store.files import freeze_zip  # noqa: E402
 
 SECONDS = 20.0  # a third of what a user's file may take
 LARGEST_SEED = 400_000  # bytes

@@ -24,9 +24,9 @@ sys.path.insert(0, str(ROOT))
 
 import pandas as pd  # noqa: E402
 
-from nlp.lexicon import load_terms  # noqa: E402
-from nlp.text.engines import own_jieba  # noqa: E402
-from nlp.text.segmenter import Segmenter  # noqa: E402
+from nlp.corpus.lexicon import load_terms  # noqa: E402
+from nlp.words.engines import own_jieba  # noqa: E402
+from nlp.words.segmenter import Segmenter  # noqa: E402
 
 BLOCK = ("._-", "+#&%", "0123456789", "0123456789.%-", "abcXYZ", "AaTtCc&+#._-")
 TRAPS = (
@@ -63,9 +63,9 @@ ODD_TERMS = (
 FIRST = """
 import sys, time
 from pathlib import Path
-from nlp.lexicon import load_terms
+from nlp.corpus.lexicon import load_terms
 terms = load_terms(Path("corpus/lexicon/terms.txt"))
-from nlp.text import segmenter
+from nlp.words import segmenter
 if sys.argv[1] == "jieba":
     segmenter.load_rjieba = lambda: None
 begin = time.perf_counter()

@@ -20,10 +20,9 @@ from sklearn.decomposition import NMF
 from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.metrics import normalized_mutual_info_score
 
-from nlp.corpus import Corpus, open_corpus
-from nlp.pipeline import read_material
+from nlp.corpus.folder import Corpus, open_corpus
+from nlp.run.pipeline import read_material
 from nlp.tables import LABELS, PASSAGES
-from nlp.text.tokens import tokenize
 from nlp.topics import selection as selection_room
 from nlp.topics.coherence import c_v, coherence_of, diversity, top_terms
 from nlp.topics.consensus import consensus
@@ -31,6 +30,7 @@ from nlp.topics.matrix import Matrix, build_matrix, sample_of
 from nlp.topics.models import LdaTopics
 from nlp.topics.selection import sizes_for, sweep
 from nlp.topics.themes import LARGEST_FIT, Reader, fit_themes
+from nlp.words.tokens import tokenize
 
 SEEDS = tuple(int(s) for a in sys.argv if a.startswith("--seeds=") for s in a[8:].split(",")) or (1, 2, 3, 4, 5)
 RIVAL_SIZES = (5, 7, 10, 14)

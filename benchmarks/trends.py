@@ -29,8 +29,8 @@ NAMES = {"explode": "pandas：split、explode、isin、groupby", "ids": "本项�
 
 def prepare(folder: Path, times: int) -> None:
     """Write the gold passages, ``times`` over, as blank-divided text by document and as ids; months drawn by chance."""
-    from nlp.corpus import open_corpus
-    from nlp.text.tokens import tokenize
+    from nlp.corpus.folder import open_corpus
+    from nlp.words.tokens import tokenize
 
     corpus = open_corpus()
     gold = corpus.gold_passages().assign(reuse_of=None, reuse_class=None, start=0)

@@ -1,4 +1,4 @@
-"""“两张皮”语料分析器：在笔记本里用的公开名字，都列在 ``nlp.notebook.__all__``，``help(nlp)`` 逐个说明。
+"""“两张皮”语料分析器：在笔记本里用的公开名字，都列在 ``nlp.run.notebook.__all__``，``help(nlp)`` 逐个说明。
 
 >>> import nlp
 >>> corpus = nlp.open_corpus()
@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from nlp.notebook import *  # noqa: F403
+    from nlp.run.notebook import *  # noqa: F403
 
 
 def __getattr__(name: str) -> Any:
@@ -21,7 +21,7 @@ def __getattr__(name: str) -> Any:
     special = name.startswith("__") and name != "__all__"
     if special or find_spec(f"nlp.{name}"):  # a room that is not imported yet is no public name
         raise AttributeError(f"module 'nlp' has no attribute {name!r}")
-    public = import_module("nlp.notebook")
+    public = import_module("nlp.run.notebook")
     if name == "__all__":
         return list(public.__all__)
     if name in public.__all__:
@@ -30,4 +30,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted(import_module("nlp.notebook").__all__)
+    return sorted(import_module("nlp.run.notebook").__all__)

@@ -2,7 +2,7 @@
 
 import gc
 
-from nlp.cli import main
+from nlp.cli.app import main
 
 SELDOM = 100_000  # new containers between two looks of the collector: what importing makes stays anyway
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from nlp.lexicon import Lexicon
+from nlp.corpus.lexicon import Lexicon
 from nlp.tables import DOCUMENTS, LABELS, PASSAGES, SOURCES, TOKENS
 from nlp.text.clean import clean_sources
 from nlp.text.documents import build_documents

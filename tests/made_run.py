@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 from sklearn.exceptions import ConvergenceWarning
 
-from nlp import pipeline
-from nlp.corpus import Corpus
+from nlp.corpus.folder import Corpus
+from nlp.run import pipeline
 
 PROBLEMS = [
     "有的支部制度只是挂在墙上、流于形式，以会议落实会议，会后只补台账。",

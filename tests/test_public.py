@@ -16,11 +16,11 @@ import pytest
 from made_run import Result
 
 import nlp
-from nlp import progress
-from nlp.corpus import Corpus
-from nlp.errors import DataError
-from nlp.notebook import chinese, figure, figures, gaps, keyness_between, movements, turnover, word_cloud
+from nlp.base import progress
+from nlp.base.errors import DataError
+from nlp.corpus.folder import Corpus
 from nlp.outputs.figures import FIGURES
+from nlp.run.notebook import chinese, figure, figures, gaps, keyness_between, movements, turnover, word_cloud
 from nlp.topics.themes import no_themes
 
 HAN = re.compile("[\u4e00-\u9fff]{2}")
@@ -44,7 +44,7 @@ def test_an_unknown_name_lists_those_that_are_there() -> None:
 
 
 def test_a_room_is_no_public_name() -> None:
-    code = "import nlp; print(hasattr(nlp, 'pipeline'), 'nlp.notebook' in __import__('sys').modules)"
+    code = "import nlp; print(hasattr(nlp, 'run'), 'nlp.run.notebook' in __import__('sys').modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]
 

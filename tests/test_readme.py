@@ -9,12 +9,11 @@ from urllib.parse import unquote
 
 import pytest
 from pandas import read_csv
-from test_levels import LEVEL_OF
 from typer.main import get_command
 
-from nlp.batch import classify
-from nlp.cli import app
-from nlp.corpus import Corpus
+from nlp.cli.app import app
+from nlp.corpus.folder import Corpus
+from nlp.run.batch.classify import classify
 from nlp.tables import data_dictionary
 
 ROOT = Path(__file__).parents[1]
@@ -108,11 +107,6 @@ def test_every_column_of_a_batch_is_explained(corpus: Corpus, tmp_path: Path) ->
 @pytest.mark.parametrize("link", LINKS)
 def test_a_link_leads_somewhere(link: str) -> None:
     assert (ROOT / link).exists()
-
-
-@pytest.mark.parametrize("room", sorted(LEVEL_OF))
-def test_every_room_is_in_the_design_section(room: str) -> None:
-    assert f"`{room}`" in section("设计")
 
 
 def test_the_picture_is_small_and_described() -> None:

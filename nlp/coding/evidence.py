@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nlp.coding.sentences import CLAUSE_ENDS, Batch, SentenceTable
+from nlp.search.sentences import CLAUSE_ENDS, Batch, SentenceTable
 
 LONGEST = 60
 # A cue of the code counts for half the best clause's contribution. What is said goes on over several clauses, so that

@@ -13,11 +13,11 @@ from typing import Any, Self
 import numpy as np
 from scipy.sparse import csr_array, hstack
 
-from nlp.coding.cues import CueFinder
-from nlp.coding.flat import LONGEST_GRAM, Flat
-from nlp.coding.literals import GramTable
-from nlp.coding.sentences import Batch, Spans
-from nlp.coding.signals import signal_values, spans_of
+from nlp.search.batch_text import LONGEST_GRAM, Flat
+from nlp.search.cues import CueFinder
+from nlp.search.literals import GramTable
+from nlp.search.sentences import Batch, Spans
+from nlp.search.speech_marks import signal_values, spans_of
 
 RAREST = 3  # passages in which an n-gram must stand to be a feature
 MOST_HITS = 3  # more hits of one cue say nothing more
@@ -85,7 +85,6 @@ class FamilyWeights:
     chars: float = 1.0
     cues: float = 0.03
     signals: float = 0.08
-    vectors: float = 1.0  # times the shares of nlp/coding/blend.py: vectors have linear models of their own
 
 
 class PassageFeatures:

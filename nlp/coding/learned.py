@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from nlp.codebook import CODED_FACETS, Codebook
 from nlp.coding.features import FamilyWeights, PassageFeatures
-from nlp.coding.flat import Flat, views_of
-from nlp.coding.gate import Candidate, Judgement, Reading
-from nlp.coding.memory import Memory
+from nlp.coding.long_passages import Windows, lifted, pooled, windows_of
+from nlp.coding.role_gate import Candidate, Judgement, Reading
 from nlp.coding.roles import heading_hint
-from nlp.coding.sentences import Batch, Spans
-from nlp.coding.signals import N_SIGNALS
-from nlp.coding.vectors import VectorModel
-from nlp.coding.windows import Windows, lifted, pooled, windows_of
-from nlp.lexicon import Hint, Lexicon
+from nlp.coding.sentence_cache import Memory
+from nlp.corpus.codebook import CODED_FACETS, Codebook
+from nlp.corpus.lexicon import Hint, Lexicon
+from nlp.search.batch_text import Flat
+from nlp.search.sentences import Batch, Spans
+from nlp.search.speech_marks import N_SIGNALS
 from nlp.tables import ROLES
 
 WEIGHTS = FamilyWeights(chars=1.4, cues=0.03, signals=0.08)
@@ -55,7 +54,6 @@ class Model:
     """Everything that training learned; plain arrays only."""
 
     features: PassageFeatures
-    vectors: VectorModel
     role_coefficients: np.ndarray  # (n_roles, n_features), roles in the order of ROLES
     role_intercepts: np.ndarray
     temperature: float  # divides the role decisions, so that their softmax is calibrated (Guo et al. 2017)
@@ -148,20 +146,13 @@ class LearnedCoder:
             whole = self.model.decide(batch, added, batch.passages)
             windows = windows_of(batch)
             parts = self.model.decide(batch, added, windows.spans)
-            said = self.said(texts)
-            logits = (whole.roles + said.get("role", 0.0)) / self.model.temperature
+            logits = whole.roles / self.model.temperature
             logits = pooled(logits, parts.roles / self.model.temperature, windows.owners)
             roles = self.model.with_headings(logits, [pair[0] if pair else None for pair in told])
-            scores = self.code_scores(whole, parts, windows, said)
+            scores = self.code_scores(whole, parts, windows)
             candidates = self.candidates(batch, scores, roles)
         joint = np.hstack([scores[facet] * roles[:, [ROLES.index(facet)]] for facet in CODED_FACETS])
         return Judgement(roles, candidates, self.unsure(roles), self.model.codes, joint)
-
-    def said(self, texts: Sequence[str]) -> dict[str, np.ndarray]:
-        """What the vectors of passages say of every head; nothing where there are none."""
-        if not self.model.vectors.heads:
-            return {}
-        return self.model.vectors.decisions(views_of(texts, self.lexicon).texts)
 
     @cached_property
     def memory(self) -> Memory:
@@ -169,14 +160,10 @@ class LearnedCoder:
         model = self.model
         return Memory(self.lexicon, model.features.finder, model.weigh, model.codes, model.char_weights.shape[1])
 
-    def code_scores(
-        self, whole: Decided, parts: Decided, windows: Windows, said: Mapping[str, np.ndarray]
-    ) -> dict[str, np.ndarray]:
+    def code_scores(self, whole: Decided, parts: Decided, windows: Windows) -> dict[str, np.ndarray]:
         """Probability of every code given its facet's role; a long passage is as sure as its most telling window."""
         return {
-            facet: self.model.code_models[facet].scores(
-                lifted(whole.codes[facet], parts.codes[facet], windows.owners) + said.get(facet, 0.0)
-            )
+            facet: self.model.code_models[facet].scores(lifted(whole.codes[facet], parts.codes[facet], windows.owners))
             for facet in CODED_FACETS
         }
 

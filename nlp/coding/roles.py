@@ -6,12 +6,12 @@ import re
 
 import numpy as np
 
-from nlp.coding.cues import Hit
-from nlp.coding.gate import RoleReading
-from nlp.coding.signals import Speech
-from nlp.lexicon import Hint
+from nlp.coding.role_gate import RoleReading
+from nlp.corpus.lexicon import Hint
+from nlp.search.cues import Hit
+from nlp.search.fold import matchable
+from nlp.search.speech_marks import Speech
 from nlp.tables import ROLES
-from nlp.text.fold import matchable
 
 TRAIL = "＞"
 HEADING_WEIGHT = 3.0

@@ -16,8 +16,8 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, Self
 
-from nlp.engine.crew import Lost, Work
-from nlp.errors import DataError
+from nlp.base.errors import DataError
+from nlp.engine.workers import Lost, Work
 
 LOCAL = "local"
 CONNECT_SECONDS = 30

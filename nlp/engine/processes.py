@@ -14,8 +14,8 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Self
 
-from nlp.collector import seldom_collected
-from nlp.engine.crew import Lost, Work
+from nlp.base.collector import seldom_collected
+from nlp.engine.workers import Lost, Work
 
 # A forked worker shares the dictionary and the model with us page by page; elsewhere they are sent to it.
 START = "fork" if sys.platform == "linux" else "spawn"

@@ -12,8 +12,8 @@ from functools import partial
 
 import pandas as pd
 
-from nlp.engine import map_parts, together
-from nlp.lexicon import Lexicon, Phrase
+from nlp.corpus.lexicon import Lexicon, Phrase
+from nlp.engine.partitions import map_parts, together
 from nlp.measures.counting import added, count_occurrences
 from nlp.measures.keyness import count_terms, roles_of, telling_tokens
 from nlp.measures.prevalence import count_codes

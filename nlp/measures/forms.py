@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from nlp.errors import DataError
+from nlp.base.errors import DataError
 from nlp.tables import COVERAGE, FORMS
 
 ALL, REPORT, SUMMARY, EMPTY = FORMS

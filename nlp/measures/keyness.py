@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import xlogy
 
-from nlp.errors import DataError
+from nlp.base.errors import DataError
 from nlp.tables import KEYNESS, TERM_COUNTS
 
 NOTEWORTHY = 10.83  # G² from which p < 0.001

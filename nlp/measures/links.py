@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from nlp.corpus import Corpus
+from nlp.corpus.folder import Corpus
 from nlp.measures.prevalence import Z, wilson
-from nlp.store import read_table
+from nlp.store.files import read_table
 from nlp.tables import CHAINS, GAP_KINDS, GAP_SHARES, GAPS, LINKS, SCOPES
 
 PAIRS = (("cause", "manifestation"), ("manifestation", "remedy"), ("cause", "remedy"))

@@ -19,11 +19,11 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from nlp.lexicon import Lexicon
+from nlp.corpus.lexicon import Lexicon
+from nlp.search.fold import fold, matchable
 from nlp.tables import OCCURRENCES
-from nlp.text.fold import fold, matchable
-from nlp.text.segmenter import segmenter_for
-from nlp.text.tokens import Ints, spans
+from nlp.words.segmenter import segmenter_for
+from nlp.words.tokens import Ints, spans
 
 BREAK = "\x00"  # stands between passages, in no term
 

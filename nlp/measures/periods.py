@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from nlp.errors import DataError
+from nlp.base.errors import DataError
 
 PER_YEAR = {"Y": 1, "H": 2, "Q": 4, "M": 12}
 NAMES = {"年": "Y", "半年": "H", "季": "Q", "季度": "Q", "月": "M"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from nlp.errors import DataError
+from nlp.base.errors import DataError
 from nlp.measures.forms import ALL, REPORT, SUMMARY, form_of, forms_by_size, main_form, of_form
 from nlp.tables import CODE_COUNTS, GROUPINGS, PREVALENCE, PREVALENCE_WITHIN, UNITS_OF_COUNT
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from nlp.lexicon import PHRASE_KINDS, Lexicon, Phrase
+from nlp.corpus.lexicon import PHRASE_KINDS, Lexicon, Phrase
 from nlp.measures.counting import indexed
 from nlp.measures.forms import ALL, form_of, of_form
 from nlp.measures.overlay import overlay

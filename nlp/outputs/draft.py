@@ -14,10 +14,10 @@ from typing import Any
 
 import pandas as pd
 
-from nlp.codebook import Codebook
+from nlp.corpus.codebook import Codebook
 from nlp.measures.forms import REPORT, SUMMARY, form_of
 from nlp.outputs.evidence import Cited, Ledger, Part, Sheets, citable
-from nlp.outputs.official import Block, Heading, Paragraph, Picture, Table, Title, write_official
+from nlp.outputs.word_gb9704 import Block, Heading, Paragraph, Picture, Table, Title, write_official
 from nlp.tables import DIRECTIONS, SETTINGS
 
 TITLE = "关于党建与业务工作“两张皮”问题的\n调研报告（底稿）"

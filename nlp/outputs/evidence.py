@@ -9,9 +9,9 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from nlp.codebook import Codebook
+from nlp.corpus.codebook import Codebook
 from nlp.outputs.workbook import CELL_LIMIT, sheet_title
-from nlp.store import DANGEROUS, UNPRINTABLE
+from nlp.store.files import DANGEROUS, UNPRINTABLE
 from nlp.tables import EVIDENCE
 
 OF_A_HUNDRED = ("%", "百分点")  # units whose values are kept as shares of one

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from nlp.codebook import Codebook
+from nlp.corpus.codebook import Codebook
 from nlp.measures.trends import SOLID
 from nlp.outputs.figures.by_form import Panel, panels_of
 from nlp.outputs.page import number

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pandas as pd
 from markupsafe import Markup
 
-from nlp.codebook import CODED_FACETS, Codebook
+from nlp.corpus.codebook import CODED_FACETS, Codebook
 from nlp.measures.forms import form_of
 from nlp.tables import ROLES
 

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from nlp.codebook import CODED_FACETS, Codebook
+from nlp.corpus.codebook import CODED_FACETS, Codebook
 from nlp.measures.forms import ALL, SHORT
 from nlp.outputs.figures import FACET_TITLE, FIGURE_TITLES
 from nlp.outputs.figures.by_form import forms_apart
@@ -21,7 +21,7 @@ from nlp.outputs.figures.heat import unit_shown
 from nlp.outputs.findings import ALL_FORMS, findings, percent, share_text
 from nlp.outputs.fonts import FAMILY, font_face
 from nlp.outputs.page import LENGTHS, forms, number, page_data
-from nlp.store import UNPRINTABLE, write_text
+from nlp.store.files import UNPRINTABLE, write_text
 from nlp.tables import ROLES, UNITS_OF_COUNT
 
 QUOTATIONS = 3  # quotations shown under a code; its number opens all of them

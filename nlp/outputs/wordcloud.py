@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from nlp.outputs.fonts import font_path, register_font
 from nlp.outputs.style import PALETTE, STYLE
-from nlp.store import Replacement
+from nlp.store.files import Replacement
 
 WIDTH, HEIGHT = 600, 300  # grid on which the words are packed
 MOST_WORDS = 80

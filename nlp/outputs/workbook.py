@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from nlp.codebook import Codebook
-from nlp.store import UNPRINTABLE, Replacement, freeze_zip, inert
+from nlp.corpus.codebook import Codebook
+from nlp.store.files import UNPRINTABLE, Replacement, freeze_zip, inert
 from nlp.tables import TABLES, Table
 
 SHEETS = (

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from nlp.errors import UnreadableFile
+from nlp.base.errors import UnreadableFile
 from nlp.readers.sniff import what_it_is
 
 BOMS = (  # UTF-32 before UTF-16: its little-endian BOM begins with the other's

@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from pathlib import Path
 
-from nlp.errors import UnreadableFile
+from nlp.base.errors import UnreadableFile
 from nlp.readers.source import ReadOptions
 
 SMALL = 10_000_000  # unzipped bytes: below this any ratio is harmless

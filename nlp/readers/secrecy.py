@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from nlp.errors import UnreadableFile
+from nlp.base.errors import UnreadableFile
 from nlp.readers.source import ReadOptions
 
 HEAD_LINES = 12  # lines with something on them that count as the head of a text

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from operator import attrgetter
 from typing import overload
 
-from nlp.errors import UnreadableFile
+from nlp.base.errors import UnreadableFile
 
 LABEL_START = "〖"
 LABELLED = re.compile(r"〖[^〖〗\n]{1,60}〗")  # in a register: the name of its column in front of a text, or data alone

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from nlp.errors import DataError
+from nlp.base.errors import DataError
 
 FACETS = ("role", "manifestation", "cause", "remedy")
 ROLES = ("context", "achievement", "manifestation", "cause", "remedy", "other")

@@ -10,10 +10,10 @@ from functools import lru_cache
 
 import pandas as pd
 
-from nlp.lexicon import Lexicon, NoiseRule
+from nlp.corpus.lexicon import Lexicon, NoiseRule
 from nlp.readers.source import LABELLED
+from nlp.search.rule_filter import Gates, gates_of
 from nlp.tables import DROPPED, SOURCES
-from nlp.text.gates import Gates, gates_of
 from nlp.text.numbering import PIECE, mark_of
 
 TERMINAL = "。！？!?；;：:…"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from nlp.lexicon import Hint, Lexicon
+from nlp.corpus.lexicon import Hint, Lexicon
 from nlp.readers.source import LABELLED
 from nlp.tables import CONFLICTS, DOCUMENTS, DROPPED
 from nlp.text.clean import ends_sentence, glued, joined

@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 from nlp.readers.source import LABEL_START, LABELLED
+from nlp.search.code_points import N_POINTS, Laid
 from nlp.text.clean import ends_sentence
 from nlp.text.numbering import WORD_DEPTH, Mark, mark_of
-from nlp.text.points import N_POINTS, Laid
 
 STANDING_HEADING = 60  # characters: the longest heading alone on its line
 RUN_IN_HEADING = 45  # the longest heading in front of text on one line

@@ -11,9 +11,9 @@ from difflib import SequenceMatcher
 
 import pandas as pd
 
-from nlp.lexicon import Lexicon
+from nlp.corpus.lexicon import Lexicon
+from nlp.search.fold import fold
 from nlp.tables import PASSAGES, REUSE, REUSE_DOCUMENTS
-from nlp.text.fold import fold
 
 SHINGLE = 5  # characters
 NEAR = 0.55  # Jaccard similarity of the shingle sets from which a passage counts as a copy

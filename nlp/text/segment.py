@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from nlp.lexicon import Lexicon
+from nlp.corpus.lexicon import Lexicon
+from nlp.search.code_points import in_blocks
+from nlp.search.fold import fold_texts
 from nlp.tables import PASSAGES
-from nlp.text.fold import fold_texts
 from nlp.text.layout import LABEL_DEPTH, Block, layouts
 from nlp.text.numbering import (
     DIGITS,
@@ -23,7 +24,6 @@ from nlp.text.numbering import (
     han_number,
     mark_of,
 )
-from nlp.text.points import in_blocks
 
 LONGEST = 400  # characters: beyond this a passage is cut at its items, or between sentences
 SHORTEST_PIECE = 30

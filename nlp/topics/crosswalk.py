@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
-from nlp.codebook import Codebook
+from nlp.corpus.codebook import Codebook
 from nlp.tables import CROSSWALK, PROPOSALS
 from nlp.topics.matrix import Matrix
-from nlp.topics.reading import lift_row
+from nlp.topics.naming import lift_row
 
 HALF = 0.5  # share of a theme's passages that carry a code, from which the code covers the theme
 CORNER = 0.25  # share of a code's passages: a theme that holds less of its code is a matter of its own within it

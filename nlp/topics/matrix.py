@@ -15,9 +15,9 @@ from scipy.sparse import csr_array, diags_array, vstack
 from sklearn.preprocessing import normalize
 from sklearn.utils.extmath import randomized_svd
 
-from nlp.codebook import Codebook
-from nlp.lexicon import Cue, Lexicon
-from nlp.text.fold import matchable
+from nlp.corpus.codebook import Codebook
+from nlp.corpus.lexicon import Cue, Lexicon
+from nlp.search.fold import matchable
 
 RAREST = 2  # passages: a term in fewer tells nothing
 MOST_COMMON = 0.5  # share of the passages: a term in more separates nothing

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
-from nlp.engine import map_partitions
+from nlp.engine.partitions import map_partitions
 from nlp.tables import DECISION, SELECTION
 from nlp.topics.coherence import c_v, coherence_of, diversity, top_terms
 from nlp.topics.consensus import RECURS, RUNS, merged_of

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
-from nlp.codebook import CODED_FACETS, Codebook
-from nlp.corpus import Corpus
-from nlp.lexicon import Lexicon
+from nlp.corpus.codebook import CODED_FACETS, Codebook
+from nlp.corpus.folder import Corpus
+from nlp.corpus.lexicon import Lexicon
 from nlp.tables import (
     CROSSWALK,
     DECISION,
@@ -26,13 +26,12 @@ from nlp.tables import (
     UNITS_OF_COUNT,
     Table,
 )
-from nlp.text.speech import parts_of_speech
 from nlp.topics.coherence import coherence_of
 from nlp.topics.consensus import RUNS, Consensus, consensus
 from nlp.topics.crosswalk import common_codes, crosswalk, in_words, proposals
 from nlp.topics.matrix import Matrix, absent_seeds, build_matrix, sample_of
 from nlp.topics.models import DEFAULT_MODEL
-from nlp.topics.reading import (
+from nlp.topics.naming import (
     lift_row,
     name_of,
     pair_scores,
@@ -44,6 +43,7 @@ from nlp.topics.reading import (
     whole_phrases,
 )
 from nlp.topics.selection import STABLE, sizes_for, sweep
+from nlp.words.parts_of_speech import parts_of_speech
 
 SMALLEST = 60  # passages: with fewer, another sample gives other themes (measured: benchmarks/README.md)
 LARGEST_FIT = 6000  # passages on which topics are chosen and fitted at most; the rest are only assigned to them

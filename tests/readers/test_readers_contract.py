@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from nlp.errors import UnreadableFile
-from nlp.readers import READERS, ReadOptions, read_file, read_inputs
+from nlp.base.errors import UnreadableFile
+from nlp.intake.inputs import read_file, read_inputs
+from nlp.readers.registry import READERS
+from nlp.readers.source import ReadOptions
 from nlp.tables import FAILURES, SOURCES
 
 PARAGRAPHS = [

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from nlp.codebook import Codebook
+from nlp.corpus.codebook import Codebook
 from nlp.outputs.figures.bars import Drawing, codes_figure, roles_figure
 from nlp.outputs.figures.change import slope_figure, turnover_figure
 from nlp.outputs.figures.clouds import contrast_cloud, frequency_cloud, keyness_cloud, units_cloud
@@ -19,7 +19,7 @@ from nlp.outputs.figures.heat import heat_figure
 from nlp.outputs.figures.maps import correspondence_figure, network_figure
 from nlp.outputs.figures.trend import code_trend_figure, slogan_trend_figure, term_trend_figure
 from nlp.outputs.style import FACET_COLOUR, FACET_TITLE, PALETTE, ROLE_COLOUR
-from nlp.store import Replacement
+from nlp.store.files import Replacement
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

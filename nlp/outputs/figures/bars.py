@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from nlp.codebook import Codebook
+from nlp.corpus.codebook import Codebook
 from nlp.measures.forms import ALL
 from nlp.outputs.figures.by_form import Panel, forms_apart, panels_of
 from nlp.outputs.style import FACET_COLOUR, FACET_TITLE, ROLE_COLOUR, canvas

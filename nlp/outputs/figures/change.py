@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from nlp.codebook import CODED_FACETS, Codebook
+from nlp.corpus.codebook import CODED_FACETS, Codebook
 from nlp.outputs.figures.trend import main_form
 from nlp.outputs.style import FACET_COLOUR, FACET_TITLE, FAINT, PALETTE, SOFT, canvas
 

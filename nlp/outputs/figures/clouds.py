@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from nlp.codebook import Codebook
+from nlp.corpus.codebook import Codebook
 from nlp.outputs.figures.bars import Drawing
 from nlp.outputs.style import FACET_TITLE, canvas
 from nlp.outputs.wordcloud import COLOURS, HEIGHT, MOST_WORDS, WIDTH, draw_words, ellipse, packed

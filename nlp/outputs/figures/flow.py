@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from nlp.codebook import Codebook
+from nlp.corpus.codebook import Codebook
 from nlp.measures.links import of_several_passages
 from nlp.outputs.style import FACET_COLOUR, FACET_TITLE, FAINT, INK, canvas, on
 

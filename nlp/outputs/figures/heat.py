@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from nlp.codebook import CODED_FACETS, Codebook
+from nlp.corpus.codebook import CODED_FACETS, Codebook
 from nlp.measures.forms import ALL, REPORT, SUMMARY
 from nlp.outputs.figures.bars import Drawing
 from nlp.outputs.figures.by_form import documents_by

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from nlp.codebook import Codebook
+from nlp.corpus.codebook import Codebook
 from nlp.outputs.figures.bars import Drawing
 from nlp.outputs.style import FACET_COLOUR, FACET_TITLE, FAINT, PALETTE, SOFT, canvas, place_labels
 

@@ -1,0 +1,83 @@
+"""The corpus folder as one value: codebook, lexicon and gold, each checked when it is read."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from nlp.base.errors import DataError
+from nlp.corpus.codebook import Codebook, load_codebook, readable_codes
+from nlp.corpus.lexicon import Lexicon, load_lexicon
+from nlp.store.files import read_table
+
+DEFAULT = Path(__file__).parents[2] / "corpus"
+GOLD_PASSAGES = ("passage_id", "document_id", "section", "text", "group")
+GOLD_LABELS = ("passage_id", "coder", "facet", "code", "start", "end", "evidence", "difficulty")
+ONLY_TRAINING = "训练用"  # what the document ids of gold passages begin with that stand in no report
+GOLD = "gold"  # the coder id of the adjudicated coding
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """What an expert edits; ``versions`` are hashes of its parts, for the key of a model and for ``run.json``."""
+
+    folder: Path
+    codebook: Codebook
+    lexicon: Lexicon
+    versions: dict[str, str]
+
+    def gold_passages(self) -> pd.DataFrame:
+        """Passages of the reference corpus; ``group`` holds together what one writer wrote of one kind."""
+        return read_table(self.folder / "gold" / "passages.csv", required=GOLD_PASSAGES)
+
+    def reported_passages(self) -> pd.DataFrame:
+        """Gold passages that stand in the shipped reports; the others only train."""
+        gold = self.gold_passages()
+        return gold[~gold["document_id"].str.startswith(f"{ONLY_TRAINING}·")].reset_index(drop=True)
+
+    def gold_labels(self, coder: str = GOLD) -> pd.DataFrame:
+        """Labels of one coder: passage_id, facet, code, start, end, evidence, difficulty."""
+        table = read_table(self.folder / "gold" / "labels.csv", required=GOLD_LABELS)
+        return table[table["coder"] == coder].astype({"start": int, "end": int}).reset_index(drop=True)
+
+    def manifest(self) -> pd.DataFrame:
+        """The manifest of the shipped reports."""
+        return read_table(self.folder / "documents.csv", required=("source",))
+
+
+def open_corpus(folder: Path | str | None = None) -> Corpus:
+    """Read codebook and lexicon of a corpus folder (default: the one beside ``nlp/``). Raises DataError."""
+    path = Path(folder) if folder is not None else DEFAULT
+    if not path.is_dir():
+        raise DataError.at("找不到语料文件夹", where=path, fix="检查路径，或用 --corpus 指明语料文件夹")
+    codebook, lexicon = codebook_and_lexicon(path)
+    parts = {
+        "codebook": [path / "codebook" / "codes.csv"],
+        "lexicon": sorted((path / "lexicon").iterdir()),
+        "gold": sorted((path / "gold").glob("*.csv")),
+    }
+    return Corpus(path, codebook, lexicon, {name: digest(files) for name, files in parts.items()})
+
+
+def codebook_and_lexicon(path: Path) -> tuple[Codebook, Lexicon]:
+    """Read both; if the codebook is faulty, the faults of the lexicon are told with it."""
+    try:
+        codebook = load_codebook(path / "codebook" / "codes.csv")
+    except DataError as fault:
+        try:
+            load_lexicon(path / "lexicon", readable_codes(path / "codebook" / "codes.csv"))
+        except DataError as more:
+            raise DataError.all_of([fault, more]) from fault
+        raise
+    return codebook, load_lexicon(path / "lexicon", codebook.ids)
+
+
+def digest(files: list[Path]) -> str:
+    """Hash of the names and contents of ``files``."""
+    total = hashlib.sha256()
+    for file in files:
+        total.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return total.hexdigest()[:16]

@@ -1,0 +1,342 @@
+"""Batch classification: files, folders or a table with one text a row → a row a passage and a row a document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from nlp.base.errors import DataError
+from nlp.coding.coder import Coder
+from nlp.coding.role_gate import allowed_of
+from nlp.corpus.codebook import CODED_FACETS, Codebook
+from nlp.corpus.folder import Corpus, digest
+from nlp.corpus.lexicon import Lexicon
+from nlp.intake.inputs import nothing_read, with_hints
+from nlp.intake.manifest import manifest_of
+from nlp.readers.source import ReadOptions
+from nlp.run.batch.scheduling import (
+    Coded,
+    Counts,
+    Limits,
+    Names,
+    Rows,
+    Stream,
+    Tally,
+    Text,
+    Values,
+    Watch,
+    forget,
+    join_tables,
+    refuse_results,
+    stored,
+    stream,
+)
+from nlp.store.files import FORMATS, read_table, write_json
+from nlp.tables import FAILURES, ROLES
+from nlp.text.clean import clean_texts
+from nlp.text.documents import Body, ManifestRows, bodies_of, manifest_rows
+from nlp.text.segment import passages_of
+from nlp.training.coder import DEFAULT_CODER, make_coder
+
+PROGRAM = (
+    "base",
+    "tables",
+    "store",
+    "corpus",
+    "search",
+    "readers",
+    "intake",
+    "text",
+    "words",
+    "coding",
+    "training",
+    "run",
+)
+LIBRARIES = ("jieba", "scikit-learn", "pandas", "numpy", "scipy", "pypdfium2", "python-docx", "python-calamine")
+AT_ONCE = 20_000  # passages that are judged at once
+GIVEN = ("id", "passage_id", "document_id", "section", "text")  # columns that passages come with
+REPEATED = re.compile(r"（第 \d+ 次出现）$")
+
+
+@dataclass(frozen=True)
+class Classified:
+    """Results of a batch, which stand in ``folder``; the tables are read when they are asked for."""
+
+    folder: Path
+    tally: Tally
+
+    @property
+    def passages(self) -> pd.DataFrame:
+        """A row a passage."""
+        rows = stored(self.folder, "passages")
+        return pd.DataFrame() if rows is None else rows
+
+    @property
+    def documents(self) -> pd.DataFrame | None:
+        """A row a document; None where rows are passages."""
+        return stored(self.folder, "documents")
+
+    @property
+    def failures(self) -> pd.DataFrame:
+        """FAILURES."""
+        return FAILURES.shape(read_table(self.folder / "failures.csv"))
+
+
+def silent(step: str) -> None:
+    """A progress that says nothing."""
+
+
+def classify(
+    inputs: Sequence[str | Path],
+    out: Path,
+    corpus: Corpus,
+    unit: str = "document",
+    form: str = "csv",
+    options: ReadOptions | None = None,
+    coder: str | None = None,
+    workers: int = 0,
+    tell: Callable[[str], None] = silent,
+    resume: bool = False,
+    scheduler: str | None = None,
+    watch: Watch | None = None,
+    limits: Limits | None = None,
+) -> Classified:
+    """Classify inputs and write ``passages`` and ``documents`` (in format ``form``), ``failures.csv`` and ``run.json``
+    into ``out``; the same bytes for any number of workers, any size of parts, with or without a stop in between.
+
+    Parameters
+    ----------
+    unit : "document", or "passage" where every row of a table is one passage and comes back under its id, in order
+    form : csv, jsonl, xlsx or parquet
+    workers : processes beside this one; 0: none
+    resume : go on in a folder that was begun, instead of refusing it
+    scheduler : address of a ``dask.distributed`` cluster, or ``local``
+
+    Raises
+    ------
+    DataError
+        If nothing could be read, the format or coder is unknown, or ``out`` holds results already.
+    """
+    if form not in FORMATS:
+        raise DataError.at(f"不认识的输出格式：{form}", where="--format", fix=f"用 {'、'.join(FORMATS)} 之一")
+    refuse_results(out, resume)
+    name, options = coder or DEFAULT_CODER, options or ReadOptions()
+    options = replace(options, keep_empty=unit == "passage")
+    tell("载入编码者")
+    ready = make_coder(name, corpus)
+    manifest = manifest_of(inputs, options.redact)
+    facts = settings_of(corpus, unit, name, options, manifest)
+    code = CodeTexts(unit, ready, corpus.codebook, corpus.lexicon, manifest_rows(manifest))
+    # A row that is one passage cannot hold problem, cause and remedy apart: one column is read.
+    reading = options if unit == "passage" else with_hints(options, corpus.lexicon)
+    batch = Stream(code, out, form, reading, facts, limits or Limits())
+    tell("分类")
+    tally = stream(inputs, batch, resume, workers, scheduler, watch)
+    tell("写出")
+    join_tables(batch)
+    if not tally.passages:
+        forget(out)
+        failures = FAILURES.shape(read_table(out / "failures.csv"))
+        raise nothing_read(inputs, failures, out / "failures.csv")
+    write_json(run_facts(facts, tally, form), out / "run.json")
+    return Classified(out, tally)
+
+
+def settings_of(
+    corpus: Corpus, unit: str, coder: str, options: ReadOptions, manifest: pd.DataFrame | None
+) -> dict[str, str]:
+    """Everything that decides what an input's rows are, in words: a batch goes on only where all of it is the same."""
+    here = Path(__file__).parents[2]
+    program = sorted(file for file in here.rglob("*.py") if file.relative_to(here).parts[0] in PROGRAM)
+    listed = "" if manifest is None else manifest.to_csv(index=False)
+    return {
+        "单位": unit,
+        "编码者": coder,
+        "读取选项": "；".join(f"{field.name}={getattr(options, field.name)}" for field in fields(options)),
+        "清单": sha256(listed.encode()).hexdigest()[:16],
+        **{f"{part} 版本": value for part, value in corpus.versions.items()},
+        "程序": digest(program),
+        "库": "；".join(f"{library} {version(library)}" for library in LIBRARIES),
+    }
+
+
+def run_facts(facts: dict[str, str], tally: Tally, form: str) -> dict[str, object]:
+    """What ``run.json`` says of a batch; no time and no machine, so that it is the same when the batch is repeated."""
+    return {"job": "classify", "format": form, "settings": facts, "counts": asdict(tally)}
+
+
+@dataclass(frozen=True)
+class CodeTexts:
+    """From the texts of some inputs to rows of passages and documents, each input by itself."""
+
+    unit: str
+    coder: Any
+    codebook: Codebook
+    lexicon: Lexicon
+    manifest: ManifestRows
+
+    def __call__(self, inputs: Sequence[Sequence[Text]]) -> Coded:
+        """Code some inputs."""
+        return self.rows_as_passages(inputs) if self.unit == "passage" else self.documents(inputs)
+
+    def rows_as_passages(self, inputs: Sequence[Sequence[Text]]) -> Coded:
+        """Every text is a passage; empty ones too, in the order of the file."""
+        texts = [text for each in inputs for text in each]
+        units = [text.text.unit or text.source for text in texts]
+        table = pd.DataFrame(
+            {
+                "id": [REPEATED.sub("", unit) for unit in units],
+                "passage_id": units,
+                "document_id": [text.source for text in texts],
+                "section": "",
+                "text": [text.text.text for text in texts],
+            },
+            dtype=object,
+        )
+        rows = classified_rows(table, self.coder, self.codebook)
+        sizes = [len(each) for each in inputs]
+        return Coded(public(rows, self.unit), None, counts_of(rows, sizes, [0] * len(sizes)))
+
+    def documents(self, inputs: Sequence[Sequence[Text]]) -> Coded:
+        """Texts are split into documents and passages."""
+        owner: dict[str, int] = {}  # document → input
+        bodies = list(self.split(inputs))
+        for number, each in enumerate(bodies):
+            if any(owner.setdefault(body.document_id, number) != number for body in each):
+                # Two inputs that name their documents alike keep their rows apart, whatever part they come in.
+                return together([self.documents([alone]) for alone in inputs])
+        columns: dict[str, list[str]] = {name: [] for name in ("passage_id", "document_id", "section", "text")}
+        known = [body for each in bodies for body in each]
+        for body, passages in zip(known, passages_of([body.text for body in known], self.lexicon), strict=True):
+            columns["passage_id"] += [f"{body.document_id}#{k:04d}" for k in range(1, len(passages) + 1)]
+            columns["document_id"] += [body.document_id] * len(passages)
+            columns["section"] += [passage.section for passage in passages]
+            columns["text"] += [passage.text for passage in passages]
+        if not columns["text"]:
+            return Coded(Rows({}), None, [Counts(0, 0, 0)] * len(inputs))
+        rows = classified_rows(pd.DataFrame(columns, dtype=object), self.coder, self.codebook)
+        table = document_rows(rows, self.codebook)
+        sizes = [
+            per_input([owner[name] for name in each.columns["document_id"]], len(inputs)) for each in (rows, table)
+        ]
+        return Coded(public(rows, self.unit), table, counts_of(rows, *sizes))
+
+    def split(self, inputs: Sequence[Sequence[Text]]) -> Iterator[list[Body]]:
+        """The documents of every input, one input after the other."""
+        texts = clean_texts([text.text.text for each in inputs for text in each], self.lexicon.noise)
+        cleaned = iter([clean for clean, _ in texts])
+        for each in inputs:
+            yield [body for text in each for body in bodies_of(text.text, next(cleaned), text.source, self.manifest)[0]]
+
+
+def per_input(owners: Sequence[int], n_inputs: int) -> list[int]:
+    """Rows of every input."""
+    counts: list[int] = np.bincount(np.array(owners, dtype=np.int64), minlength=n_inputs).tolist()
+    return counts
+
+
+def counts_of(rows: Rows, passages: Sequence[int], documents: Sequence[int]) -> list[Counts]:
+    """Passages, documents and abstained passages of every input, whose rows stand behind each other."""
+    unsure = np.concatenate([[0], np.cumsum(np.asarray(rows.columns["abstained"], dtype=np.int64))])
+    ends = np.cumsum(passages)
+    return [
+        Counts(n, m, int(unsure[end] - unsure[end - n])) for n, m, end in zip(passages, documents, ends, strict=True)
+    ]
+
+
+def together(parts: Sequence[Coded]) -> Coded:
+    """The rows of inputs that were coded one by one."""
+    return Coded(
+        Rows.joined([each.passages for each in parts if len(each.passages)]),
+        Rows.joined([each.documents for each in parts if each.documents is not None]),
+        [counts for each in parts for counts in each.counts],
+    )
+
+
+def score_names(codebook: Codebook) -> tuple[str, ...]:
+    """Columns of the scores, one a code."""
+    return tuple(f"score:{code}" for facet in CODED_FACETS for code in codebook.of(facet))
+
+
+def classified_rows(passages: pd.DataFrame, coder: Coder, codebook: Codebook) -> Rows:
+    """Judge passages, so many at a time that what the coder needs does not grow with one huge text."""
+    starts = range(0, len(passages), AT_ONCE) or (0,)
+    return Rows.joined([judged_rows(passages.iloc[start : start + AT_ONCE], coder, codebook) for start in starts])
+
+
+def judged_rows(passages: pd.DataFrame, coder: Coder, codebook: Codebook) -> Rows:
+    """Judge some passages and lay the judgement out as columns."""
+    judged = coder.judge(passages)
+    columns: dict[Names, Values] = {name: passages[name].tolist() for name in GIVEN if name in passages.columns}
+    likeliest = judged.roles.argmax(axis=1)
+    columns["role"] = roles = [ROLES[role] for role in likeliest.tolist()]
+    columns["role_score"] = judged.roles[np.arange(len(passages)), likeliest].round(4)
+    codes, evidence, texts = [""] * len(passages), [""] * len(passages), passages["text"].tolist()
+    for row, candidates in enumerate(judged.candidates):
+        if len(candidates) == 1 and (only := candidates[0]).facet == roles[row]:  # most that have any
+            codes[row], evidence[row] = only.code, f"{only.code}：{texts[row][only.start : only.end]}"
+        elif candidates and (given := allowed_of(candidates, roles[row])):
+            text = texts[row]
+            codes[row] = ";".join(dict.fromkeys([c.code for c in given]))
+            evidence[row] = "；".join([f"{c.code}：{text[c.start : c.end]}" for c in given])
+    columns["codes"] = codes
+    names = score_names(codebook)
+    column = {f"score:{code}": k for k, code in enumerate(judged.codes)}
+    padded = np.hstack([judged.scores.round(4), np.zeros((len(passages), 1))])
+    columns[names] = padded[:, [column.get(name, -1) for name in names]]
+    return Rows(columns | {"evidence": evidence, "abstained": judged.unsure})
+
+
+def public(rows: Rows, unit: str) -> Rows:
+    """Columns as promised: the table's own ids where rows are passages, our ids otherwise."""
+    left_out = "passage_id" if unit == "passage" else "id"
+    return Rows({names: values for names, values in rows.columns.items() if names != left_out})
+
+
+def document_rows(rows: Rows, codebook: Codebook) -> Rows:
+    """A row a document: union of codes, the manifestation with the strongest evidence, counts of passages by role."""
+    document_ids, names = rows.columns["document_id"], score_names(codebook)
+    number = {document: k for k, document in enumerate(dict.fromkeys(document_ids))}
+    owners = np.array([number[document] for document in document_ids], dtype=np.int64)
+    order = np.argsort(owners, kind="stable")  # the passages of a document stand together
+    first = np.searchsorted(owners[order], np.arange(len(number)))
+    codes = [name.removeprefix("score:") for name in names]
+    column = {code: k for k, code in enumerate(codes)}
+    given = [(row, text) for row, text in enumerate(rows.columns["codes"]) if text]
+    at = [(row, column[code]) for row, text in given for code in text.split(";")]
+    scores = np.asarray(rows.columns[names])
+    held = np.full(scores.shape, -1.0)
+    where = tuple(np.array(at, dtype=np.int64).reshape(-1, 2).T)
+    held[where] = scores[where]
+    # The score of a code counts where the code was given, if it was given anywhere.
+    strongest = np.maximum.reduceat(held[order], first, axis=0)
+    best = np.where(strongest >= 0, strongest, np.maximum.reduceat(scores[order], first, axis=0))
+    problems = strongest[:, [column[code] for code in codebook.of("manifestation")]]
+    problem_names = [*codebook.of("manifestation"), ""]
+    primary = np.where(problems.max(axis=1) >= 0, problems.argmax(axis=1), -1)
+    role_of = {role: k for k, role in enumerate(ROLES)}
+    roles = owners * len(ROLES) + np.array([role_of[role] for role in rows.columns["role"]])
+    evidence: list[list[str]] = [[] for _ in number]
+    for row, _ in given:
+        evidence[owners[row]].append(rows.columns["passage_id"][row])
+    return Rows(
+        {
+            "document_id": list(number),
+            "codes": [";".join([codes[k] for k in np.flatnonzero(row)]) for row in strongest >= 0],
+            "primary": [problem_names[k] for k in primary],
+            names: best,
+            tuple(f"n_{role}" for role in ROLES): np.bincount(roles, minlength=len(number) * len(ROLES)).reshape(
+                -1, len(ROLES)
+            ),
+            "evidence": [";".join(each) for each in evidence],
+            "abstained": np.bincount(owners, np.asarray(rows.columns["abstained"]), len(number)).astype(np.int64),
+        }
+    )
