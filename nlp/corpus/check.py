@@ -36,6 +36,7 @@ PATTERNS = {  # tables of the lexicon, and the column that holds a pattern, or a
     "headings.csv": "pattern",
     "unit_kinds.csv": "pattern",
     "genres.csv": "pattern",
+    "openers.csv": "pattern",
     "cues.csv": "wording",
 }
 TABLE_FILES = (".xlsx", ".xls", ".csv", ".jsonl")  # one text a row: their rows bring their own metadata
