@@ -10,13 +10,13 @@ from nlp.readers.encoding import score
 from nlp.readers.formats.pdf_objects import page_of
 from nlp.readers.limits import DAMAGED_FIX, load
 from nlp.readers.printed.page import Page
-from nlp.readers.printed.reading import read_pages
+from nlp.readers.printed.reading import MIN_PAGE_CHARS, read_pages
 from nlp.readers.secrecy import refuse_marked
 from nlp.readers.sniff import what_it_is
-from nlp.readers.source import ReadOptions, SourceText, whole_file
+from nlp.readers.source import ReadOptions, SourceText, whole_file, with_unread
 
 READABLE = 0.4  # least score of a text layer that is not garbled
-MIN_PAGE_CHARS = 10  # a page with fewer characters and a picture is a scan
+MOST_NAMED = 20  # pages
 OCR = "先做文字识别（OCR），存成带文字层的 PDF 或 .txt；或向报送单位要 Word 原件"
 
 
@@ -27,23 +27,27 @@ def read(path: Path, options: ReadOptions) -> list[SourceText]:
     if kind != "PDF 文件":
         raise UnreadableFile(f"不是 PDF，其实是{kind or '别的文件'}", "改回原来的扩展名，或重新导出 PDF")
     pages = load_pages(raw, options)
-    scanned = [page.number for page in pages if is_scan(page)]
-    refuse_unreadable(pages, scanned)
     reading = read_pages(pages, options.column_hints)
+    scanned = [page.number for page in pages if page.number in reading.blank and page.shows_more]
+    refuse_unreadable("".join(reading.paragraphs), scanned)
     # The lines as printed: running heads and watermarks, which are no part of the text, may be the mark.
-    refuse_marked([*reading.first_lines, *reading.marks], options)
-    note = f"（第 {'、'.join(map(str, scanned[:20]))} 页没有文字层，未读入）" if scanned else ""
-    return whole_file("\n".join(reading.paragraphs), f"pdf{note}", options)
+    refuse_marked([*reading.printed, *reading.marks], options)
+    texts = whole_file("\n".join(reading.paragraphs), "pdf", options)
+    return with_unread(texts, f"{named(scanned)}没有文字层", OCR) if scanned else texts
 
 
-def is_scan(page: Page) -> bool:
-    """Tell a page that is only a picture."""
-    return bool(page.pictures) and sum(bool(glyph.char.strip()) for glyph in page.glyphs) < MIN_PAGE_CHARS
+def named(pages: Sequence[int]) -> str:
+    """Name pages, the first of many, and say how many they are.
+
+    >>> named([3]), named([2, 3, 7])
+    ('第 3 页', '第 2、3、7 页（共 3 页）')
+    """
+    first = "、".join(map(str, pages[:MOST_NAMED])) + (" 等" if len(pages) > MOST_NAMED else "")
+    return f"第 {first} 页" + (f"（共 {len(pages)} 页）" if len(pages) > 1 else "")
 
 
-def refuse_unreadable(pages: Sequence[Page], scanned: Sequence[int]) -> None:
+def refuse_unreadable(text: str, scanned: Sequence[int]) -> None:
     """Refuse a scan, and a text layer whose characters mean nothing."""
-    text = "".join(glyph.char for page in pages for glyph in page.glyphs)
     if scanned and len(text) < MIN_PAGE_CHARS * len(scanned):
         raise UnreadableFile("没有文字层（扫描件）", OCR)
     if len(text) >= MIN_PAGE_CHARS and score(text) < READABLE:

@@ -43,7 +43,11 @@ def glyphs_of(textpage: Any) -> Iterator[Placed]:
     import pypdfium2.raw as pdfium
 
     raw = textpage.raw
-    unicode_of, box_of, origin_of = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetLooseCharBox, pdfium.FPDFText_GetCharOrigin
+    unicode_of, box_of, origin_of = (
+        pdfium.FPDFText_GetUnicode,
+        pdfium.FPDFText_GetLooseCharBox,
+        pdfium.FPDFText_GetCharOrigin,
+    )
     box, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     level, turn = float("nan"), 0
     for at in range(textpage.count_chars()):
@@ -108,6 +112,7 @@ def shapes_of(page: Any, found: Page, turn: int) -> None:
             found.rules.extend(rules)
         else:
             found.grounds.append(turned(box, turn))
+            found.n_drawn += 1
 
 
 def objects_of(page: Any) -> Iterator[tuple[int, Any, Matrix]]:
@@ -133,7 +138,9 @@ def objects_of(page: Any) -> Iterator[tuple[int, Any, Matrix]]:
             if n_left <= 0:
                 return
 
-    yield from within(pdfium.FPDFPage_CountObjects(page.raw), lambda at: pdfium.FPDFPage_GetObject(page.raw, at), PLAIN, 0)
+    yield from within(
+        pdfium.FPDFPage_CountObjects(page.raw), lambda at: pdfium.FPDFPage_GetObject(page.raw, at), PLAIN, 0
+    )
 
 
 def multiplied(inner: Matrix, outer: Matrix) -> Matrix:

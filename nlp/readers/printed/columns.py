@@ -32,7 +32,10 @@ def gutters_of(pages: Sequence[Sequence[Run]], size: float) -> list[list[float]]
     common = max(shown, key=lambda gutters: (sum(len(each) == len(gutters) for each in shown), len(gutters)))
     lines = [place for page, gutters in zip(places, found, strict=True) if gutters == common for place in page]
     edges = [edge_before(lines, gutter, size) for gutter in [*common, float("inf")]]
-    return [gutters or (common if fits(page, common, edges, size) else []) for page, gutters in zip(places, found, strict=True)]
+    return [
+        gutters or (common if fits(page, common, edges, size) else [])
+        for page, gutters in zip(places, found, strict=True)
+    ]
 
 
 def edge_before(places: Sequence[Place], gutter: float, size: float) -> float:
@@ -85,8 +88,7 @@ def is_gutter(places: Sequence[Place], x: float, size: float) -> bool:
         return False
     low = max(min(y for *_, y in before), min(y for *_, y in after))
     high = min(max(y for *_, y in before), max(y for *_, y in after))
-    beside = [side for side in (before, after)]
-    within = [[place for place in side if low - size <= place[2] <= high + size] for side in beside]
+    within = [[place for place in side if low - size <= place[2] <= high + size] for side in (before, after)]
     if min(map(len, within)) < LEAST_LINES:
         return False
     crossing = [place for place in across if low - 0.5 * size < place[2] < high + 0.5 * size]

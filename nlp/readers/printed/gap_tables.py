@@ -105,7 +105,9 @@ def fill(columns: list[Column], rows: Sequence[Sequence[Run]]) -> int:
         sizes = [each for run in row if (each := size_of(run))]
         size = size or (median(sizes) if sizes and not near(sizes[0], header_size) else 0.0)
         known = size or header_size
-        if last - level_of(row[0]) > FAR * known or not all(near(each, known) or near(each, header_size) for each in sizes):
+        if last - level_of(row[0]) > FAR * known or not all(
+            near(each, known) or near(each, header_size) for each in sizes
+        ):
             return n
         places = [place for run in row if (place := place_of(run, columns)) is not None]
         if len(places) < len(row):
@@ -124,7 +126,9 @@ def near(size: float, other: float) -> bool:
 def place_of(run: Run, columns: Sequence[Column]) -> Column | None:
     """Return the column of a run; none if it runs over several."""
     reach = OVERHANG * em_of(run)
-    inside = [column for column in columns if run[0].left < column.right - reach and run[-1].right > column.left + reach]
+    inside = [
+        column for column in columns if run[0].left < column.right - reach and run[-1].right > column.left + reach
+    ]
     if len(inside) == 1:
         return inside[0]
     if inside:
@@ -139,7 +143,12 @@ def table_of(columns: Sequence[Column], page: Page) -> Table:
     rows: list[Cells] = []
     for top, bottom in pairwise([*tops, float("-inf")]):
         cells = ([run for run in column.runs if bottom < level_of(run) <= top] for column in columns)
-        rows.append({number: texts(runs, column, page) for number, (column, runs) in enumerate(zip(columns, cells, strict=True))})
+        rows.append(
+            {
+                number: texts(runs, column, page)
+                for number, (column, runs) in enumerate(zip(columns, cells, strict=True))
+            }
+        )
     return Table(page.number, (*(column.left for column in columns), columns[-1].right), rows)
 
 

@@ -123,7 +123,9 @@ def touching(across: Sequence[Rect], upright: Sequence[Rect]) -> list[tuple[list
 
 def grid_of(level: Sequence[Rect], down: Sequence[Rect]) -> Grid | None:
     """Return the grid that rules make; its sides may be open."""
-    xs = places([(rule.left + rule.right) / 2 for rule in down] + [side for rule in level for side in (rule.left, rule.right)])
+    xs = places(
+        [(rule.left + rule.right) / 2 for rule in down] + [side for rule in level for side in (rule.left, rule.right)]
+    )
     ys = places([middle(rule) for rule in level] + [end for rule in down for end in (rule.bottom, rule.top)])[::-1]
     n_rows, n_columns = len(ys) - 1, len(xs) - 1
     if n_rows < 1 or n_columns < 1 or n_rows * n_columns > MOST_CELLS:
@@ -132,11 +134,15 @@ def grid_of(level: Sequence[Rect], down: Sequence[Rect]) -> Grid | None:
     for row, (top, bottom) in enumerate(pairwise(ys)):
         for column, (left, right) in enumerate(pairwise(xs)):
             x, y = (left + right) / 2, (top + bottom) / 2
-            if column and not any(abs((rule.left + rule.right) / 2 - left) < NEAR and rule.bottom < y < rule.top for rule in down):
+            if column and not any(
+                abs((rule.left + rule.right) / 2 - left) < NEAR and rule.bottom < y < rule.top for rule in down
+            ):
                 first[row, column] = first[row, column - 1]
             elif row and not any(abs(middle(rule) - top) < NEAR and rule.left < x < rule.right for rule in level):
                 first[row, column] = first[row - 1, column]
-    return Grid(tuple(xs), tuple(ys), tuple(tuple(first[row, column] for column in range(n_columns)) for row in range(n_rows)))
+    return Grid(
+        tuple(xs), tuple(ys), tuple(tuple(first[row, column] for column in range(n_columns)) for row in range(n_rows))
+    )
 
 
 def places(values: Sequence[float]) -> list[float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from statistics import median
 
-from nlp.readers.printed.page import GAP, HAN_FIRST, HAN_LAST, Glyph, Line, Page
+from nlp.readers.printed.page import GAP, Glyph, Line, Page, is_han
 
 Run = list[Glyph]  # glyphs that the file prints one after the other, side by side
 
@@ -32,9 +32,7 @@ def runs_of(glyphs: Sequence[Glyph]) -> Iterator[Run]:
             if not near and not (off < RAISED * size and -LEVEL * size < gap < 0.5 * size):
                 yield from stripped(run)
                 run = []
-        if not run:
-            em, base = glyph.em, glyph.base
-        elif HAN_FIRST <= glyph.char <= HAN_LAST:
+        if not run or is_han(glyph.char):
             em, base = glyph.em, glyph.base
         run.append(glyph)
     yield from stripped(run)
@@ -49,13 +47,13 @@ def stripped(run: Run) -> Iterator[Run]:
 
 def level_of(run: Run) -> float:
     """Return the baseline of a run: that of its Chinese characters, else the most common one."""
-    bases = [glyph.base for glyph in run if HAN_FIRST <= glyph.char <= HAN_LAST] or [glyph.base for glyph in run]
+    bases = [glyph.base for glyph in run if is_han(glyph.char)] or [glyph.base for glyph in run]
     return median(bases)
 
 
 def size_of(run: Run) -> float:
     """Return the size of the Chinese type in a run, which letters and signs would belittle; 0 where there is none."""
-    sizes = [glyph.right - glyph.left for glyph in run if HAN_FIRST <= glyph.char <= HAN_LAST]
+    sizes = [glyph.right - glyph.left for glyph in run if is_han(glyph.char)]
     return median(sizes) if sizes else 0.0
 
 

@@ -22,6 +22,7 @@ HEADING = re.compile(
 )
 CONTENTS = re.compile(r".*\S[\s.．…·・]*\s*[-—(（]?\d{1,4}[)）—-]?")
 FULL_SIZE = 5  # characters of a line that tells where the type area begins
+FULL = 2.2  # characters that a line may stay behind the right edge and be full
 TITLE = 1.15  # times the size of the text: the least size of a title
 SAME = 0.05  # sizes that differ less, relatively, are one
 
@@ -55,11 +56,19 @@ class Measure:
         indented = len(indents) >= max(2, 0.05 * len(lines))
         leading = leading_of(lines)
         bare = cls(size, leading, indented, False, False)
-        ends = [(a, b) for a, b in pairs(lines) if area_of(a).right - a.right > 4 * size and ends_sentence(a.text) and same_size(a, b)]
+        ends = [
+            (a, b)
+            for a, b in pairs(lines)
+            if area_of(a).right - a.right > 4 * size and ends_sentence(a.text) and same_size(a, b)
+        ]
         apart = [step(a, b) > 1.2 * bare.leading_at(a) for a, b in ends]
         set_off = [line for line in numbered if line.left - area_of(line).left >= 0.8 * size]
         return cls(
-            size, leading, indented, len(apart) > 2 and sum(apart) > 0.6 * len(apart), 2 * len(set_off) > len(numbered) > 1
+            size,
+            leading,
+            indented,
+            len(apart) > 2 and sum(apart) > 0.6 * len(apart),
+            2 * len(set_off) > len(numbered) > 1,
         )
 
     def leading_at(self, line: Line) -> float:
@@ -111,7 +120,7 @@ class Measure:
         if self.indented and not ends_sentence(line.text):
             return 0.4 * area_of(line).width
         word = LATIN.match(following.text)
-        return (line.size or self.size) * (2.2 + 0.6 * (len(word.group()) if word else 0))
+        return (line.size or self.size) * (FULL + 0.6 * (len(word.group()) if word else 0))
 
 
 def area_of(line: Line) -> Area:
@@ -140,12 +149,13 @@ def pairs(lines: Sequence[Line]) -> list[tuple[Line, Line]]:
 
 
 def leading_of(lines: Sequence[Line]) -> tuple[tuple[float, float], ...]:
-    """Return the usual distance of lines for every size of type that has some."""
-    steps: dict[float, list[float]] = {}
+    """Return the usual distance of lines for every size of type that has some; below full lines, where there are."""
+    steps: dict[float, tuple[list[float], list[float]]] = {}
     for a, b in pairs(lines):
         if a.size and same_size(a, b):
-            steps.setdefault(round(a.size, 0), []).append(step(a, b))
-    return tuple((size, usual(found)) for size, found in sorted(steps.items()))
+            is_full = area_of(a).right - a.right < FULL * a.size
+            steps.setdefault(round(a.size, 0), ([], []))[is_full].append(step(a, b))
+    return tuple((size, usual(full or short)) for size, (short, full) in sorted(steps.items()))
 
 
 def usual(steps: Sequence[float]) -> float:

@@ -12,7 +12,9 @@ from nlp.readers.printed.paragraphs import Aside, joined
 SMALLER = 0.94  # of the size of the text
 SHORT = 0.62  # of the width of the column: the longest rule above notes
 LOWEST = 0.75  # of the page's height: no note stands higher
-MARK = re.compile(r"\s*(?:[\[〔(（]?\d{1,2}(?:[\])〕）.]|(?![,%％年月日个项次]))(?!\d)|[①-⑳]|[*＊†‡]{1,3}|注\s?\d{0,2}[:：])[\s.、]*")
+MARK = re.compile(
+    r"\s*(?:[\[〔(（]?\d{1,2}(?:[\])〕）.]|(?![,%％年月日个项次]))(?!\d)|[①-⑳]|[*＊†‡]{1,3}|注\s?\d{0,2}[:：])[\s.、]*"
+)
 
 
 def notes_of(lines: Sequence[Line], rules: Sequence[Rect], size: float) -> list[Line]:
@@ -48,18 +50,31 @@ def small_at_end(lines: Sequence[Line], size: float) -> list[Line]:
     return found if found and MARK.match(found[-1].text) else []
 
 
-def paragraphs_of(lines: Sequence[Line]) -> Aside:
-    """Join the lines of notes; each begins with its mark, which is left out."""
-    found: Aside = []
-    for line in lines:
-        mark = MARK.match(line.text)
-        if mark or not found:
-            found.append(line.text[mark.end() :] if mark else line.text)
-        else:
-            found[-1] = joined(found[-1], line.text)
+def paragraphs_of(pages: Sequence[Sequence[Line]]) -> list[Aside]:
+    """Return the notes of every page without their marks; what goes on over the page stays with its beginning."""
+    found: list[Aside] = []
+    last: Aside = []  # the notes in which the open one stands
+    number = 0
+    for lines in pages:
+        own: Aside = []
+        for line in lines:
+            mark = MARK.match(line.text)
+            if mark and number_of(mark, number) in (1, number + 1):
+                number = number_of(mark, number)
+                own.append(line.text[mark.end() :])
+            elif own:
+                own[-1] = joined(own[-1], line.text)
+            elif last and not ends_sentence(last[-1]):
+                last[-1] = joined(last[-1], line.text)
+            else:
+                own.append(line.text)
+            last = own or last
+        found.append(own)
     return found
 
 
-def goes_on(notes: Sequence[str], lines: Sequence[Line]) -> bool:
-    """Tell whether the notes of a page go on with the last one of the page before."""
-    return bool(notes and lines and not ends_sentence(notes[-1]) and not MARK.match(lines[0].text))
+def number_of(mark: re.Match[str], last: int) -> int:
+    """Return the number of a note; one without a number is the next."""
+    digits = re.sub(r"\D", "", mark.group())
+    circled = next((ord(char) - ord("①") + 1 for char in mark.group() if "①" <= char <= "⑳"), last + 1)
+    return int(digits) if digits else circled

@@ -29,7 +29,7 @@ def without_watermarks(pages: Sequence[Sequence[Run]]) -> tuple[list[list[Run]],
                     marks.add(text)
     if not marks:
         return [list(page) for page in pages], []
-    kept = [[run for run in page if not (text_of(run) in marks)] for page in pages]
+    kept = [[run for run in page if text_of(run) not in marks] for page in pages]
     return kept, sorted(marks)
 
 
@@ -63,7 +63,9 @@ def strike_out(runs: list[Run], rules: Sequence[Rect]) -> list[Run]:
         through = [rule for rule in through if rule.left < run[-1].right and rule.right > run[0].left]
         if through:
             run = [
-                glyph._replace(char="") if any(rule.left <= (glyph.left + glyph.right) / 2 <= rule.right for rule in through) else glyph
+                glyph._replace(char="")
+                if any(rule.left <= (glyph.left + glyph.right) / 2 <= rule.right for rule in through)
+                else glyph
                 for glyph in run
             ]
             n_struck += sum(not glyph.char for glyph in run)

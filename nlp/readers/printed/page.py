@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 GAP = "\x1f"  # a gap in the layout that is no character of the file
-HAN_FIRST, HAN_LAST = "一", "龥"
+MANY_FIGURES = 100
 
 
 class Glyph(NamedTuple):
@@ -21,7 +21,12 @@ class Glyph(NamedTuple):
     @property
     def em(self) -> float:
         """The size of the type, as well as one glyph tells it."""
-        return self.right - self.left if HAN_FIRST <= self.char <= HAN_LAST else 0.8 * self.height
+        return self.right - self.left if is_han(self.char) else 0.8 * self.height
+
+
+def is_han(char: str) -> bool:
+    """Tell whether a character is Chinese; radicals (⼀ for 一) are what many programs write for it."""
+    return "一" <= char <= "龥" or "\u2e80" <= char <= "\u2fd5"
 
 
 class Rect(NamedTuple):
@@ -47,7 +52,7 @@ class Rect(NamedTuple):
         return self.left <= x <= self.right and self.bottom <= y <= self.top
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Page:
     """A page: what is printed on it, in the order of the file."""
 
@@ -58,6 +63,12 @@ class Page:
     rules: list[Rect] = field(default_factory=list)
     grounds: list[Rect] = field(default_factory=list)  # areas that are filled or framed
     pictures: list[Rect] = field(default_factory=list)
+    n_drawn: int = 0  # figures that are neither rules nor frames; letters may be drawn
+
+    @property
+    def shows_more(self) -> bool:
+        """Tell whether something is shown that may be text: a picture, or many figures."""
+        return bool(self.pictures) or self.n_drawn > MANY_FIGURES
 
     def height_of(self, y: float) -> float:
         """Return how high a place is: 0 is the bottom of the page, 1 the top."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
-from nlp.readers.printed.measure import Measure, edges_of, ends_sentence, begins_anew
+from nlp.readers.printed.measure import Measure, begins_anew, edges_of, ends_sentence
 from nlp.readers.printed.page import Area, Line
 
 LONG_CELL = 8  # lines: a cell with more holds paragraphs like a page
@@ -55,7 +56,7 @@ def paragraphs_within(lines: Sequence[Line], area: Area | None = None) -> list[s
     if len(lines) > LONG_CELL and area.width > LONG_LINE * size:
         return list(paragraphs(lines, Measure.of(lines)))
     found = [lines[0].text]
-    for previous, line in zip(lines, lines[1:], strict=False):
+    for previous, line in pairwise(lines):
         ended = ends_sentence(previous.text) and area.right - previous.right > 1.5 * size
         if begins_anew(line.text) or ended:
             found.append(line.text)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from nlp.readers.printed import notes as footnotes
 from nlp.readers.printed.columns import gutters_of, lines_of, with_areas
+from nlp.readers.printed.contents import without_contents
 from nlp.readers.printed.gap_tables import gap_tables
 from nlp.readers.printed.grids import grids_of
 from nlp.readers.printed.lines import Run, level_of, runs_of
@@ -20,6 +21,7 @@ from nlp.readers.printed.tables import Table, follows, split_by_grids, table_of,
 from nlp.readers.registers.register import ColumnHints
 from nlp.readers.registers.table_lines import table_lines
 
+MIN_PAGE_CHARS = 10
 MOST_OF_PAGE = 0.6  # of its glyphs: a frame around more is the page's
 
 
@@ -43,7 +45,8 @@ class Reading:
 
     paragraphs: list[str]
     marks: list[str]  # what watermarks say
-    first_lines: list[str]  # lines as they are printed, running lines too
+    printed: list[str]  # lines as they are printed, running lines too
+    blank: list[int]  # pages without text
 
 
 def read_pages(pages: Sequence[Page], hints: ColumnHints = ()) -> Reading:
@@ -68,7 +71,14 @@ def read_pages(pages: Sequence[Page], hints: ColumnHints = ()) -> Reading:
     measure = Measure.of([line for sheet in sheets for line in sheet.lines])
     flow = with_tables(in_order(sheets), hints)
     marks += [line for page in pages for line in page.slanted]
-    return Reading(list(paragraphs(flow, measure)), marks, printed)
+    blank = [sheet.page.number for sheet in sheets if is_blank(sheet)]
+    return Reading(without_contents(list(paragraphs(flow, measure))), marks, printed, blank)
+
+
+def is_blank(sheet: Sheet) -> bool:
+    """Tell a page on which nothing stands but running lines."""
+    n_chars = sum(len(line.text) for line in (*sheet.lines, *sheet.notes))
+    return n_chars < MIN_PAGE_CHARS and not sheet.tables and not sheet.boxes
 
 
 def taken_apart(page: Page) -> Sheet:
@@ -98,10 +108,10 @@ def take_gap_tables(sheet: Sheet, hints: ColumnHints) -> None:
         sheet.tables.append((Rect(table.columns[0], min(levels), table.columns[-1], max(levels) + 1), table))
 
 
-def in_order(sheets: Iterable[Sheet]) -> Iterator[Line | Table | Aside]:
+def in_order(sheets: Sequence[Sheet]) -> Iterator[Line | Table | Aside]:
     """Yield lines and what stands between them in the order of reading."""
-    notes: Aside = []
-    for sheet in sheets:
+    notes = footnotes.paragraphs_of([sheet.notes for sheet in sheets])
+    for sheet, own_notes in zip(sheets, notes, strict=True):
         asides: list[tuple[Rect, Table | Aside]] = [*sheet.tables, *sheet.boxes]
         asides.sort(key=lambda aside: -aside[0].top)
         for line in sheet.lines:
@@ -110,8 +120,8 @@ def in_order(sheets: Iterable[Sheet]) -> Iterator[Line | Table | Aside]:
             asides = [aside for aside in asides if aside not in above]
             yield line
         yield from (aside for _, aside in asides)
-        if sheet.notes:
-            yield footnotes.paragraphs_of(sheet.notes)
+        if own_notes:
+            yield own_notes
 
 
 def beside(line: Line, place: Rect, gutters: Sequence[float]) -> bool:
@@ -123,18 +133,22 @@ def beside(line: Line, place: Rect, gutters: Sequence[float]) -> bool:
 def with_tables(flow: Iterable[Line | Table | Aside], hints: ColumnHints) -> Iterator[Line | Aside]:
     """Put tables that go on over the page together, and yield every table as its lines."""
     table: Table | None = None
+    waiting: list[Aside] = []  # notes between the parts of a table
     for each in flow:
-        if isinstance(each, Table):
-            if table is not None and follows(table, each):
-                table = together(table, each)
-                continue
-            if table is not None:
-                yield list(table_lines(table.rows, hints))
-            table = each
-            continue
-        if table is not None:
-            yield list(table_lines(table.rows, hints))
-            table = None
-        yield each
+        if table is not None and isinstance(each, list):
+            waiting.append(each)
+        elif table is not None and isinstance(each, Table) and follows(table, each):
+            table = together(table, each)
+        else:
+            yield from closed(table, waiting, hints)
+            table, waiting = (each, []) if isinstance(each, Table) else (None, [])
+            if not isinstance(each, Table):
+                yield each
+    yield from closed(table, waiting, hints)
+
+
+def closed(table: Table | None, waiting: Sequence[Aside], hints: ColumnHints) -> Iterator[Aside]:
+    """Yield the lines of a table that has come to its end, and what waited for it."""
     if table is not None:
         yield list(table_lines(table.rows, hints))
+    yield from waiting

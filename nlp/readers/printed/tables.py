@@ -26,7 +26,9 @@ class Table:
     rows: list[Cells]
 
 
-def split_by_grids(runs: Iterable[Run], grids: Sequence[Grid]) -> tuple[list[Run], list[list[tuple[tuple[int, int], Run]]]]:
+def split_by_grids(
+    runs: Iterable[Run], grids: Sequence[Grid]
+) -> tuple[list[Run], list[list[tuple[tuple[int, int], Run]]]]:
     """Return the runs outside of all grids, and those in the cells of each."""
     outside: list[Run] = []
     inside: list[list[tuple[tuple[int, int], Run]]] = [[] for _ in grids]
@@ -45,7 +47,11 @@ def split_by_grids(runs: Iterable[Run], grids: Sequence[Grid]) -> tuple[list[Run
 def meets(run: Run, grid: Grid) -> bool:
     """Tell whether a run may have glyphs in a grid."""
     around = grid.rect
-    return run[-1].right > around.left and run[0].left < around.right and around.bottom <= run[0].base + run[0].em <= around.top + run[0].em
+    return (
+        run[-1].right > around.left
+        and run[0].left < around.right
+        and around.bottom <= run[0].base + run[0].em <= around.top + run[0].em
+    )
 
 
 def parts_of(run: Run, grids: Sequence[Grid]) -> Iterator[tuple[tuple[int, tuple[int, int]] | None, Run]]:
@@ -128,7 +134,10 @@ def is_cut(rows: Sequence[Cells], row: Cells) -> bool:
     if not row[first]:
         return all(each.get(first) for each in body)
     return any(
-        last[at] and not ends_sentence(last[at][-1]) and row[at] and all(ends_sentence(each[at][-1]) for each in body[:-1] if each.get(at))
+        last[at]
+        and not ends_sentence(last[at][-1])
+        and row[at]
+        and all(ends_sentence(each[at][-1]) for each in body[:-1] if each.get(at))
         for at in row
         if sum(bool(each.get(at)) for each in body) > 1
     )
