@@ -66,7 +66,9 @@ def test_wrapped_lines_are_joined(rows: list[tuple[int, str]], expected: list[st
 
 
 def test_paragraphs_that_stand_apart_are_told_by_their_distance() -> None:
-    rows = printed([(0, B), (0, B[:-1] + "。"), (0, "丙。"), (0, "丁" * 20), (0, "丁。"), (0, "戊。"), (0, "己。"), (0, B)])
+    rows = printed(
+        [(0, B), (0, B[:-1] + "。"), (0, "丙。"), (0, "丁" * 20), (0, "丁。"), (0, "戊。"), (0, "己。"), (0, B)]
+    )
     drops = [0, 0, 0, 8, 8, 16, 24, 32]  # a blank of eight points behind each paragraph
     lines = [replace(line, base=line.base - drop) for line, drop in zip(rows, drops, strict=True)]
     assert joined_lines(lines) == [B + B[:-1] + "。丙。", "丁" * 20 + "丁。", "戊。", "己。", B]
@@ -89,7 +91,8 @@ TITLE_CASES = [
 @pytest.mark.parametrize(("titles", "expected"), TITLE_CASES)
 def test_a_title_of_two_lines_is_one(titles: list[str], expected: list[str]) -> None:
     large = [
-        Line(text, 1, 200 - 8 * len(text), 200 + 8 * len(text), 760 - 24 * at, 16, 0.9) for at, text in enumerate(titles)
+        Line(text, 1, 200 - 8 * len(text), 200 + 8 * len(text), 760 - 24 * at, 16, 0.9)
+        for at, text in enumerate(titles)
     ]
     body = [Line("丙" * 30, 1, 50, 350, 680 - 20 * at, 10, 0.8) for at in range(5)]
     assert joined_lines([*large, *body])[: len(expected)] == expected
@@ -172,10 +175,18 @@ def test_notes_are_told_apart(pages: list[list[str]], expected: list[list[str]])
 
 
 CONTENTS = [
-    pytest.param(["目　录", "一、甲 1", "（一）乙2", "一、甲", "（一）乙", "话。"], ["一、甲", "（一）乙", "话。"], id="有标题"),
-    pytest.param(["一、甲……1", "二、乙……2", "三、丙……9", "一、甲", "二、乙", "三、丙"], ["一、甲", "二、乙", "三、丙"], id="没有标题"),
+    pytest.param(
+        ["目　录", "一、甲 1", "（一）乙2", "一、甲", "（一）乙", "话。"], ["一、甲", "（一）乙", "话。"], id="有标题"
+    ),
+    pytest.param(
+        ["一、甲……1", "二、乙……2", "三、丙……9", "一、甲", "二、乙", "三、丙"],
+        ["一、甲", "二、乙", "三、丙"],
+        id="没有标题",
+    ),
     pytest.param(["目 录", "1.甲 3", "1.甲。有的乙。"], ["1.甲。有的乙。"], id="标题后面连着正文"),
-    pytest.param(["支部 214", "党员 418", "干部 860", "话。"], ["支部 214", "党员 418", "干部 860", "话。"], id="数据不是目录"),
+    pytest.param(
+        ["支部 214", "党员 418", "干部 860", "话。"], ["支部 214", "党员 418", "干部 860", "话。"], id="数据不是目录"
+    ),
 ]
 
 
