@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from nlp.base.cache import keep_fault
 from nlp.base.collector import seldom_collected
 from nlp.base.errors import DataError, UnreadableFile
 from nlp.engine.partitions import Crew, Lost, open_crew
@@ -41,7 +42,7 @@ from nlp.run.batch.parts import (
     Worker,
     fault_of,
 )
-from nlp.store.files import FORMATS, keep_fault, remove_unfinished, write_files, write_table
+from nlp.store.files import FORMATS, remove_unfinished, write_files, write_table
 from nlp.store.rows import Names, Rows, Values, part_form
 from nlp.tables import FAILURES
 
