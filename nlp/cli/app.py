@@ -228,10 +228,10 @@ def check(
 ) -> None:
     """检查语料文件夹：列出每一处错误及其文件与行号；没有错误则不出声。"""
     from nlp.corpus.check import check_corpus
-    from nlp.corpus.folder import DEFAULT
+    from nlp.corpus.folder import shipped_corpus
 
     with faults_as_messages():
-        faults = check_corpus(corpus or DEFAULT)
+        faults = check_corpus(corpus or shipped_corpus())
     for fault in faults:
         typer.echo(fault)
     if faults:
@@ -255,7 +255,7 @@ def opened(
     """What every command for a single result begins with: the material or the earlier run, and a way to tell steps."""
     from nlp.base.progress import steps
     from nlp.corpus.folder import open_corpus
-    from nlp.engine.partitions import reached
+    from nlp.engine.choice import reached
     from nlp.run.single_results import open_run
 
     with faults_as_messages(), steps() as tell, reached(scheduler, workers) as address:
@@ -439,7 +439,7 @@ def discover_terms(
 
 
 def main() -> None:
-    """Entry point of ``python -m nlp``."""
+    """Run the commands (``nlp/__main__.py`` starts them)."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")  # Windows consoles and pipes

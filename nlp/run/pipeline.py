@@ -17,7 +17,8 @@ from nlp.coding.coder import Coding, code_with
 from nlp.corpus.codebook import CODED_FACETS
 from nlp.corpus.folder import Corpus, digest
 from nlp.corpus.lexicon import load_phrases
-from nlp.engine.partitions import map_partitions, map_parts, partitions, reached
+from nlp.engine.choice import reached
+from nlp.engine.partitions import map_partitions, map_parts, partitions
 from nlp.intake.discover import discover
 from nlp.intake.inputs import nothing_read, read_inputs, with_hints
 from nlp.intake.manifest import manifest_of

@@ -19,7 +19,8 @@ import pandas as pd
 from nlp.base.cache import keep_fault
 from nlp.base.collector import seldom_collected
 from nlp.base.errors import DataError, UnreadableFile
-from nlp.engine.partitions import Crew, Lost, open_crew
+from nlp.engine.choice import open_crew
+from nlp.engine.workers import Crew, Lost
 from nlp.intake.discover import discover
 from nlp.intake.guard import guarded_reader
 from nlp.readers.limits import load
