@@ -4,18 +4,20 @@ import sys
 from pathlib import Path
 from runpy import run_path
 
-from setuptools import find_packages, setup
+from setuptools import setup
 
 HERE = Path(__file__).parent
-CORPUS = "nlp._corpus"  # where an installed program finds corpus/ (nlp/corpus/folder.py)
 
 
 def packages() -> dict[str, str]:
-    """Every package with the folder that it is made of."""
-    folders = [HERE / "corpus", *sorted(path for path in (HERE / "corpus").rglob("*") if path.is_dir())]
-    parts = [folder.relative_to(HERE).parts for folder in folders]
-    corpus = {".".join((CORPUS, *each[1:])): "/".join(each) for each in parts}
-    return {name: name.replace(".", "/") for name in find_packages(str(HERE), include=["nlp", "nlp.*"])} | corpus
+    """Every folder of nlp/ and corpus/ as a package; those without code hold data, templates among them."""
+    tops = {"nlp": HERE / "nlp", "nlp._corpus": HERE / "corpus"}
+    folders = [(name, top, path) for name, top in tops.items() for path in (top, *top.rglob("*")) if path.is_dir()]
+    return {
+        ".".join((name, *path.relative_to(top).parts)): path.relative_to(HERE).as_posix()
+        for name, top, path in sorted(folders)
+        if path.name != "__pycache__"
+    }
 
 
 def needed() -> list[str]:
@@ -29,6 +31,6 @@ if reason := run_path(str(HERE / "nlp" / "base" / "supported.py"))["unsupported"
 setup(
     packages=list(packages()),
     package_dir=packages(),
-    package_data={"*": ["*"]},
+    package_data={"": ["*"]},
     install_requires=needed(),
 )

@@ -29,9 +29,12 @@ def built(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return told
 
 
-def test_every_file_of_the_corpus_is_shipped(built: dict[str, Any]) -> None:
-    folders = {ROOT / place for name, place in built["package_dir"].items() if name.startswith("nlp._corpus")}
-    assert {path.parent for path in (ROOT / "corpus").rglob("*") if path.is_file()} == folders
+def test_every_file_of_the_program_and_of_the_corpus_is_shipped(built: dict[str, Any]) -> None:
+    files = [path for top in ("nlp", "corpus") for path in (ROOT / top).rglob("*") if path.is_file()]
+    folders = {path.parent for path in files if path.parent.name != "__pycache__"}
+    assert folders <= {ROOT / place for place in built["package_dir"].values()}
+    assert built["package_dir"]["nlp._corpus.lexicon"] == "corpus/lexicon"
+    assert set(built["packages"]) == set(built["package_dir"])
 
 
 def test_what_is_installed_is_what_was_tried_without_the_tests_own(built: dict[str, Any]) -> None:
