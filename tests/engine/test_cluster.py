@@ -273,3 +273,33 @@ def test_a_cluster_that_cannot_be_reached_is_told_before_anything_is_read(
     monkeypatch.setattr(pipeline, "read_material", lambda *given: pytest.fail("已经读了"))
     with pytest.raises(DataError, match="连不上集群"):
         pipeline.analyze([folder], tmp_path / "出", Corpus.__new__(Corpus), scheduler="tcp://127.0.0.1:9")
+
+
+class Dying:
+    """A client whose workers die while they are sent something."""
+
+    def __init__(self, faults: list[OSError]) -> None:
+        self.faults = faults
+
+    def scatter(self, work: Any, **how: Any) -> str:
+        if self.faults:
+            raise self.faults.pop(0)
+        return "收到"
+
+
+def sender(faults: list[OSError]) -> Any:
+    found = cluster_module.Cluster.__new__(cluster_module.Cluster)
+    found.client, found.work, found.where = Dying(faults), len, "--scheduler tcp://甲:1"
+    return found
+
+
+def test_a_worker_that_dies_while_the_work_is_sent_is_no_end() -> None:
+    cluster = sender([OSError("Stream is closed")] * 2)
+    cluster.send()
+    assert cluster.held == "收到"
+
+
+@pytest.mark.parametrize(("fault", "said"), LOSSES)
+def test_a_cluster_that_is_gone_is_not_asked_for_ever(fault: OSError, said: str) -> None:
+    with pytest.raises(DataError, match=said):
+        sender([fault] * 9).send()
