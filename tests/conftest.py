@@ -80,8 +80,8 @@ def compilation(shared: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def code_one(corpus: Corpus) -> CodeOne:
-    """One passage through ``pipeline.code_passages``."""
-    from nlp.run.pipeline import code_passages
+    """One passage through ``nlp.code_passages``."""
+    from nlp.run.notebook import code_passages
 
     def code(text: str, section: str = "") -> CodedPassage:
         return CodedPassage(text, code_passages(passages_of([text], [section]), corpus, "rules"))

@@ -8,11 +8,17 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from nlp.base.errors import DataError
 from nlp.base.temporary import PrivateFolder
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_NAMED = 10  # files read in part that are named on the console; all stand in failures.csv
 
 
 class Terminated(KeyboardInterrupt):
@@ -37,11 +43,20 @@ def faults_as_messages(stopped: str = "已中断，没有做完") -> Iterator[No
         raise typer.Exit(2) from fault
 
 
-def finish(message: str, n_failed: int, out: Path) -> None:
-    """Report one line; exit status 1 if some inputs failed."""
+def finish(message: str, failures: pd.DataFrame, out: Path) -> None:
+    """Report one line, name the files that were read in part; exit status 1 if some inputs failed."""
+    from nlp.intake.inputs import partly_read
+
     typer.echo(message)
-    if n_failed:
-        typer.echo(f"有 {n_failed} 个输入未能读入，原因见 {out / 'failures.csv'}", err=True)
+    listed, partly = out / "failures.csv", partly_read(failures)
+    if partly:
+        typer.echo(f"有 {len(partly)} 个文件只读出一部分，怎么办见 {listed}", err=True)
+    for line in partly[:MOST_NAMED]:
+        typer.echo(f"  {line}", err=True)
+    if len(partly) > MOST_NAMED:
+        typer.echo(f"  另有 {len(partly) - MOST_NAMED} 个", err=True)
+    if n_failed := len(failures) - len(partly):
+        typer.echo(f"有 {n_failed} 个输入未能读入，原因见 {listed}", err=True)
         raise typer.Exit(1)
 
 

@@ -84,10 +84,9 @@ def chinese(table: pd.DataFrame, names: Mapping[str, str] | None = None, corpus:
     corpus : whose codebook names the codes; None takes the one that ships with the project
     """
     codebook = (corpus or open_corpus()).codebook
-    fits = max(
-        all_tables().values(), key=lambda schema: len(set(schema.names) & set(table.columns)) / len(schema.names)
-    )
-    known = {c.name: c.meaning for schema in (*all_tables().values(), fits) for c in schema.columns}
+    schemas = list(all_tables().values())
+    fits = max(schemas, key=lambda schema: len(set(schema.names) & set(table.columns)) / len(schema.names))
+    known = {c.name: c.meaning for schema in (*schemas, fits) for c in schema.columns}
     heads = {name: re.split("[（：，；]| = ", meaning)[0] for name, meaning in known.items()}
     heads |= {
         "n": "数",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nlp.base.errors import PARTLY
 from nlp.tables.schema import (
     DOCUMENT_ID,
     END,
@@ -32,6 +33,7 @@ SOURCES = Table(
         text_column("kind_of_unit", "表格给出的单位类别", nullable=True),
         text_column("date", "表格给出的日期", nullable=True),
         text_column("genre", "表格给出的文体", nullable=True),
+        text_column("unread", "这个文件里没有读出的部分；只写在它的第一行", nullable=True),
     ),
     in_tables=False,
     no_sheet="读入时的中间表",
@@ -40,7 +42,11 @@ FAILURES = Table(
     "failures",
     "未能读入",
     ("source",),
-    (text_column("source", "文件"), long_column("reason", "原因"), long_column("fix", "怎么办")),
+    (
+        text_column("source", "文件"),
+        long_column("reason", f"原因；以“{PARTLY}”开头的，其余部分已经读入"),
+        long_column("fix", "怎么办"),
+    ),
     in_tables=False,
     beside=True,
     sheet=360,

@@ -43,4 +43,4 @@ def analyze(
         run = main_job.analyze(inputs, out, open_corpus(corpus), chosen, tell)
     n_codes = int((run["labels"]["facet"] != "role").sum())
     size = f"{len(run['documents'])} 篇文档、{len(run['passages'])} 个段落、{n_codes} 条代码"
-    finish(f"{size} → {out / 'report.html'}", len(run["failures"]), out)
+    finish(f"{size} → {out / 'report.html'}", run["failures"], out)

@@ -47,7 +47,7 @@ def classify(
     from nlp.run.batch import classify as batch
 
     with faults_as_messages("已中断。做完的部分都已存好，用同样的命令加 --resume 接着做"), metered() as meter:
-        tally = batch.classify(
+        classified = batch.classify(
             inputs,
             out,
             open_corpus(corpus),
@@ -57,6 +57,7 @@ def classify(
             resume=resume,
             tell=meter.step,
             watch=meter.watch,
-        ).tally
+        )
+    tally = classified.tally
     size = f"{tally.done} 个输入完成，{tally.failed} 个失败；{tally.passages} 个段落，其中拿不准 {tally.abstained} 段"
-    finish(f"{size}；{meter.summary} → {out}", tally.failed, out)
+    finish(f"{size}；{meter.summary} → {out}", classified.failures, out)

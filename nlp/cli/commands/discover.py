@@ -32,4 +32,4 @@ def discover_terms(
         tell("寻找新词")
         found = propose_terms(passages, known.lexicon, most)
         out = write_result(found, out, "term_candidates")
-    finish(f"{len(found)} 个候选词 → {out}", len(run["failures"]), out.parent)
+    finish(f"{len(found)} 个候选词 → {out}", run["failures"], out.parent)

@@ -36,4 +36,4 @@ def keyness(
         tell("统计")
         table = queries.keyness_of(run, by, target, reference, everything)
         out = write_result(table, out, "keyness")
-    finish(f"{len(table)} 个词 → {out}", len(run["failures"]), out)
+    finish(f"{len(table)} 个词 → {out}", run["failures"], out)

@@ -31,4 +31,4 @@ def kwic(
         where = {"role": role, "code": code, "kind_of_unit": unit, "year": year}
         table = queries.kwic_of(run, wording, width, where)
         out = write_result(table, out, "kwic")
-    finish(f"“{wording}”出现 {len(table)} 次 → {out}", len(run["failures"]), out)
+    finish(f"“{wording}”出现 {len(table)} 次 → {out}", run["failures"], out)

@@ -13,4 +13,4 @@ def reuse(inputs: RunInputs, out: Out, corpus: CorpusFolder = None) -> None:
         tell("比对")
         tables = {name: run[name] for name in ("reuse", "reuse_documents")}
         write_results(tables, out)
-    finish(f"{len(tables['reuse'])} 段与更早的段落雷同 → {out}", len(run["failures"]), out)
+    finish(f"{len(tables['reuse'])} 段与更早的段落雷同 → {out}", run["failures"], out)

@@ -28,4 +28,4 @@ def themes(
         write_results(tables | queries.codes_of(run), out)
     for facet, note in run["theme_notes"].itertuples(index=False):
         typer.echo(f"{run.corpus.codebook.name(facet)}：{note}")
-    finish(f"{len(tables['themes'])} 个主题 → {out}", len(run["failures"]), out)
+    finish(f"{len(tables['themes'])} 个主题 → {out}", run["failures"], out)

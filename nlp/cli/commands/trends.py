@@ -34,6 +34,4 @@ def trends(
         out = write_result(table, out, "trends")
     left_out = queries.undated_of(run, frequency(freq), form)
     note = f"，另有 {left_out} 篇文档的日期不够细，未计入" if left_out else ""
-    finish(
-        f"{table['item'].nunique()} 个对象、{table['period'].nunique()} 个时期{note} → {out}", len(run["failures"]), out
-    )
+    finish(f"{table['item'].nunique()} 个对象、{table['period'].nunique()} 个时期{note} → {out}", run["failures"], out)
