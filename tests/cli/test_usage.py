@@ -15,7 +15,8 @@ from typer.testing import CliRunner
 
 from nlp.base.errors import DataError
 from nlp.cli import usage
-from nlp.cli.app import app, write_result, write_results
+from nlp.cli.app import app
+from nlp.cli.one_result import write_result, write_results
 from nlp.coding.coder import Coder, Coding
 from nlp.corpus.folder import Corpus
 from nlp.run import analyze as main_job

@@ -10,7 +10,7 @@ import pytest
 import typer
 from made import classify
 
-from nlp.cli.app import MOST_NAMED, finish
+from nlp.cli.endings import MOST_NAMED, finish
 from nlp.corpus.folder import Corpus
 from nlp.intake.discover import Found
 from nlp.intake.guard import Outcome
