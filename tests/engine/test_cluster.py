@@ -10,7 +10,6 @@ import socket
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -27,15 +26,18 @@ from nlp.cli.app import app
 from nlp.corpus.folder import Corpus
 from nlp.engine import cluster as cluster_module
 from nlp.engine import partitions as engine
+from nlp.engine.choice import Engine
 from nlp.engine.partitions import map_partitions, map_parts, together
 from nlp.measures import additive
 from nlp.measures.additive import counts_of
 from nlp.measures.counting import added, count_occurrences
 from nlp.measures.trends import term_occurrences
-from nlp.run import pipeline
+from nlp.run import analyze as main_job
+from nlp.run.how import How
+from nlp.run.run import Run
+from nlp.run.stages import coding, counting, reading
 from nlp.store.files import write_table
 from nlp.tables import OCCURRENCE_COUNTS, THEME_PASSAGES
-from nlp.words.tokens import tokenize
 
 DOCUMENTS = "甲乙丙丁"
 TEXTS = st.dictionaries(
@@ -105,11 +107,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def counted(folder: Path, corpus: Corpus, out: Path, scheduler: str | None) -> dict[str, bytes]:
     """The bytes of every table that reading, segmenting, coding and counting give."""
-    material = pipeline.read_material([folder], corpus, scheduler=scheduler)
-    tokens = tokenize(material.passages, corpus.lexicon, scheduler=scheduler)
-    coding = pipeline.coding_of(material.passages, corpus, "rules", scheduler=scheduler)
-    measured = pipeline.measures(tokens, coding.labels, material, corpus, THEME_PASSAGES.empty(), scheduler)
-    tables = asdict(material) | {"tokens": tokens, "labels": coding.labels, "abstained": coding.abstained} | measured
+    run = Run(corpus, How(coder="rules", engine=Engine(scheduler=scheduler)), [folder])
+    run.made[THEME_PASSAGES.name] = THEME_PASSAGES.empty()
+    stages = (*reading.STAGES, *coding.STAGES[:2], *counting.STAGES)
+    tables = {table.name: run[table.name] for stage in stages for table in stage.makes}
     return {name: write_table(table, out / f"{name}.parquet").read_bytes() for name, table in tables.items()}
 
 
@@ -119,7 +120,7 @@ def test_a_cluster_gives_the_same_bytes(
 ) -> None:
     here = counted(folder, corpus, tmp_path / "此处", None)
     monkeypatch.setattr(engine, "PART_ROWS", 20)
-    monkeypatch.setattr(pipeline, "PART_DOCUMENTS", 2)
+    monkeypatch.setattr(reading, "PART_DOCUMENTS", 2)
     there = counted(folder, corpus, tmp_path / "彼处", cluster.scheduler_address)
     assert len(here) > 30
     # The places themselves stand in the order of the parts; they are looked up, never written.
@@ -146,12 +147,11 @@ def test_what_is_sent_to_a_worker_names_no_file_of_ours(
         sent.append(buffer.getvalue())
         return [stage(part) for part in parts]
 
-    for room in (engine, pipeline, additive):
+    for room in (engine, coding, additive):
         monkeypatch.setattr(room, "map_parts", send)
-    material = pipeline.read_material([folder], corpus)
-    tokens = tokenize(material.passages, corpus.lexicon)
-    labels = pipeline.coding_of(material.passages, corpus, "rules").labels
-    pipeline.measures(tokens, labels, material, corpus, THEME_PASSAGES.empty())
+    run = Run(corpus, How(coder="rules"), [folder], {THEME_PASSAGES.name: THEME_PASSAGES.empty()})
+    for stage in counting.STAGES:
+        assert run[stage.makes[0].name] is not None
     assert len(sent) == 5, "切段、分词、编码、计数、找词"
     assert [data for data in sent if str(corpus.folder).encode() in data] == []
 
@@ -270,9 +270,9 @@ def test_a_cluster_that_cannot_be_reached_is_told_before_anything_is_read(
 ) -> None:
     pytest.importorskip("distributed", reason="没有 distributed：装 requirements-dask.txt 才测集群")
     monkeypatch.setattr(cluster_module, "CONNECT_SECONDS", 0.2)
-    monkeypatch.setattr(pipeline, "read_material", lambda *given: pytest.fail("已经读了"))
+    monkeypatch.setattr(reading, "read_inputs", lambda *given: pytest.fail("已经读了"))
     with pytest.raises(DataError, match="连不上集群"):
-        pipeline.analyze([folder], tmp_path / "出", Corpus.__new__(Corpus), scheduler="tcp://127.0.0.1:9")
+        main_job.analyze([folder], tmp_path / "出", Corpus.__new__(Corpus), How(engine=Engine(1, "tcp://127.0.0.1:9")))
 
 
 class Dying:
