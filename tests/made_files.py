@@ -51,6 +51,25 @@ def html(paragraphs: list[str]) -> bytes:
     return f"<!DOCTYPE html><meta charset='utf-8'><title>页</title><body>{body}</body>".encode()
 
 
+def xhtml(paragraphs: list[str]) -> bytes:
+    """Write a page whose empty elements close themselves: to a parser of HTML the first would hold all that follows."""
+    body = "".join(f'<a id="p{n}"/><p>{paragraph}</p>' for n, paragraph in enumerate(paragraphs))
+    head = '<head><title/><script src="x.js"/></head>'
+    return f'<?xml version="1.0" encoding="gb2312"?>\n<html>{head}<body>{body}</body></html>'.encode("gb2312")
+
+
+def mhtml(paragraphs: list[str]) -> bytes:
+    """Write a saved page as Chromium does: no charset in the part's head, quoted-printable, the style sheet behind."""
+    import quopri
+
+    bound = "----MultipartBoundary--x"
+    page = quopri.encodestring(html(paragraphs)).replace(b"\n", b"\r\n")
+    head = f'From: <Saved by Blink>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="{bound}"\r\n'
+    part = "\r\n--{}\r\nContent-Type: {}\r\nContent-Transfer-Encoding: {}\r\n\r\n"
+    first, second = part.format(bound, "text/html", "quoted-printable"), part.format(bound, "text/css", "8bit")
+    return head.encode() + first.encode() + page + second.encode() + f"p{{}}\r\n--{bound}--\r\n".encode()
+
+
 def csv_bytes(paragraphs: list[str], delimiter: str = ",") -> bytes:
     buffer = io.StringIO(newline="")
     csv.writer(buffer, delimiter=delimiter).writerows([["正文"], *([paragraph] for paragraph in paragraphs)])
@@ -206,6 +225,32 @@ def scanned_pdf() -> bytes:
     return buffer.getvalue()
 
 
+def mixed(texts: list[str | None], foot: str = "") -> bytes:
+    """Print a page for every text, and one that is only a picture for every None."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib.backends.backend_pdf import PdfPages
+    from matplotlib.figure import Figure
+    from matplotlib.font_manager import FontProperties
+    from pylopdf_fonts_zh_cn import sans_path
+
+    font, buffer = FontProperties(fname=str(sans_path()), size=12), io.BytesIO()
+    with matplotlib.rc_context({"pdf.fonttype": 42}), PdfPages(buffer) as book:
+        for number, text in enumerate(texts, start=1):
+            figure = Figure(figsize=(8.27, 11.69))
+            if text is None:
+                figure.add_axes((0.1, 0.1, 0.8, 0.8)).imshow([[0, 1], [1, 0]])
+                figure.axes[0].set_axis_off()
+            else:
+                for at, line in enumerate(wrapped("　　" + text, 30)):
+                    left = 0.12 + 24 / (8.27 * 72) * line.startswith("　")
+                    figure.text(left, 0.88 - 0.025 * at, line.strip(), fontproperties=font)
+            figure.text(0.5, 0.04, foot.format(number), fontproperties=font)
+            book.savefig(figure)
+    return buffer.getvalue()
+
+
 def encrypted_pdf() -> bytes:
     """Write a PDF whose encryption dictionary no empty password satisfies."""
     objects = [
@@ -235,6 +280,9 @@ BUILDERS: dict[str, Build] = {
     ".pdf": pdf,
     ".html": html,
     ".htm": html,
+    ".xhtml": xhtml,
+    ".mht": mhtml,
+    ".mhtml": mhtml,
     ".xlsx": xlsx,
     ".xlsm": xlsx,
     ".xls": xls,
@@ -260,6 +308,12 @@ def make_ole() -> Callable[[dict[str, bytes]], bytes]:
 def make_pdf() -> Callable[..., bytes]:
     """Return the builder of PDFs with heads, feet and a chosen width."""
     return pdf
+
+
+@pytest.fixture
+def mixed_pdf() -> Callable[..., bytes]:
+    """Return the builder of PDFs in which some pages are pictures."""
+    return mixed
 
 
 @pytest.fixture

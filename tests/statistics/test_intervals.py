@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_run import Result
 
-from nlp import tables as schemas
 from nlp.agreement.statistics import compare_codings
 from nlp.statistics.intervals import Interval, expected_count, lift, newcombe, resampled, wilson
 from nlp.tables import AGREEMENT, Table
+from nlp.tables.registry import all_tables
 
 OUTSIDE = [
     pytest.param(0.0, 0.4686, 3.0, id="在下限之下"),
@@ -141,8 +141,7 @@ def bounded(table: Table) -> list[tuple[str, str, str]]:
     ]
 
 
-SCHEMAS = [each for each in vars(schemas).values() if isinstance(each, Table)]
-BOUNDED = [pytest.param(table, id=table.name) for table in SCHEMAS if bounded(table)]
+BOUNDED = [pytest.param(table, id=table.name) for table in all_tables().values() if bounded(table)]
 
 
 @pytest.mark.parametrize("table", BOUNDED)
