@@ -123,9 +123,15 @@ def test_two_terms_side_by_side_can_be_a_term(
 def test_shares_are_given_three_ways(problems: Themes) -> None:
     shares = problems.shares
     assert set(shares["unit"]) == {"段落", "文档", "独立来源"}
-    assert ((shares["low"] <= shares["share"]) & (shares["share"] <= shares["high"])).all()
     by_passage = shares[shares["unit"] == "段落"]
     assert by_passage["n"].sum() == by_passage["denominator"].iloc[0]
+
+
+@pytest.mark.parametrize(("part", "value"), [("shares", "share"), ("spread", "lift"), ("crosswalk", "lift")])
+def test_no_value_lies_outside_its_interval(problems: Themes, part: str, value: str) -> None:
+    table = getattr(problems, part)
+    assert ((table["low"] <= table[value]) & (table[value] <= table["high"])).all()
+    assert part != "crosswalk" or (table["n"] == 0).any()  # pairs never seen had a lower bound above 0
 
 
 MATTERS = (
