@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from nlp.run.single_results import Run
 
+MOST_NAMED = 10  # files read in part that are named on the console; all stand in failures.csv
+
 app = typer.Typer(
     cls=ChineseGroup,
     help="“两张皮”语料分析器：读入党建调研材料，逐段判定角色与代码，给出主题、趋势与可追溯的报告。",
@@ -99,11 +101,20 @@ def faults_as_messages(stopped: str = "已中断，没有做完") -> Iterator[No
         raise typer.Exit(2) from fault
 
 
-def finish(message: str, n_failed: int, out: Path) -> None:
-    """Report one line; exit status 1 if some inputs failed."""
+def finish(message: str, failures: pd.DataFrame, out: Path) -> None:
+    """Report one line, name the files that were read in part; exit status 1 if some inputs failed."""
+    from nlp.intake.inputs import partly_read
+
     typer.echo(message)
-    if n_failed:
-        typer.echo(f"有 {n_failed} 个输入未能读入，原因见 {out / 'failures.csv'}", err=True)
+    listed, partly = out / "failures.csv", partly_read(failures)
+    if partly:
+        typer.echo(f"有 {len(partly)} 个文件只读出一部分，怎么办见 {listed}", err=True)
+    for line in partly[:MOST_NAMED]:
+        typer.echo(f"  {line}", err=True)
+    if len(partly) > MOST_NAMED:
+        typer.echo(f"  另有 {len(partly) - MOST_NAMED} 个", err=True)
+    if n_failed := len(failures) - len(partly):
+        typer.echo(f"有 {n_failed} 个输入未能读入，原因见 {listed}", err=True)
         raise typer.Exit(1)
 
 
@@ -131,7 +142,7 @@ def analyze(
         tables = pipeline.analyze(inputs, out, open_corpus(corpus), options, coder, workers, tell, scheduler)
     n_codes = int((tables["labels"]["facet"] != "role").sum())
     size = f"{len(tables['documents'])} 篇文档、{len(tables['passages'])} 个段落、{n_codes} 条代码"
-    finish(f"{size} → {out / 'report.html'}", len(tables["failures"]), out)
+    finish(f"{size} → {out / 'report.html'}", tables["failures"], out)
 
 
 @app.command(cls=ChineseCommand)
@@ -159,7 +170,7 @@ def classify(
     from nlp.run.batch import classify as batch
 
     with faults_as_messages("已中断。做完的部分都已存好，用同样的命令加 --resume 接着做"), metered() as meter:
-        tally = batch.classify(
+        classified = batch.classify(
             inputs,
             out,
             open_corpus(corpus),
@@ -172,9 +183,10 @@ def classify(
             resume=resume,
             tell=meter.step,
             watch=meter.watch,
-        ).tally
+        )
+    tally = classified.tally
     size = f"{tally.done} 个输入完成，{tally.failed} 个失败；{tally.passages} 个段落，其中拿不准 {tally.abstained} 段"
-    finish(f"{size}；{meter.summary} → {out}", tally.failed, out)
+    finish(f"{size}；{meter.summary} → {out}", classified.failures, out)
 
 
 @app.command(cls=ChineseCommand)
@@ -298,7 +310,7 @@ def themes(
         write_results(tables | runs.codes_of(run), out)
     for facet, note in notes.items():
         typer.echo(f"{run.corpus.codebook.name(facet)}：{note}")
-    finish(f"{len(tables['themes'])} 个主题 → {out}", len(run.failures), out)
+    finish(f"{len(tables['themes'])} 个主题 → {out}", run.failures, out)
 
 
 @app.command(cls=ChineseCommand)
@@ -325,9 +337,7 @@ def trends(
         out = write_result(table, out, "trends")
     left_out = runs.undated_of(run, frequency(freq), form)
     note = f"，另有 {left_out} 篇文档的日期不够细，未计入" if left_out else ""
-    finish(
-        f"{table['item'].nunique()} 个对象、{table['period'].nunique()} 个时期{note} → {out}", len(run.failures), out
-    )
+    finish(f"{table['item'].nunique()} 个对象、{table['period'].nunique()} 个时期{note} → {out}", run.failures, out)
 
 
 @app.command(cls=ChineseCommand)
@@ -356,7 +366,7 @@ def keyness(
         tell("统计")
         table = runs.keyness_of(run, by, target, reference, everything)
         out = write_result(table, out, "keyness")
-    finish(f"{len(table)} 个词 → {out}", len(run.failures), out)
+    finish(f"{len(table)} 个词 → {out}", run.failures, out)
 
 
 @app.command(cls=ChineseCommand)
@@ -380,7 +390,7 @@ def kwic(
         where = {"role": role, "code": code, "kind_of_unit": unit, "year": year}
         table = runs.kwic_of(run, wording, width, where)
         out = write_result(table, out, "kwic")
-    finish(f"“{wording}”出现 {len(table)} 次 → {out}", len(run.failures), out)
+    finish(f"“{wording}”出现 {len(table)} 次 → {out}", run.failures, out)
 
 
 @app.command(cls=ChineseCommand)
@@ -392,7 +402,7 @@ def reuse(inputs: RunInputs, out: Out, corpus: CorpusFolder = None) -> None:
         tell("比对")
         tables = runs.reuse_of(run)
         write_results(tables, out)
-    finish(f"{len(tables['reuse'])} 段与更早的段落雷同 → {out}", len(run.failures), out)
+    finish(f"{len(tables['reuse'])} 段与更早的段落雷同 → {out}", run.failures, out)
 
 
 @app.command(cls=ChineseCommand)
@@ -435,7 +445,7 @@ def discover_terms(
         tell("寻找新词")
         found = propose_terms(material.passages, known.lexicon, most)
         out = write_result(found, out, "term_candidates")
-    finish(f"{len(found)} 个候选词 → {out}", len(material.failures), out.parent)
+    finish(f"{len(found)} 个候选词 → {out}", material.failures, out.parent)
 
 
 def main() -> None:

@@ -497,7 +497,7 @@ class Writer:
         if len(self.table("dropped")):
             said.append(say("清洗时去掉的文字有", number("dropped", how="行数"), "处，逐处留底"))
         if len(self.table("failures")):
-            said.append(say("没有读进来的文件有", number("failures", how="行数"), "个，原因逐个列出"))
+            said.append(say("没有读进来、或只读出一部分的文件有", number("failures", how="行数"), "个，原因逐个列出"))
         yield Paragraph("".join(said))
 
     # ------------------------------------------------------------------------------------------------------------

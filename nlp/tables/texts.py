@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nlp.base.errors import PARTLY
 from nlp.tables.schema import (
     DOCUMENT_ID,
     END,
@@ -29,13 +30,18 @@ SOURCES = Table(
         text_column("kind_of_unit", "表格给出的单位类别", nullable=True),
         text_column("date", "表格给出的日期", nullable=True),
         text_column("genre", "表格给出的文体", nullable=True),
+        text_column("unread", "这个文件里没有读出的部分；只写在它的第一行", nullable=True),
     ),
 )
 FAILURES = Table(
     "failures",
     "未能读入",
     ("source",),
-    (text_column("source", "文件"), text_column("reason", "原因"), text_column("fix", "怎么办")),
+    (
+        text_column("source", "文件"),
+        text_column("reason", f"原因；以“{PARTLY}”开头的，其余部分已经读入"),
+        text_column("fix", "怎么办"),
+    ),
 )
 DROPPED = Table(
     "dropped",

@@ -336,7 +336,7 @@ class Foreman:
                     self.ledger.stage(outcome.source, outcome.chunks)
             if not part.chunk:
                 self.ledger.read(
-                    (each.source, known(each.stamp), "staged" if each.chunks else "done")
+                    (each.source, known(each.stamp), "staged" if each.chunks else "done", each.unread)
                     for each in report.outcomes
                     if not each.fault
                 )
