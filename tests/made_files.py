@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import struct
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -43,6 +44,20 @@ def docx_bytes(paragraphs: list[str]) -> bytes:
     for paragraph in paragraphs:
         document.add_paragraph(paragraph)
     document.save(buffer)
+    return buffer.getvalue()
+
+
+def docm_bytes(paragraphs: list[str]) -> bytes:
+    """Write a document with macros: its main part has a type of its own."""
+    content = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    buffer = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(docx_bytes(paragraphs))) as old,
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in old.namelist():
+            with_macros = b"application/vnd.ms-word.document.macroEnabled.main+xml"
+            new.writestr(name, old.read(name).replace(content.encode(), with_macros))
     return buffer.getvalue()
 
 
@@ -230,8 +245,13 @@ BUILDERS: dict[str, Build] = {
     ".md": txt,
     ".markdown": txt,
     ".docx": docx_bytes,
+    ".docm": docm_bytes,
+    ".dotx": docm_bytes,
+    ".dotm": docm_bytes,
     ".doc": doc,
     ".wps": doc,
+    ".dot": doc,
+    ".wpt": doc,
     ".pdf": pdf,
     ".html": html,
     ".htm": html,

@@ -39,6 +39,10 @@ STREAMS = (  # a stream of the OLE container → what it is
     ("Book", "旧版 Excel 工作簿（.xls）"),
     ("PowerPoint Document", "旧版 PowerPoint 演示文稿（.ppt）"),
 )
+WORD_XML = (  # what stands in the head of the file → what it is
+    (b"http://schemas.microsoft.com/office/word/2003/wordml", "Word 2003 XML 文档"),
+    (b"http://schemas.microsoft.com/office/2006/xmlPackage", "Word 文档（存成单个 XML 文件）"),
+)
 HTML_START = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
     re.I | re.S,
@@ -56,7 +60,22 @@ def what_it_is(raw: bytes) -> str | None:
         return "PDF 文件"
     if is_html(head):
         return "网页（HTML）"
+    if kind := word_xml(head):
+        return kind
     return "MHT 网页归档" if head.lower().startswith((b"mime-version:", b"from: <saved by")) else None
+
+
+def word_xml(head: bytes) -> str | None:
+    """Name a Word document that is XML and no zip; ``None`` if it is none."""
+    start = head.replace(b"\x00", b"").lstrip(b"\xff\xfe\xef\xbb\xbf \t\r\n")
+    if not start.startswith(b"<"):
+        return None
+    return next((kind for sign, kind in WORD_XML if sign in start), None)
+
+
+def is_markup(raw: bytes) -> bool:
+    """Tell whether a file is a web page or a Word document of tags, which must not be read as the text it looks like."""
+    return is_html(raw) or word_xml(raw[:4096]) is not None
 
 
 def is_html(raw: bytes) -> bool:

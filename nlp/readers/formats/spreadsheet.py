@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from nlp.base.errors import UnreadableFile
 from nlp.readers.encoding import decode
-from nlp.readers.formats.office_legacy import stream
+from nlp.readers.word.binary.container import stream
 from nlp.readers.limits import DAMAGED_FIX, check_zip, load, load_lines
 from nlp.readers.registers.columns import (
     Cell,

@@ -19,4 +19,4 @@ class WordTree:
     notes: Mapping[str, Xml | None] = field(default_factory=dict)  # kind (footnote, endnote) → all notes of the kind
     heads: Sequence[Xml] = ()  # page headers and footers, which are read for a secrecy mark only
     inserted: Mapping[str, Sequence[str]] = field(default_factory=dict)  # mark of an altChunk → its lines
-    unread: tuple[str, ...] = ()  # what the file holds that is not in the tree, in Chinese
+    unread: Sequence[tuple[str, str]] = ()  # what the file holds that is not in the tree, and what to do about it

@@ -11,8 +11,9 @@ from itertools import pairwise
 # Places in the header's table of (place, size) in the table stream.
 STYLES, NOTE_MARKS, NOTES, RUN_PAGES, PARAGRAPH_PAGES, FONTS = 1, 2, 3, 12, 13, 15
 PIECES, ANCHORS, END_MARKS, END_NOTES, DRAWINGS, BOXES, LISTS, LIST_USES = 33, 40, 46, 47, 50, 56, 73, 74
+FILES = ("WordDocument", "Workbook", "Book", "PowerPoint Document", "Package", "\x01Ole10Native")  # embedded
 MAGIC = 0xA5EC
-OLDEST = 0x00C1  # Word 97: older files have another header
+FEWEST = 93  # parts that the header of Word 97 names
 ENCRYPTED, OTHER_TABLE = 0x0100, 0x0200
 
 
@@ -36,6 +37,7 @@ class WordFile:
     word: bytes
     table: bytes
     data: bytes
+    n_files: int = 0  # that are embedded
 
     @cached_property
     def lengths(self) -> dict[str, tuple[int, int]]:
@@ -47,6 +49,11 @@ class WordFile:
         bounds = [sum(sizes[:at]) for at in range(len(sizes) + 1)]
         return dict(zip(names, pairwise(bounds), strict=True))
 
+    @property
+    def embedded(self) -> list[str]:
+        """What is embedded and not read, in Chinese."""
+        return [f"{self.n_files} 个嵌在里面的文件"] if self.n_files else []
+
     def part(self, number: int) -> bytes:
         """Return a part of the table stream; empty if the document has none, or its header ends before."""
         place, size = self.place_of(number)
@@ -55,7 +62,7 @@ class WordFile:
     def place_of(self, number: int) -> tuple[int, int]:
         """Return place and size of a part of the table stream; zeros if the document has none."""
         at = 0x9A + 8 * number
-        if at + 8 > len(self.word) or number >= struct.unpack_from("<H", self.word, 0x98)[0]:
+        if at + 8 > len(self.word) or number >= (struct.unpack_from("<H", self.word, 0x98)[0] or FEWEST):
             return 0, 0
         place, size = struct.unpack_from("<II", self.word, at)
         return place, size
@@ -72,15 +79,26 @@ class WordFile:
 def opened(raw: bytes) -> WordFile | None:
     """Open a document of Word 97 or later; ``None`` for an older one, or what is none."""
     word = stream(raw, "WordDocument")
-    if len(word) < 0x9A or struct.unpack_from("<H", word)[0] != MAGIC or version(word) < OLDEST:
+    if len(word) < 0x9A or struct.unpack_from("<H", word)[0] != MAGIC:
         return None
     table = stream(raw, "1Table" if struct.unpack_from("<H", word, 10)[0] & OTHER_TABLE else "0Table")
-    return WordFile(word, table, stream(raw, "Data"))
+    if not table:  # Word 6 and 95 keep everything in one stream
+        return None
+    return WordFile(word, table, stream(raw, "Data"), n_embedded(raw))
 
 
-def version(word: bytes) -> int:
-    """Return the version of the file format, as the header gives it."""
-    return int(struct.unpack_from("<H", word, 2)[0])
+def n_embedded(raw: bytes) -> int:
+    """Count the files that are embedded in a document: tables, texts, packages; formulas are none."""
+    import olefile
+
+    try:
+        with olefile.OleFileIO(io.BytesIO(raw)) as ole:
+            inner = [entry for entry in ole.listdir() if entry[0] == "ObjectPool" and entry[-1] in FILES]
+    except MemoryError:
+        raise
+    except Exception:  # olefile raises whatever a broken container provokes
+        return 0
+    return len({entry[1] for entry in inner if len(entry) > 2})
 
 
 def is_encrypted(raw: bytes) -> bool:

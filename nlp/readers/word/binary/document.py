@@ -28,6 +28,7 @@ from nlp.readers.word.tree import WordTree
 ENDS = re.compile("[\r\x07\x0c]")  # of paragraphs, cells, pages
 SPECIAL = re.compile("[\x00-\x08\x0b-\x0e\x10-\x1f(]")
 SIGNS = {"\x0b": "\n", "\x0c": "\n", "\x0e": "\n", "\x1e": "-"}
+SAVE_AS_DOCX = "用 Word 或 WPS 打开，另存为 .docx，再读"
 FIELDS = {"\x13": "begin", "\x14": "separate", "\x15": "end"}
 PICTURE, SYMBOL = "\x01", "("
 
@@ -47,7 +48,7 @@ class Reading:
         self.unread: list[str] = []
         self.characters = Characters(file)
         if self.characters.n_missing:
-            self.unread.append("文件不完整，末尾有文字没有读到")
+            self.unread.append("一部分文字（文件不完整）")
         self.paragraphs = self.tried("段落的样式", lambda: Pages(file, of_runs=False))
         self.runs = self.tried("修订和隐藏的标记", lambda: Pages(file, of_runs=True))
         self.fonts = self.tried("", lambda: fonts_of(file)) or []
@@ -62,7 +63,7 @@ class Reading:
             return read()
         except (struct.error, IndexError, ValueError, OverflowError):
             if name:
-                self.unread.append(f"{name}没有读出")
+                self.unread.append(name)
             return None
 
     def tree(self) -> WordTree:
@@ -79,7 +80,7 @@ class Reading:
             numbering=self.tried("自动编号", lambda: as_numbering(self.file)),
             styles=self.tried("样式", lambda: as_styles(styles_of(self.file))),
             heads=[made("hdr", *self.blocks(*self.file.lengths["heads"]))],
-            unread=tuple(self.unread),
+            unread=[(name, SAVE_AS_DOCX) for name in [*self.unread, *self.file.embedded]],
         )
 
     def hang_notes(self, marks: int, texts: int, part: str, tag: str) -> None:

@@ -14,6 +14,7 @@ from nlp.readers.word.list_numbers import W
 
 LIST_SIZE, LEVEL_SIZE, USE_SIZE = 28, 28, 16
 N_LEVELS = 9
+NONE = {"255": "none"}
 NO_STYLE = 0x0FFF
 LOOKS = (
     *("decimal", "upperRoman", "lowerRoman", "upperLetter", "lowerLetter", "ordinal", "cardinalText", "ordinalText"),
@@ -58,7 +59,7 @@ def level_at(table: bytes, at: int, number: int, style: int = NO_STYLE) -> tuple
     level = made(
         "lvl",
         made("start", val=start),
-        made("numFmt", val=LOOKS[look] if look < len(LOOKS) else {255: "none"}.get(look, "decimal")),
+        made("numFmt", val=look_of(str(look))),
         *([made("lvlRestart", val=restart)] if flags & 8 else []),
         *([made("isLgl")] if flags & 4 else []),
         *([made("pStyle", val=style)] if style != NO_STYLE else []),
@@ -66,6 +67,15 @@ def level_at(table: bytes, at: int, number: int, style: int = NO_STYLE) -> tuple
         ilvl=number,
     )
     return level, at + 2 + 2 * n_chars
+
+
+def look_of(number: str) -> str:
+    """Return what numbers of a level look like, figures if nobody knows; in a list that has none, nothing.
+
+    >>> look_of("37"), look_of("255"), look_of("99")
+    ('chineseCounting', 'none', 'decimal')
+    """
+    return LOOKS[int(number)] if number.isdecimal() and int(number) < len(LOOKS) else NONE.get(number, "decimal")
 
 
 def uses_of(file: WordFile, numbers: dict[int, int]) -> Iterator[Xml]:
