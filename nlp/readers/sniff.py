@@ -74,7 +74,7 @@ def word_xml(head: bytes) -> str | None:
 
 
 def is_markup(raw: bytes) -> bool:
-    """Tell whether a file is a web page or a Word document of tags, which must not be read as the text it looks like."""
+    """Tell whether a file is a web page or Word’s XML, which must not be read as the text it looks like."""
     return is_html(raw) or word_xml(raw[:4096]) is not None
 
 

@@ -88,7 +88,9 @@ def tree_of(package: Package, options: ReadOptions) -> WordTree:
         numbering=part(package, "numbering"),
         styles=part(package, "styles"),
         notes={kind: part(package, f"{kind}s") for kind in NOTES},
-        heads=[package.tree(each.part) for each in package.relations(package.main) if each.kind in ("header", "footer")],
+        heads=[
+            package.tree(each.part) for each in package.relations(package.main) if each.kind in ("header", "footer")
+        ],
         inserted=inserted,
         unread=unread,
     )

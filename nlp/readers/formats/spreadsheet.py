@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from nlp.base.errors import UnreadableFile
 from nlp.readers.encoding import decode
-from nlp.readers.word.binary.container import stream
 from nlp.readers.limits import DAMAGED_FIX, check_zip, load, load_lines
 from nlp.readers.registers.columns import (
     Cell,
@@ -28,6 +27,7 @@ from nlp.readers.registers.columns import (
 from nlp.readers.secrecy import refuse_marked, refuse_marked_cells
 from nlp.readers.sniff import what_it_is
 from nlp.readers.source import ReadOptions, SourceText, checked
+from nlp.readers.word.binary.container import stream
 
 MAX_CELLS = 10_000_000  # of a sheet's bounding box: calamine lays it out in full
 FILLED_CELL = re.compile(rb'<(?:\w+:)?c\s[^<>]*?\br="([A-Z]{1,3})(\d{1,7})"(?:[^<>]*[^/<>])?>')

@@ -36,8 +36,9 @@ class View:
 
 def lines_of(tree: WordTree, hints: ColumnHints) -> list[str]:
     """Return the lines of a document."""
-    prepare(tree.body, tree.notes)
-    view = View(Numbering(tree.numbering, tree.styles), Styles(tree.styles), hints, tree.inserted)
+    styles = Styles(tree.styles)
+    prepare(tree.body, tree.notes, styles)
+    view = View(Numbering(tree.numbering, tree.styles), styles, hints, tree.inserted)
     return list(block_lines(tree.body, view))
 
 
@@ -70,11 +71,11 @@ def chosen(alternate: Xml) -> Xml:
 
 
 def paragraph_lines(paragraph: Xml, view: View) -> Iterator[str]:
-    """Yield a paragraph with its number, then its text boxes and notes; leave out a generated table of contents."""
+    """Yield a paragraph with its number, then its text boxes and notes."""
     boxes: list[Xml] = []
     hidden = view.styles.hides(value(paragraph, "pPr", "pStyle") or view.numbering.default_style)
     text = "".join(run_texts(paragraph, boxes, view, hidden))
-    if (text.strip() or not boxes) and not view.styles.is_contents(paragraph):
+    if text.strip() or not boxes:
         label = view.numbering.label(paragraph) if text.strip() or has_number(paragraph) else ""
         yield label + text.lstrip(" \t") if label else text
     for box in boxes:

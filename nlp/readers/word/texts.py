@@ -15,10 +15,10 @@ def texts_of(tree: WordTree, encoding: str, options: ReadOptions) -> list[Source
     refuse_marked(head_lines(tree), options)
     lines = lines_of(tree, options.column_hints)
     n_chars = sum(map(len, lines))
-    told = [*tree.unread, *not_read(tree.body, n_chars)]
+    told = [*tree.unread, *not_read(tree.body, n_chars, tree.n_files)]
     if told and not any(map(str.strip, lines)):
         parts, fixes = zip(*told, strict=True)
-        raise UnreadableFile(f"没有读到文字，只有{'、'.join(parts)}", "；".join(dict.fromkeys(fixes)))
+        raise UnreadableFile(f"没有读到文字；没有读的有：{'、'.join(parts)}", "；".join(dict.fromkeys(fixes)))
     texts = whole_file("\n".join(lines), encoding, options)
     for part, fix in told:
         texts = with_unread(texts, f"{part}没有读", fix)

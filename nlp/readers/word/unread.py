@@ -25,16 +25,20 @@ OCR = "图里如有文字，先做文字识别（OCR），或另找有文字的�
 OPEN = "在 Word 或 WPS 里打开，把需要的内容复制到正文，再读"
 
 
-def not_read(body: Xml, n_chars: int) -> Iterator[tuple[str, str]]:
+def not_read(body: Xml, n_chars: int, n_files: int = 0) -> Iterator[tuple[str, str]]:
     """Yield what of a body is not read and what to do about it; ``n_chars`` is how much text it has."""
-    sizes = list(pictures(body))
-    if pages := [(w, h) for w, h in sizes if (w >= PAGE_WIDE and h >= PAGE_HIGH) or (n_chars < FEW_CHARS and w * h >= LARGE)]:
+    if pages := [size for size in pictures(body) if is_page(*size, n_chars)]:
         yield f"{len(pages)} 张整页的图片", OCR
     kinds = [each.get("ProgID", "") for each in shown(body, O + "OLEObject") if each.get("Type") != "Link"]
-    if files := [kind for kind in kinds if A_FILE.match(kind)]:
-        yield f"{len(files)} 个嵌在里面的文件", OPEN
+    if n_files := n_files + sum(A_FILE.match(kind) is not None for kind in kinds):
+        yield f"{n_files} 个嵌在里面的文件", OPEN
     if drawings := list(shown(body, DGM + "relIds")):
         yield f"{len(drawings)} 个图示（SmartArt）里的文字", OPEN
+
+
+def is_page(width: int, height: int, n_chars: int) -> bool:
+    """Tell whether a picture most likely is a page of text: by its size, or where there are hardly any other words."""
+    return (width >= PAGE_WIDE and height >= PAGE_HIGH) or (n_chars < FEW_CHARS and width * height >= LARGE)
 
 
 def pictures(body: Xml) -> Iterator[tuple[int, int]]:

@@ -11,11 +11,11 @@ from nlp.readers.word.tree import WordTree
 OLD = "{http://schemas.microsoft.com/office/word/2003/wordml}"
 HINTS = "{http://schemas.microsoft.com/office/word/2003/auxHint}"  # what Word worked out, such as sections
 CHANGES = "{http://schemas.microsoft.com/aml/2001/core}"
-TAGS = {
-    **{"listPr": "numPr", "ilfo": "numId", "listDef": "abstractNum", "list": "num", "ilst": "abstractNumId"},
-    **{"vmerge": "vMerge", "hmerge": "hMerge", "hlink": "hyperlink", "nfc": "numFmt", "sect": "sdtContent"},
-    **{"footnote": "footnoteReference", "endnote": "endnoteReference"},  # they stand where they are referred to
-}
+RENAMED = """
+listPr=numPr ilfo=numId listDef=abstractNum list=num ilst=abstractNumId nfc=numFmt
+vmerge=vMerge hmerge=hMerge hlink=hyperlink sect=sdtContent footnote=footnoteReference endnote=endnoteReference
+"""  # notes stand where they are referred to
+TAGS = dict(pair.split("=") for pair in RENAMED.split())
 ATTRIBUTES = {"listDefId": "abstractNumId", "ilfo": "numId"}
 CHANGED = {"Word.Insertion": "ins", "Word.Deletion": "del"}
 

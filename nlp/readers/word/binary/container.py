@@ -49,11 +49,6 @@ class WordFile:
         bounds = [sum(sizes[:at]) for at in range(len(sizes) + 1)]
         return dict(zip(names, pairwise(bounds), strict=True))
 
-    @property
-    def embedded(self) -> list[str]:
-        """What is embedded and not read, in Chinese."""
-        return [f"{self.n_files} 个嵌在里面的文件"] if self.n_files else []
-
     def part(self, number: int) -> bytes:
         """Return a part of the table stream; empty if the document has none, or its header ends before."""
         place, size = self.place_of(number)

@@ -23,6 +23,7 @@ from nlp.readers.word.binary.properties import Pages, Paragraph, Run, paragraph_
 from nlp.readers.word.binary.styles import as_styles, numbered, styles_of
 from nlp.readers.word.binary.tables import Blocks
 from nlp.readers.word.elements import Xml, box, made, picture, words
+from nlp.readers.word.list_numbers import W
 from nlp.readers.word.tree import WordTree
 
 ENDS = re.compile("[\r\x07\x0c]")  # of paragraphs, cells, pages
@@ -80,7 +81,8 @@ class Reading:
             numbering=self.tried("自动编号", lambda: as_numbering(self.file)),
             styles=self.tried("样式", lambda: as_styles(styles_of(self.file))),
             heads=[made("hdr", *self.blocks(*self.file.lengths["heads"]))],
-            unread=[(name, SAVE_AS_DOCX) for name in [*self.unread, *self.file.embedded]],
+            n_files=self.file.n_files,
+            unread=[(name, SAVE_AS_DOCX) for name in self.unread],
         )
 
     def hang_notes(self, marks: int, texts: int, part: str, tag: str) -> None:
@@ -104,6 +106,8 @@ class Reading:
         last = self.file.lengths["main"][1]
         for each in boxes_of(self.file):
             blocks = self.blocks(min(start + each.start, end), min(start + each.end, end))
+            if blocks and not len(blocks[-1].findall(f"{W}r")):
+                blocks.pop()  # the end of the stretch
             self.hanging[places.get(shapes.anchored.get(each.shape, each.shape), last)].append(box(blocks))
         if start < end and not boxes_of(self.file):
             self.hanging[last].append(box(self.blocks(start, end)))
@@ -142,7 +146,10 @@ class Reading:
         changes = self.characters.piece_at(at).changes
         if (group, changes) not in self.known_paragraphs:
             style = int.from_bytes(group[:2], "little")
-            self.known_paragraphs[group, changes] = paragraph_of(style, [group[2:], changes], self.file.data)
+            found = paragraph_of(style, [group[2:], changes], self.file.data)
+            if found.numbered_as_before:
+                self.unread = list(dict.fromkeys([*self.unread, "旧式的自动编号"]))
+            self.known_paragraphs[group, changes] = found
         return self.known_paragraphs[group, changes]
 
     def run_at(self, at: int) -> Run:
@@ -177,17 +184,15 @@ class Reading:
         return made("p", head, *runs)
 
     def run(self, start: int, end: int, properties: Run) -> Xml:
-        """Write a run; of a deleted one only the marks of fields, which may go on behind it."""
+        """Write a run."""
         style = [] if properties.style is None else [made("rStyle", val=properties.style)]
         style += [] if properties.hidden is None else [made("vanish", val=abs(properties.hidden))]
         if properties.font is not None and properties.font < len(self.fonts):
             style.append(made("rFonts", ascii=self.fonts[properties.font]))
         element = made("r", made("rPr", *style)) if style else made("r")
         content = self.content(start, end, properties)
-        if properties.deleted:
-            return made("r", *(child for child in content if child.tag.endswith("}fldChar")))
         element.extend(content)
-        return element
+        return made("del", element) if properties.deleted else element
 
     def content(self, start: int, end: int, properties: Run) -> Iterator[Xml]:
         """Yield what a run holds: text, the marks of fields, symbols, pictures, and what hangs in it."""

@@ -30,7 +30,8 @@ LOOKS = (
 
 def as_numbering(file: WordFile) -> Xml:
     """Write the lists as the part of a .docx would: list i is definition i, and every use a num, counted from 1."""
-    root, numbers = made("numbering"), {}
+    root = made("numbering")
+    numbers: dict[int, int] = {}
     place, size = file.place_of(LISTS)
     n = struct.unpack_from("<H", file.table, place)[0] if size else 0
     at = place + size  # the levels of all lists stand behind the table of lists

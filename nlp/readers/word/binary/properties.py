@@ -15,7 +15,8 @@ INNER_CELL, INNER_ROW, ELSEWHERE, ELSEWHERE_TOO = 0x244B, 0x244C, 0x6645, 0x6646
 ROW, MERGED_DOWN = 0xD608, 0xD62B
 DELETED, HIDDEN, SYMBOL, RUN_STYLE, PICTURE, OLE, FONT = 0x0800, 0x083C, 0x6A09, 0x4A30, 0x6A03, 0x080A, 0x4A4F
 SIZES = {0: 1, 1: 1, 2: 2, 3: 4, 4: 2, 5: 2, 7: 3}  # bytes of a value by the top bits of its property
-LIST_NUMBERS = range(1, 0x07FF)  # others mean none, or numbers as Word 6 kept them
+OLD_NUMBER = 0x07FF
+LIST_NUMBERS = range(1, OLD_NUMBER)  # of what is greater none is shown
 TABS = 0xC615  # may be too long for its length byte
 
 
@@ -62,6 +63,7 @@ class Paragraph:
     style: int = 0
     list: int | None = None  # number of the list; 0 is none although the style has one
     level: int | None = None
+    numbered_as_before: bool = False  # with a number as Word 6 kept it
     depth: int = 0  # of the table that it stands in
     ends_row: bool = False
     ends_inner_cell: bool = False
@@ -89,7 +91,8 @@ def paragraph_of(style: int, groups: list[bytes], data: bytes) -> Paragraph:
         if kind == STYLE:
             found = Paragraph(number(value))
         elif kind == LIST:
-            found = replace(found, list=number(value) if number(value) in LIST_NUMBERS else 0)
+            listed = number(value) if number(value) in LIST_NUMBERS else 0
+            found = replace(found, list=listed, numbered_as_before=number(value) == OLD_NUMBER)
         elif kind == LEVEL:
             found = replace(found, level=number(value))
         elif kind == IN_TABLE:
