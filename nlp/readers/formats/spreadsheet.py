@@ -13,11 +13,7 @@ from typing import Any, NamedTuple
 
 from nlp.base.errors import UnreadableFile
 from nlp.readers.encoding import decode
-<<<<<<< HEAD
-=======
 from nlp.readers.formats.merged_cells import merges_of
-from nlp.readers.formats.office_legacy import stream
->>>>>>> main
 from nlp.readers.limits import DAMAGED_FIX, check_zip, load, load_lines
 from nlp.readers.registers.cells import cell_text
 from nlp.readers.registers.columns import Columns, no_text_column, refuse_missing
