@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 from made import CodedPassage, CodeOne, passages_of
-from made_files import bad_pdfs, build, builders, make_doc, make_ole, make_pdf, make_workbook, write
+from made_files import bad_pdfs, build, builders, make_doc, make_ole, make_pdf, make_workbook, mixed_pdf, write
 from made_run import Result, small_run
 
 from nlp.corpus.folder import Corpus, open_corpus
 from nlp.corpus.lexicon import Lexicon
 
 PROJECT = Path(__file__).parent.parent
-__all__ = ["bad_pdfs", "build", "builders", "make_doc", "make_ole", "make_pdf", "make_workbook", "write"]
+__all__ = ["bad_pdfs", "build", "builders", "make_doc", "make_ole", "make_pdf", "make_workbook", "mixed_pdf", "write"]
 
 # The same examples in every run, so that a red test stays red; HYPOTHESIS_PROFILE=explore looks for new ones.
 settings.register_profile(
@@ -80,8 +80,8 @@ def compilation(shared: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def code_one(corpus: Corpus) -> CodeOne:
-    """One passage through ``pipeline.code_passages``."""
-    from nlp.run.pipeline import code_passages
+    """One passage through ``nlp.code_passages``."""
+    from nlp.run.notebook import code_passages
 
     def code(text: str, section: str = "") -> CodedPassage:
         return CodedPassage(text, code_passages(passages_of([text], [section]), corpus, "rules"))

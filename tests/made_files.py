@@ -250,6 +250,32 @@ def scanned_pdf() -> bytes:
     return buffer.getvalue()
 
 
+def mixed(texts: list[str | None], foot: str = "") -> bytes:
+    """Print a page for every text, and one that is only a picture for every None."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib.backends.backend_pdf import PdfPages
+    from matplotlib.figure import Figure
+    from matplotlib.font_manager import FontProperties
+    from pylopdf_fonts_zh_cn import sans_path
+
+    font, buffer = FontProperties(fname=str(sans_path()), size=12), io.BytesIO()
+    with matplotlib.rc_context({"pdf.fonttype": 42}), PdfPages(buffer) as book:
+        for number, text in enumerate(texts, start=1):
+            figure = Figure(figsize=(8.27, 11.69))
+            if text is None:
+                figure.add_axes((0.1, 0.1, 0.8, 0.8)).imshow([[0, 1], [1, 0]])
+                figure.axes[0].set_axis_off()
+            else:
+                for at, line in enumerate(wrapped("　　" + text, 30)):
+                    left = 0.12 + 24 / (8.27 * 72) * line.startswith("　")
+                    figure.text(left, 0.88 - 0.025 * at, line.strip(), fontproperties=font)
+            figure.text(0.5, 0.04, foot.format(number), fontproperties=font)
+            book.savefig(figure)
+    return buffer.getvalue()
+
+
 def encrypted_pdf() -> bytes:
     """Write a PDF whose encryption dictionary no empty password satisfies."""
     objects = [
@@ -312,6 +338,12 @@ def make_ole() -> Callable[[dict[str, bytes]], bytes]:
 def make_pdf() -> Callable[..., bytes]:
     """Return the builder of PDFs with heads, feet and a chosen width."""
     return pdf
+
+
+@pytest.fixture
+def mixed_pdf() -> Callable[..., bytes]:
+    """Return the builder of PDFs in which some pages are pictures."""
+    return mixed
 
 
 @pytest.fixture

@@ -8,13 +8,13 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from made import classify
 from pandas import read_csv
 from typer.main import get_command
 
 from nlp.cli.app import app
 from nlp.corpus.folder import Corpus
-from nlp.run.batch.classify import classify
-from nlp.tables import data_dictionary
+from nlp.run.dictionary import data_dictionary
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"

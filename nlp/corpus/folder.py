@@ -10,7 +10,7 @@ import pandas as pd
 
 from nlp.base.errors import DataError
 from nlp.corpus.codebook import Codebook, load_codebook, readable_codes
-from nlp.corpus.lexicon import Lexicon, load_lexicon
+from nlp.corpus.lexicon import Lexicon, Phrase, load_lexicon, load_phrases
 from nlp.store.files import read_table
 
 DEFAULT = Path(__file__).parents[2] / "corpus"
@@ -62,6 +62,21 @@ class Corpus:
         """Labels of one coder: passage_id, facet, code, start, end, evidence, difficulty."""
         table = read_table(self.folder / "gold" / "labels.csv", required=GOLD_LABELS)
         return table[table["coder"] == coder].astype({"start": int, "end": int}).reset_index(drop=True)
+
+    def answers(self) -> dict[str, frozenset[str]]:
+        """Which remedies answer which manifestation or cause (``codebook/answers.csv``). Raises DataError.
+
+        A corpus without this file has no answers: then any remedy answers.
+        """
+        path = self.folder / "codebook" / "answers.csv"
+        if not path.is_file():
+            return {}
+        table = read_table(path, required=("code", "remedy"))
+        return {str(code): frozenset(group["remedy"]) for code, group in table.groupby("code")}
+
+    def slogans(self) -> tuple[Phrase, ...]:
+        """Slogans and wordings whose trends are followed (``lexicon/slogans.csv``). Raises DataError."""
+        return load_phrases(self.folder / "lexicon" / "slogans.csv")
 
     def gold_documents(self) -> pd.DataFrame:
         """Whole documents coded by sentence, which only train; no row where the corpus has none."""

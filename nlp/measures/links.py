@@ -7,9 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from nlp.corpus.folder import Corpus
 from nlp.measures.prevalence import Z, wilson
-from nlp.store.files import read_table
 from nlp.tables import CHAINS, GAP_KINDS, GAP_SHARES, GAPS, LINKS, SCOPES
 
 PAIRS = (("cause", "manifestation"), ("manifestation", "remedy"), ("cause", "remedy"))
@@ -171,18 +169,6 @@ def lift_of(
 def indicator(coded: pd.DataFrame, places: list[str]) -> pd.DataFrame:
     """Which place names which code, zeros and ones."""
     return pd.crosstab(coded["place"], coded["code"]).clip(upper=1).reindex(places, fill_value=0)
-
-
-def load_answers(corpus: Corpus) -> dict[str, frozenset[str]]:
-    """Which remedies answer which manifestation or cause: ``codebook/answers.csv``. Raises DataError.
-
-    A corpus without this file has no answers: then any remedy answers.
-    """
-    path = corpus.folder / "codebook" / "answers.csv"
-    if not path.is_file():
-        return {}
-    table = read_table(path, required=("code", "remedy"))
-    return {str(code): frozenset(group["remedy"]) for code, group in table.groupby("code")}
 
 
 def gaps(

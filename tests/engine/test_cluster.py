@@ -10,7 +10,6 @@ import socket
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -26,15 +25,18 @@ from nlp.base.errors import DataError
 from nlp.cli.app import app
 from nlp.corpus.folder import Corpus
 from nlp.engine import partitions as engine
+from nlp.engine.choice import Engine
 from nlp.engine.partitions import map_partitions, map_parts, together
 from nlp.measures import additive
 from nlp.measures.additive import counts_of
 from nlp.measures.counting import added, count_occurrences
 from nlp.measures.trends import term_occurrences
-from nlp.run import pipeline
+from nlp.run import analyze as main_job
+from nlp.run.how import How
+from nlp.run.run import Run
+from nlp.run.stages import coding, counting, reading
 from nlp.store.files import write_table
 from nlp.tables import OCCURRENCE_COUNTS, THEME_PASSAGES
-from nlp.words.tokens import tokenize
 
 DOCUMENTS = "甲乙丙丁"
 TEXTS = st.dictionaries(
@@ -104,11 +106,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def counted(folder: Path, corpus: Corpus, out: Path, scheduler: str | None) -> dict[str, bytes]:
     """The bytes of every table that reading, segmenting, coding and counting give."""
-    material = pipeline.read_material([folder], corpus, scheduler=scheduler)
-    tokens = tokenize(material.passages, corpus.lexicon, scheduler=scheduler)
-    coding = pipeline.coding_of(material.passages, corpus, "rules", scheduler=scheduler)
-    measured = pipeline.measures(tokens, coding.labels, material, corpus, THEME_PASSAGES.empty(), scheduler)
-    tables = asdict(material) | {"tokens": tokens, "labels": coding.labels, "abstained": coding.abstained} | measured
+    run = Run(corpus, How(coder="rules", engine=Engine(scheduler=scheduler)), [folder])
+    run.made[THEME_PASSAGES.name] = THEME_PASSAGES.empty()
+    stages = (*reading.STAGES, *coding.STAGES[:2], *counting.STAGES)
+    tables = {table.name: run[table.name] for stage in stages for table in stage.makes}
     return {name: write_table(table, out / f"{name}.parquet").read_bytes() for name, table in tables.items()}
 
 
@@ -118,7 +119,7 @@ def test_a_cluster_gives_the_same_bytes(
 ) -> None:
     here = counted(folder, corpus, tmp_path / "此处", None)
     monkeypatch.setattr(engine, "PART_ROWS", 20)
-    monkeypatch.setattr(pipeline, "PART_DOCUMENTS", 2)
+    monkeypatch.setattr(reading, "PART_DOCUMENTS", 2)
     there = counted(folder, corpus, tmp_path / "彼处", cluster.scheduler_address)
     assert len(here) > 30
     # The places themselves stand in the order of the parts; they are looked up, never written.
@@ -145,12 +146,11 @@ def test_what_is_sent_to_a_worker_names_no_file_of_ours(
         sent.append(buffer.getvalue())
         return [stage(part) for part in parts]
 
-    for room in (engine, pipeline, additive):
+    for room in (engine, coding, additive):
         monkeypatch.setattr(room, "map_parts", send)
-    material = pipeline.read_material([folder], corpus)
-    tokens = tokenize(material.passages, corpus.lexicon)
-    labels = pipeline.coding_of(material.passages, corpus, "rules").labels
-    pipeline.measures(tokens, labels, material, corpus, THEME_PASSAGES.empty())
+    run = Run(corpus, How(coder="rules"), [folder], {THEME_PASSAGES.name: THEME_PASSAGES.empty()})
+    for stage in counting.STAGES:
+        assert run[stage.makes[0].name] is not None
     assert len(sent) == 5, "切段、分词、编码、计数、找词"
     assert [data for data in sent if str(corpus.folder).encode() in data] == []
 
@@ -226,7 +226,7 @@ def test_a_large_part_is_sent_without_a_word(cluster: Any) -> None:
 
 @pytest.mark.filterwarnings("ignore")  # of the cluster's library, not ours
 def test_a_cluster_that_runs_another_program_is_refused(cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    module = pytest.importorskip("nlp.engine.partitions.cluster")
+    module = pytest.importorskip("nlp.engine.cluster")
     monkeypatch.setattr(module, "LIBRARIES", ("numpy",))  # here, not in the workers: another fingerprint
     module.program.cache_clear()
     with pytest.raises(DataError, match="版本与这里不同"):
@@ -246,7 +246,7 @@ def test_a_stage_survives_the_deaths_of_workers_of_the_cluster(cluster: Any, tmp
 
 
 def test_a_server_that_says_nothing_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    module = pytest.importorskip("nlp.engine.partitions.cluster")
+    module = pytest.importorskip("nlp.engine.cluster")
     pytest.importorskip("distributed", reason="没有 distributed：装 requirements-dask.txt 才测集群")
     monkeypatch.setattr(module, "CONNECT_SECONDS", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(DataError, match="连不上集群"):
@@ -261,7 +261,7 @@ LOSSES = [
 
 @pytest.mark.parametrize(("fault", "said"), LOSSES)
 def test_a_cluster_that_is_lost_is_told(fault: OSError, said: str) -> None:
-    module = pytest.importorskip("nlp.engine.partitions.cluster")
+    module = pytest.importorskip("nlp.engine.cluster")
     with pytest.raises(DataError, match=said) as caught, module.told_if_lost("--scheduler tcp://甲:1"):
         raise fault
     assert "--resume" in str(caught.value)
@@ -270,9 +270,9 @@ def test_a_cluster_that_is_lost_is_told(fault: OSError, said: str) -> None:
 def test_a_cluster_that_cannot_be_reached_is_told_before_anything_is_read(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cluster = pytest.importorskip("nlp.engine.partitions.cluster")
+    cluster = pytest.importorskip("nlp.engine.cluster")
     pytest.importorskip("distributed", reason="没有 distributed：装 requirements-dask.txt 才测集群")
     monkeypatch.setattr(cluster, "CONNECT_SECONDS", 0.2)
-    monkeypatch.setattr(pipeline, "read_material", lambda *given: pytest.fail("已经读了"))
+    monkeypatch.setattr(reading, "read_inputs", lambda *given: pytest.fail("已经读了"))
     with pytest.raises(DataError, match="连不上集群"):
-        pipeline.analyze([folder], tmp_path / "出", Corpus.__new__(Corpus), scheduler="tcp://127.0.0.1:9")
+        main_job.analyze([folder], tmp_path / "出", Corpus.__new__(Corpus), How(engine=Engine(1, "tcp://127.0.0.1:9")))

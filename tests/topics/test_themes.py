@@ -15,8 +15,9 @@ from nlp.corpus.folder import Corpus
 from nlp.corpus.lexicon import Cue
 from nlp.measures.links import chains, links
 from nlp.measures.prevalence import prevalence
-from nlp.run.pipeline import code_passages, read_material
-from nlp.run.single_results import Run, codes_of, themes_of
+from nlp.run.how import How
+from nlp.run.queries import codes_of
+from nlp.run.run import Run
 from nlp.tables import LABELS, PASSAGES, check
 from nlp.text.reuse import independent_sources
 from nlp.topics import themes as themes_room
@@ -449,12 +450,12 @@ def with_and_without_copies(corpus: Corpus, tmp_path_factory: pytest.TempPathFac
         path.write_text("\n".join(line.replace("年", "年度", 1) for line in lines), encoding="utf-8")
     found = []
     for inputs in (reports, [*reports, *copies]):
-        read = read_material(inputs, corpus)
-        labels = code_passages(read.passages, corpus, "rules")
-        sources = independent_sources(read.documents, read.passages)
+        read = Run(corpus, How(coder="rules"), inputs)
+        labels, passages, documents = read["labels"], read["passages"], read["documents"]
+        sources = independent_sources(documents, passages)
         themes = fit_themes(
-            tokenize(read.passages, corpus.lexicon), labels, "manifestation", corpus.lexicon.stopwords,
-            copied_passages(read.passages, sources), passages=read.passages, documents=read.documents, sources=sources,
+            read["tokens"], labels, "manifestation", corpus.lexicon.stopwords,
+            copied_passages(passages, sources), passages=passages, documents=documents, sources=sources,
             codebook=corpus.codebook, lexicon=corpus.lexicon, n_topics=6, n_runs=4,
         )  # fmt: skip
         found.append(
@@ -508,10 +509,9 @@ def test_terms_side_by_side_name_a_theme_that_no_phrase_names(n_said: int, stren
 
 def test_too_little_for_themes_still_gives_codes_and_their_words(corpus: Corpus) -> None:
     passages = passages_of(["重业务轻党建，支部会一拖再拖。", "要把党建与业务一起谋划、一起部署。"], document_id="甲")
-    run = Run(corpus, documents_for(passages), passages, pd.DataFrame(), "rules")
-    tables, notes = themes_of(run)
-    assert tables["themes"].empty
-    assert all("prevalence" in note for note in notes.values())
+    run = Run(corpus, How(coder="rules"), tables={"documents": documents_for(passages), "passages": passages})
+    assert run["themes"].empty
+    assert all("prevalence" in note for note in run["theme_notes"]["note"])
     codes = codes_of(run)
     assert {"priority_imbalance", "joint_planning"} <= set(codes["labels"]["code"])
     text = passages.set_index("passage_id")["text"]
