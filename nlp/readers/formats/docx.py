@@ -35,13 +35,9 @@ Xml = Any  # an lxml element
 
 
 def read(path: Path, options: ReadOptions) -> list[SourceText]:
-    """Read a Word document; an old .doc under the new name is read as what it is."""
+    """Read a Word document."""
     raw = load(path, options)
     kind = what_it_is(raw) or "纯文本"
-    if kind == "旧版 Word 文档（.doc）" or kind.startswith("Word 2003"):
-        from nlp.readers.formats import office_legacy
-
-        return office_legacy.read(path, options)
     if "有密码" in kind:
         raise UnreadableFile("文件有密码", "去掉密码另存一份，再读")
     if not kind.startswith("Word") and kind != "ZIP 压缩包":

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from nlp.base.errors import UnreadableFile
 from nlp.readers.encoding import score
+from nlp.readers.formats import docx
 from nlp.readers.limits import load
 from nlp.readers.sniff import what_it_is
 from nlp.readers.source import ReadOptions, SourceText, tidy, whole_file, with_unread
@@ -36,17 +37,13 @@ WORDS_ONLY = "自动编号、表格、脚注和文本框（文件太旧，只取
 
 
 def read(path: Path, options: ReadOptions) -> list[SourceText]:
-    """Read an old document; what is only named .doc is read as what it is, or named."""
+    """Read an old document; what is only named so is told."""
     raw = load(path, options)
     kind = what_it_is(raw) or "纯文本"
     if kind.startswith("Word 2003"):
         from nlp.readers.word.xml_2003 import xml_2003_tree
 
         return texts_of_tree(xml_2003_tree(raw), "doc（xml）", options)
-    if kind.startswith(("Word", "网页")):
-        from nlp.readers.formats import docx, html
-
-        return docx.read(path, options) if kind.startswith("Word") else html.read(path, options)
     if "有密码" in kind or is_encrypted(raw):
         raise UnreadableFile("文件有密码", "去掉密码另存一份，再读")
     if kind not in ("旧版 Word 文档（.doc）", "旧版 Office 文件", "RTF 文件"):
@@ -127,8 +124,6 @@ def by_soffice(raw: bytes, options: ReadOptions) -> list[SourceText] | None:
     program = converter()
     if not program:
         return None
-    from nlp.readers.formats import docx
-
     with kept_as(raw, "old.doc") as path:  # named .wps it would be taken for a document of Microsoft Works
         folder = path.parent
         profile = f"-env:UserInstallation={Path(folder, 'profile').as_uri()}"

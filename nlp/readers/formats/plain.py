@@ -50,9 +50,9 @@ def read(path: Path, options: ReadOptions) -> list[SourceText]:
 
         return html.read(path, options)
     if is_markup(raw):
-        from nlp.readers.formats import office_legacy
+        from nlp.readers.formats import any_word
 
-        return office_legacy.read(path, options)
+        return any_word.read(path, options)
     return texts_of(raw, path.suffix.lower(), options)
 
 

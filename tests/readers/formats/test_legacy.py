@@ -10,7 +10,8 @@ import pytest
 
 from nlp.base.errors import UnreadableFile
 from nlp.readers.formats import office_legacy
-from nlp.readers.formats.office_legacy import by_wps2md, read
+from nlp.readers.formats.any_word import read
+from nlp.readers.formats.office_legacy import by_wps2md
 from nlp.readers.source import ReadOptions, SourceText
 
 OPTIONS = ReadOptions()
