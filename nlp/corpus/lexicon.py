@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nlp.base.errors import DataError
+from nlp.corpus.fold_table import FoldTable, load_fold_table
 from nlp.store.files import read_table
 from nlp.tables import ROLES, UNIT_KINDS
 
@@ -71,7 +72,7 @@ class Lexicon:
     heading_hints: tuple[Hint, ...]  # value = role
     unit_hints: tuple[Hint, ...]  # value = kind of unit
     genre_hints: tuple[Hint, ...]  # value = genre
-    fold_table: tuple[tuple[int, int], ...]  # code point to code point: one character to one character
+    fold_table: FoldTable
     column_hints: tuple[Hint, ...] = ()  # value = role of what stands in a column of a register
 
 
@@ -100,7 +101,7 @@ def load_lexicon(folder: Path, codes: frozenset[str] | None) -> Lexicon:
         "heading_hints": lambda: load_hints(folder / "headings.csv", ROLES),
         "unit_hints": lambda: load_hints(folder / "unit_kinds.csv", UNIT_KINDS),
         "genre_hints": lambda: load_hints(folder / "genres.csv", None),
-        "fold_table": lambda: load_fold_table(folder / "fold.csv"),
+        "fold_table": lambda: load_fold_table(folder),
         # A corpus folder without the file knows no registers.
         "column_hints": lambda: load_hints(folder / "columns.csv", ROLES) if (folder / "columns.csv").is_file() else (),
     }
@@ -249,25 +250,6 @@ def load_hints(path: Path, values: tuple[str, ...] | None) -> tuple[Hint, ...]:
             fix=f"取值只能用：{'、'.join(values)}；pattern 须是能编译的正则" if values else "pattern 须是能编译的正则",
         )
     return tuple(Hint(row.value, row.pattern) for row in table.itertuples())
-
-
-def load_fold_table(path: Path) -> tuple[tuple[int, int], ...]:
-    """Traditional to simplified for every Han character (OpenCC), then the rows of ``fold.csv`` on top."""
-    from opencc import OpenCC
-
-    table = read_table(path, required=("from", "to"))
-    bad = table[(table["from"].str.len() != 1) | (table["to"].str.len() != 1)]
-    if len(bad):
-        raise DataError.at(
-            "折叠表须一个字符对一个字符",
-            where=f"{path} 第 {'、'.join(map(str, bad['line']))} 行",
-            fix="每行 from 与 to 各写一个字符",
-        )
-    han = [chr(point) for point in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000), *range(0xF900, 0xFB00))]
-    to_each = OpenCC("t2s").convert("\n".join(han)).split("\n")  # one call is ten times faster than one a character
-    simplified = {ord(char): ord(to) for char, to in zip(han, to_each, strict=True) if len(to) == 1 and to != char}
-    own = {ord(a): ord(b) for a, b in zip(table["from"], table["to"], strict=True)}
-    return tuple(sorted((simplified | own).items()))
 
 
 def read_lines(path: Path) -> list[str]:

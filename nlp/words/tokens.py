@@ -30,7 +30,7 @@ def tokenize(passages: pd.DataFrame, lexicon: Lexicon, workers: int = 1, schedul
 
 def tokenize_part(passages: pd.DataFrame, lexicon: Lexicon) -> pd.DataFrame:
     """Segment some passages; words are looked at once each, offsets are reckoned for all passages together."""
-    table = dict(lexicon.fold_table)
+    table = lexicon.fold_table
     views = [matchable(text, table) for text in passages["text"]]
     cut = tokenizer_for(lexicon.terms).cut_many(view.text for view in views)
     words = pd.Series(chain.from_iterable(cut), dtype=object)

@@ -209,7 +209,7 @@ SHIPPED_HEADINGS = [
 
 @pytest.mark.parametrize(("section", "role"), SHIPPED_HEADINGS)
 def test_what_shipped_heading_words_say(lexicon: Lexicon, section: str, role: str) -> None:
-    told = heading_role(section, lexicon.heading_hints, dict(lexicon.fold_table))
+    told = heading_role(section, lexicon.heading_hints, lexicon.fold_table)
     assert told is not None
     assert told[0] == role
 
@@ -375,7 +375,7 @@ HEADING_WORDS = st.sampled_from(["", "一、存在问题", "二、原因分析�
 def test_a_rule_gives_every_role_a_share_and_one_the_largest(lexicon: Lexicon, text: str, section: str) -> None:
     hits, speech = finder_for(lexicon.cues).find(text), next(passage_signals(flat_of([text])))
     facets = {hit.code: "manifestation" for hit in hits}
-    told = heading_role(section, lexicon.heading_hints, dict(lexicon.fold_table))
+    told = heading_role(section, lexicon.heading_hints, lexicon.fold_table)
     reading = rule_role(text, told, hits, speech, facets)
     assert sum(reading.scores) == pytest.approx(1)
     assert all(0 < score <= 1 for score in reading.scores)
