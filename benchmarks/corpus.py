@@ -111,7 +111,7 @@ def hard_negatives(corpus: Corpus, gold: pd.DataFrame) -> list[str]:
     problems = set(corpus.codebook.of("manifestation"))
     others = gold[gold["role"] != "manifestation"]
     flat = flat_of(views_of(list(others["text"]), corpus.lexicon).texts)
-    found = finder_for(corpus.lexicon.cues).find_each(flat)
+    found = finder_for(corpus.lexicon).find_each(flat)
     return [
         passage_id
         for passage_id, hits in zip(others["passage_id"], found, strict=True)

@@ -51,6 +51,25 @@ def html(paragraphs: list[str]) -> bytes:
     return f"<!DOCTYPE html><meta charset='utf-8'><title>页</title><body>{body}</body>".encode()
 
 
+def xhtml(paragraphs: list[str]) -> bytes:
+    """Write a page whose empty elements close themselves: to a parser of HTML the first would hold all that follows."""
+    body = "".join(f'<a id="p{n}"/><p>{paragraph}</p>' for n, paragraph in enumerate(paragraphs))
+    head = '<head><title/><script src="x.js"/></head>'
+    return f'<?xml version="1.0" encoding="gb2312"?>\n<html>{head}<body>{body}</body></html>'.encode("gb2312")
+
+
+def mhtml(paragraphs: list[str]) -> bytes:
+    """Write a saved page as Chromium does: no charset in the part's head, quoted-printable, the style sheet behind."""
+    import quopri
+
+    bound = "----MultipartBoundary--x"
+    page = quopri.encodestring(html(paragraphs)).replace(b"\n", b"\r\n")
+    head = f'From: <Saved by Blink>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="{bound}"\r\n'
+    part = "\r\n--{}\r\nContent-Type: {}\r\nContent-Transfer-Encoding: {}\r\n\r\n"
+    first, second = part.format(bound, "text/html", "quoted-printable"), part.format(bound, "text/css", "8bit")
+    return head.encode() + first.encode() + page + second.encode() + f"p{{}}\r\n--{bound}--\r\n".encode()
+
+
 def csv_bytes(paragraphs: list[str], delimiter: str = ",") -> bytes:
     buffer = io.StringIO(newline="")
     csv.writer(buffer, delimiter=delimiter).writerows([["正文"], *([paragraph] for paragraph in paragraphs)])
@@ -235,6 +254,9 @@ BUILDERS: dict[str, Build] = {
     ".pdf": pdf,
     ".html": html,
     ".htm": html,
+    ".xhtml": xhtml,
+    ".mht": mhtml,
+    ".mhtml": mhtml,
     ".xlsx": xlsx,
     ".xlsm": xlsx,
     ".xls": xls,

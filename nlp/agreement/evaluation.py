@@ -174,7 +174,7 @@ def hard_negative_figures(gold: GoldFile, role_given: np.ndarray, corpus: Corpus
     """Share of hard negatives read as a problem: passages of another role that hold a manifestation cue."""
     problems = set(corpus.codebook.of("manifestation"))
     flat = flat_of(views_of(list(gold.passages["text"]), corpus.lexicon).texts)
-    hits = finder_for(corpus.lexicon.cues).find_each(flat)
+    hits = finder_for(corpus.lexicon).find_each(flat)
     hard = np.array(
         [
             role != "manifestation" and any(hit.code in problems for hit in found)

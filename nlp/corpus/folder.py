@@ -16,6 +16,26 @@ from nlp.store.files import read_table
 DEFAULT = Path(__file__).parents[2] / "corpus"
 GOLD_PASSAGES = ("passage_id", "document_id", "section", "text", "group")
 GOLD_LABELS = ("passage_id", "coder", "facet", "code", "start", "end", "evidence", "difficulty")
+# Whole documents coded by sentence: three files that a corpus has all or none of.
+GOLD_DOCUMENTS = ("document_id", "group", "title", "organ", "kind_of_unit", "level", "date", "genre", "voice")
+GOLD_SENTENCES = ("document_id", "position", "paragraph", "kind", "text")
+SENTENCE_LABELS = (
+    "document_id",
+    "position",
+    "coder",
+    "facet",
+    "code",
+    "start",
+    "end",
+    "evidence",
+    "difficulty",
+    "note",
+)
+SENTENCE_FILES = {
+    "documents.csv": GOLD_DOCUMENTS,
+    "sentences.csv": GOLD_SENTENCES,
+    "sentence_labels.csv": SENTENCE_LABELS,
+}
 ONLY_TRAINING = "训练用"  # what the document ids of gold passages begin with that stand in no report
 GOLD = "gold"  # the coder id of the adjudicated coding
 
@@ -42,6 +62,27 @@ class Corpus:
         """Labels of one coder: passage_id, facet, code, start, end, evidence, difficulty."""
         table = read_table(self.folder / "gold" / "labels.csv", required=GOLD_LABELS)
         return table[table["coder"] == coder].astype({"start": int, "end": int}).reset_index(drop=True)
+
+    def gold_documents(self) -> pd.DataFrame:
+        """Whole documents coded by sentence, which only train; no row where the corpus has none."""
+        return self.sentence_table("documents.csv")
+
+    def gold_sentences(self) -> pd.DataFrame:
+        """Headings and sentences of the whole documents in order; the texts of a paragraph joined give its line."""
+        return self.sentence_table("sentences.csv").astype({"position": int, "paragraph": int})
+
+    def sentence_labels(self, coder: str = GOLD) -> pd.DataFrame:
+        """Labels of the sentences of whole documents by one coder (writer, second, or the adjudicated gold)."""
+        table = self.sentence_table("sentence_labels.csv")
+        numbers = {"position": int, "start": int, "end": int}
+        return table[table["coder"] == coder].astype(numbers).reset_index(drop=True)
+
+    def sentence_table(self, name: str) -> pd.DataFrame:
+        """One of SENTENCE_FILES; empty where the corpus has no whole documents."""
+        path = self.folder / "gold" / name
+        if not path.exists():
+            return pd.DataFrame({column: pd.Series([], dtype="str") for column in SENTENCE_FILES[name]})
+        return read_table(path, required=SENTENCE_FILES[name])
 
     def manifest(self) -> pd.DataFrame:
         """The manifest of the shipped reports."""

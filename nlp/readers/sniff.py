@@ -39,6 +39,7 @@ STREAMS = (  # a stream of the OLE container → what it is
     ("Book", "旧版 Excel 工作簿（.xls）"),
     ("PowerPoint Document", "旧版 PowerPoint 演示文稿（.ppt）"),
 )
+FIELD = re.compile(rb"^([A-Za-z][A-Za-z0-9-]{1,60}):", re.MULTILINE)  # of the head of a message
 HTML_START = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
     re.I | re.S,
@@ -56,7 +57,18 @@ def what_it_is(raw: bytes) -> str | None:
         return "PDF 文件"
     if is_html(head):
         return "网页（HTML）"
-    return "MHT 网页归档" if head.lower().startswith((b"mime-version:", b"from: <saved by")) else None
+    return what_message(head)
+
+
+def what_message(head: bytes) -> str | None:
+    """Name a file that begins with the head of a message: a saved page, or an e-mail; ``None`` if it has none."""
+    lines = head.lstrip(b"\xef\xbb\xbf \r\n").partition(b"\n\n")[0].partition(b"\r\n\r\n")[0]
+    names = {name.lower() for name in FIELD.findall(lines)}
+    if not (FIELD.match(lines) and names & {b"mime-version", b"message-id", b"received"}):
+        return None
+    pages = b"multipart/related" in lines.lower() or b"saved by" in lines.lower() or names == {b"mime-version"}
+    to_somebody = names & {b"to", b"received", b"message-id", b"cc", b"bcc"}
+    return "MHT 网页归档" if pages and not to_somebody else "电子邮件（.eml）"
 
 
 def is_html(raw: bytes) -> bool:

@@ -14,18 +14,13 @@ from nlp.readers.source import LABEL_START, LABELLED
 from nlp.search.code_points import N_POINTS, Laid
 from nlp.text.clean import ends_sentence
 from nlp.text.numbering import WORD_DEPTH, Mark, mark_of
+from nlp.text.openers import ONLY_NUMBERS, Openers
 
 STANDING_HEADING = 60  # characters: the longest heading alone on its line
 RUN_IN_HEADING = 45  # the longest heading in front of text on one line
 UNNUMBERED_HEADING = 28
 LABEL_DEPTH = WORD_DEPTH + 2  # of the name of a column in front of a cell: below every other heading
 STOP = re.compile(r"[。！？!?]|(?<=[\u4e00-\u9fff”])[;；]")
-# Words that open a sentence and so betray where a heading without a stop ends and the text begins.
-OPENING = (
-    r"在[^，。]{2,12}(?:上|中|方面)，|近年来|近几年|当前|目前|今年以来|去年以来|长期以来|一直以来|从[^，。]{2,14}(?:看|来看)，|"
-    r"要|一些|有的|部分|个别|少数|不少|许多|各级|我们|我(?:局|院|校|委|公司|部|县|市|区)|通过|坚持|为|由于|因为|按照|根据|"
-    r"调研|座谈|问卷|问题|虽然|尽管|首先|一是|具体|所谓|切实"
-)
 INLINE_HEADING = re.compile(
     r"(?<=[。！？；”])\s*(?=[一二三四五六七八九十]{1,3}、[^。；，]{2,30}[。：\s])|(?<=[。！？；])\s*(?=[（(][一二三四五六七八九十]{1,3}[）)])"
 )
@@ -56,7 +51,7 @@ class Row(NamedTuple):
     mark: Mark | None
 
 
-def layout(text: str) -> list[Block]:
+def layout(text: str, openers: Openers = ONLY_NUMBERS) -> list[Block]:
     """Divide ``text`` into headings and text blocks; together they hold every character that is not blank.
 
     ``text`` is best given folded (same length): half-width marks then count like full-width ones.
@@ -65,15 +60,15 @@ def layout(text: str) -> list[Block]:
     >>> [text[block.start : block.end] for block in layout(text)]
     ['一、主要表现', '（一）摆位不够。', '有的单位不重视。']
     """
-    return layouts([text])[0]
+    return layouts([text], openers)[0]
 
 
-def layouts(texts: Sequence[str]) -> list[list[Block]]:
+def layouts(texts: Sequence[str], openers: Openers) -> list[list[Block]]:
     """The layout of every text."""
-    return [blocks_in(rows_of(text, cuts)) for text, cuts in zip(texts, inline_headings(texts), strict=True)]
+    return [blocks_in(rows_of(text, cuts), openers) for text, cuts in zip(texts, inline_headings(texts), strict=True)]
 
 
-def blocks_in(rows: list[Row]) -> list[Block]:
+def blocks_in(rows: list[Row], openers: Openers) -> list[Block]:
     """Blocks of a text, given its lines."""
     blocks: list[Block] = []
     for index, row in enumerate(rows):
@@ -85,7 +80,8 @@ def blocks_in(rows: list[Row]) -> list[Block]:
             blocks.append(Block(start, start + len(text), 0))  # as most lines are
         else:
             previous = rows[index - 1] if index else None
-            blocks += blocks_of(row, previous, rows[index + 1] if index + 1 < len(rows) else None, rows)
+            following = rows[index + 1] if index + 1 < len(rows) else None
+            blocks += blocks_of(row, previous, following, rows, openers)
     return blocks
 
 
@@ -141,12 +137,12 @@ def inline_kinds() -> np.ndarray:
     return kinds
 
 
-def blocks_of(row: Row, previous: Row | None, following: Row | None, rows: list[Row]) -> list[Block]:
+def blocks_of(row: Row, previous: Row | None, following: Row | None, rows: list[Row], openers: Openers) -> list[Block]:
     """Blocks of one line: a heading, a heading and text, or text."""
     end = row.start + len(row.text)
     if stands_alone(row, previous, following):
         return [Block(row.start, end, row.mark.depth if row.mark else WORD_DEPTH + 1)]
-    if row.mark and (cut := run_in_end(row, rows)):
+    if row.mark and (cut := run_in_end(row, rows, openers)):
         body = row.start + cut
         gap = len(row.text[cut:]) - len(row.text[cut:].lstrip())
         return [Block(row.start, body, row.mark.depth), Block(body + gap, end, 0)]
@@ -188,7 +184,7 @@ def unnumbered_heading(row: Row, previous: Row | None, following: Row | None) ->
     )
 
 
-def run_in_end(row: Row, rows: list[Row]) -> int | None:
+def run_in_end(row: Row, rows: list[Row], openers: Openers) -> int | None:
     """Length of the heading in front of the text of a numbered line, or None if there is none."""
     if row.mark is None or row.mark.depth >= WORD_DEPTH:
         return None
@@ -205,11 +201,11 @@ def run_in_end(row: Row, rows: list[Row]) -> int | None:
         if blank and "，" not in row.text[: blank.start()][-1:]:
             return blank.end()
         if row.mark.depth <= 2:
-            return unstopped_end(row, rows)
+            return unstopped_end(row, rows, openers)
     return None
 
 
-def unstopped_end(row: Row, rows: list[Row]) -> int | None:
+def unstopped_end(row: Row, rows: list[Row], openers: Openers) -> int | None:
     """Where a heading that runs into the text without a stop ends, judged by its brothers that stand alone.
 
     The brothers (lines of the same style that are headings by themselves) give the likely length and number of
@@ -223,9 +219,8 @@ def unstopped_end(row: Row, rows: list[Row]) -> int | None:
         return None
     longest = max(map(len, brothers)) + 6
     shortest = max(6, min(map(len, brothers)) - 6)
-    openings = [
-        hit.start() for hit in re.finditer(OPENING, row.text[: longest + 1]) if shortest <= hit.start() <= longest
-    ]
+    opening = openers.sentence.finditer(row.text[: longest + 1])
+    openings = [hit.start() for hit in opening if shortest <= hit.start() <= longest]
     typical = sum(map(len, brothers)) / len(brothers)
     clauses = round(sum(text.count("，") for text in brothers) / len(brothers))
     fitting = [at for at in openings if row.text[:at].count("，") == clauses and row.text[at - 1] not in "，、"]

@@ -16,7 +16,6 @@ from nlp.coding.learned import WEIGHTS, CodeModel, LearnedCoder, Model
 from nlp.corpus.codebook import CODED_FACETS
 from nlp.corpus.folder import Corpus, digest
 from nlp.search.cues import finder_for
-from nlp.search.speech_marks import N_SIGNALS
 from nlp.store.files import Replacement, cache_folder
 from nlp.tables import ROLES
 
@@ -127,17 +126,18 @@ def state_of(model: Model) -> dict[str, Any]:
 
 def restored(state: dict[str, Any], corpus: Corpus) -> Model:
     """The model that ``state_of`` took apart, with the weights by which it decides: workers forked later share them."""
+    features = PassageFeatures(finder_for(corpus.lexicon), WEIGHTS).restore(state["features"])
     coefficients = state["coefficients"]
     by_output, at = coefficients.T, len(ROLES)
     code_models = {}
     for facet in CODED_FACETS:
         part = state["facets"][facet]
         codes = tuple(part["codes"].tolist())
-        own = by_output[at : at + len(codes), :-N_SIGNALS]
+        own = by_output[at : at + len(codes), : -features.n_signals]
         code_models[facet] = CodeModel(codes, own, *(part[name] for name in ARRAYS))
         at += len(codes)
     model = Model(
-        PassageFeatures(finder_for(corpus.lexicon.cues), WEIGHTS).restore(state["features"]),
+        features,
         by_output[: len(ROLES)],
         state["role_intercepts"],
         float(state["temperature"]),

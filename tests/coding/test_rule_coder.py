@@ -20,6 +20,7 @@ from nlp.coding.rule_coder import RuleCoder
 from nlp.corpus.codebook import CODED_FACETS
 from nlp.corpus.folder import Corpus
 from nlp.corpus.lexicon import Cue, Hint, Lexicon
+from nlp.corpus.speech import AVERTING, BYGONE
 from nlp.run.pipeline import coding_of
 from nlp.search.batch_text import flat_of
 from nlp.search.cues import CueFinder, finder_for
@@ -169,8 +170,9 @@ AVERTED = [
 
 
 @pytest.mark.parametrize(("before", "opposed"), AVERTED)
-def test_what_opposes_a_cue(before: str, opposed: bool) -> None:
-    finder = CueFinder((Cue("formalism", "以会议落实会议", ""),))
+def test_what_opposes_a_cue(lexicon: Lexicon, before: str, opposed: bool) -> None:
+    averting = lexicon.speech.of(AVERTING) + lexicon.speech.of(BYGONE)
+    finder = CueFinder((Cue("formalism", "以会议落实会议", ""),), averting)
     assert [hit.averted for hit in finder.find(before + "以会议落实会议")] == [opposed]
 
 
@@ -373,10 +375,10 @@ HEADING_WORDS = st.sampled_from(["", "一、存在问题", "二、原因分析�
 
 @given(text=SAID.map("".join), section=HEADING_WORDS)
 def test_a_rule_gives_every_role_a_share_and_one_the_largest(lexicon: Lexicon, text: str, section: str) -> None:
-    hits, speech = finder_for(lexicon.cues).find(text), next(passage_signals(flat_of([text])))
+    hits, spoken = finder_for(lexicon).find(text), next(passage_signals(flat_of([text]), lexicon.speech))
     facets = {hit.code: "manifestation" for hit in hits}
     told = heading_role(section, lexicon.heading_hints, lexicon.fold_table)
-    reading = rule_role(text, told, hits, speech, facets)
+    reading = rule_role(text, told, hits, spoken, facets, lexicon.speech)
     assert sum(reading.scores) == pytest.approx(1)
     assert all(0 < score <= 1 for score in reading.scores)
     assert reading.scores[ROLES.index(reading.role)] == max(reading.scores)

@@ -231,7 +231,8 @@ class CodeTexts:
 
     def split(self, inputs: Sequence[Sequence[Text]]) -> Iterator[list[Body]]:
         """The documents of every input, one input after the other."""
-        texts = clean_texts([text.text.text for each in inputs for text in each], self.lexicon.noise)
+        raw = [text.text.text for each in inputs for text in each]
+        texts = clean_texts(raw, self.lexicon.noise, self.lexicon.common_characters)
         cleaned = iter([clean for clean, _ in texts])
         for each in inputs:
             yield [body for text in each for body in bodies_of(text.text, next(cleaned), text.source, self.manifest)[0]]
