@@ -18,6 +18,7 @@ from nlp.coding.role_gate import Candidate, Reading, RoleReading, abstained_of, 
 from nlp.coding.roles import heading_role, rule_role
 from nlp.coding.rule_coder import RuleCoder
 from nlp.corpus.codebook import CODED_FACETS
+from nlp.corpus.fold_table import FoldTable
 from nlp.corpus.folder import Corpus
 from nlp.corpus.lexicon import Cue, Hint, Lexicon
 from nlp.corpus.speech import AVERTING, BYGONE
@@ -192,7 +193,7 @@ HEADINGS = [
 
 @pytest.mark.parametrize(("section", "told"), HEADINGS)
 def test_what_a_heading_trail_says(section: str, told: tuple[str, str] | None) -> None:
-    assert heading_role(section, HINTS, {}) == told
+    assert heading_role(section, HINTS, FoldTable(())) == told
 
 
 SHIPPED_HEADINGS = [
