@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import struct
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -96,6 +97,42 @@ def workbook(sheets: dict[str, list[list[object]]]) -> bytes:
     book.save(buffer)
     book.close()
     return buffer.getvalue()
+
+
+def ods(paragraphs: list[str]) -> bytes:
+    """Write a minimal OpenDocument sheet of one column."""
+    rows = [["正文"], *([each] for each in paragraphs)]
+    cells = "".join(f"<table:table-row>{''.join(map(ods_cell, row))}</table:table-row>" for row in rows)
+    body = f'<office:spreadsheet><table:table table:name="报告">{cells}</table:table></office:spreadsheet>'
+    return open_document("spreadsheet", body)
+
+
+def ods_cell(text: str) -> str:
+    return f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
+
+
+def open_document(kind: str, body: str, styles: str = "") -> bytes:
+    """Pack a body of OpenDocument XML as its programs do: the kind first and unpacked."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("mimetype", f"application/vnd.oasis.opendocument.{kind}")
+        archive.writestr("content.xml", office_xml("document-content", f"<office:body>{body}</office:body>", styles))
+        archive.writestr(
+            "META-INF/manifest.xml",
+            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+        )
+    return buffer.getvalue()
+
+
+def office_xml(root: str, body: str, styles: str = "") -> str:
+    """Set OpenDocument XML in its root element, with automatic styles before the body."""
+    names = ("office", "text", "table", "style", "draw")
+    spaces = "".join(
+        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{"drawing" if name == "draw" else name}:1.0"'
+        for name in names
+    )
+    automatic = f"<office:automatic-styles>{styles}</office:automatic-styles>"
+    return f'<?xml version="1.0" encoding="UTF-8"?><office:{root}{spaces}>{automatic}{body}</office:{root}>'
 
 
 def ole(streams: dict[str, bytes]) -> bytes:
@@ -225,6 +262,32 @@ def scanned_pdf() -> bytes:
     return buffer.getvalue()
 
 
+def mixed(texts: list[str | None], foot: str = "") -> bytes:
+    """Print a page for every text, and one that is only a picture for every None."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib.backends.backend_pdf import PdfPages
+    from matplotlib.figure import Figure
+    from matplotlib.font_manager import FontProperties
+    from pylopdf_fonts_zh_cn import sans_path
+
+    font, buffer = FontProperties(fname=str(sans_path()), size=12), io.BytesIO()
+    with matplotlib.rc_context({"pdf.fonttype": 42}), PdfPages(buffer) as book:
+        for number, text in enumerate(texts, start=1):
+            figure = Figure(figsize=(8.27, 11.69))
+            if text is None:
+                figure.add_axes((0.1, 0.1, 0.8, 0.8)).imshow([[0, 1], [1, 0]])
+                figure.axes[0].set_axis_off()
+            else:
+                for at, line in enumerate(wrapped("　　" + text, 30)):
+                    left = 0.12 + 24 / (8.27 * 72) * line.startswith("　")
+                    figure.text(left, 0.88 - 0.025 * at, line.strip(), fontproperties=font)
+            figure.text(0.5, 0.04, foot.format(number), fontproperties=font)
+            book.savefig(figure)
+    return buffer.getvalue()
+
+
 def encrypted_pdf() -> bytes:
     """Write a PDF whose encryption dictionary no empty password satisfies."""
     objects = [
@@ -260,6 +323,9 @@ BUILDERS: dict[str, Build] = {
     ".xlsx": xlsx,
     ".xlsm": xlsx,
     ".xls": xls,
+    ".et": xls,
+    ".ett": xls,
+    ".ods": ods,
     ".csv": csv_bytes,
     ".tsv": lambda paragraphs: csv_bytes(paragraphs, delimiter="\t"),
     ".jsonl": jsonl,
@@ -282,6 +348,12 @@ def make_ole() -> Callable[[dict[str, bytes]], bytes]:
 def make_pdf() -> Callable[..., bytes]:
     """Return the builder of PDFs with heads, feet and a chosen width."""
     return pdf
+
+
+@pytest.fixture
+def mixed_pdf() -> Callable[..., bytes]:
+    """Return the builder of PDFs in which some pages are pictures."""
+    return mixed
 
 
 @pytest.fixture

@@ -22,7 +22,8 @@ from nlp.corpus.fold_table import FoldTable
 from nlp.corpus.folder import Corpus
 from nlp.corpus.lexicon import Cue, Hint, Lexicon
 from nlp.corpus.speech import AVERTING, BYGONE
-from nlp.run.pipeline import coding_of
+from nlp.engine.choice import Engine
+from nlp.run.stages.coding import coding_of
 from nlp.search.batch_text import flat_of
 from nlp.search.cues import CueFinder, finder_for
 from nlp.search.speech_marks import passage_signals
@@ -267,7 +268,7 @@ def test_no_code_outside_the_facet_of_its_role(corpus: Corpus, data: st.DataObje
     rows = data.draw(st.lists(st.tuples(texts, st.sampled_from(SECTIONS)), min_size=1, max_size=6))
     passages = passages_of([text for text, _ in rows], [section for _, section in rows])
     for name in CODERS:
-        labels = check(LABELS, coding_of(passages, corpus, name).labels)
+        labels = check(LABELS, coding_of(passages, corpus, name, Engine()).labels)
         text_of = dict(zip(passages["passage_id"], passages["text"], strict=True))
         roles = labels[labels["facet"] == "role"]
         assert list(roles["passage_id"]) == list(passages["passage_id"]), "每段恰有一个角色"
@@ -300,8 +301,8 @@ def test_a_passage_is_coded_alone(corpus: Corpus, data: st.DataObject) -> None:
     )
     passages = passages_of(texts)
     for name in CODERS:
-        whole = coding_of(passages, corpus, name).labels
-        parts = [coding_of(passages.iloc[i : i + 1], corpus, name).labels for i in range(len(passages))]
+        whole = coding_of(passages, corpus, name, Engine()).labels
+        parts = [coding_of(passages.iloc[i : i + 1], corpus, name, Engine()).labels for i in range(len(passages))]
         pd.testing.assert_frame_equal(whole, LABELS.shape(pd.concat(parts, ignore_index=True)))
 
 
@@ -319,7 +320,7 @@ def test_every_coder_keeps_the_contract(corpus: Corpus, name: str) -> None:
 
 def test_an_unknown_coder_is_a_fault_of_the_user(corpus: Corpus) -> None:
     with pytest.raises(DataError, match="没有这个编码者"):
-        coding_of(passages_of(["党建"]), corpus, "oracle")
+        coding_of(passages_of(["党建"]), corpus, "oracle", Engine())
 
 
 def reading(role: str, *candidates: Candidate, unsure: bool = False) -> Reading:

@@ -16,7 +16,7 @@ import pytest
 
 from nlp.corpus.check import check_corpus
 from nlp.corpus.folder import SENTENCE_FILES, Corpus
-from nlp.run.pipeline import Material, read_material
+from nlp.run.run import Run
 
 PROJECT = Path(__file__).parents[2]
 FIRST = 40  # passages that the small copy keeps
@@ -41,8 +41,8 @@ def gold(corpus: Corpus) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def material(corpus: Corpus) -> Material:
-    return read_material([corpus.folder / "reports"], corpus)
+def material(corpus: Corpus) -> Run:
+    return Run(corpus, inputs=[corpus.folder / "reports"])
 
 
 # --- what is there ----------------------------------------------------------------------------------------------------
@@ -52,13 +52,13 @@ def test_counts_of_the_issue_hold(corpus: Corpus, gold: pd.DataFrame) -> None:
     assert bench.shortfalls(bench.counts(corpus, gold), bench.summaries(gold)) == []
 
 
-def test_every_report_and_table_is_read(corpus: Corpus, material: Material) -> None:
-    assert material.failures.empty
-    assert set(corpus.manifest()["document_id"]) <= set(material.documents["document_id"])
-    assert material.documents["date"].notna().all()
+def test_every_report_and_table_is_read(corpus: Corpus, material: Run) -> None:
+    assert material["failures"].empty
+    assert set(corpus.manifest()["document_id"]) <= set(material["documents"]["document_id"])
+    assert material["documents"]["date"].notna().all()
 
 
-def test_no_year_and_no_kind_of_unit_is_empty(corpus: Corpus, material: Material) -> None:
+def test_no_year_and_no_kind_of_unit_is_empty(corpus: Corpus, material: Run) -> None:
     years = bench.spread(corpus, material, "year")
     assert set(years.index) == {str(year) for year in range(2018, 2026)}
     assert (years["报告"] >= 5).all()
@@ -134,7 +134,7 @@ def test_a_whole_document_that_tells_everything_is_the_exception(corpus: Corpus)
 
 
 @pytest.fixture(scope="module")
-def read_back(corpus: Corpus, material: Material, gold: pd.DataFrame) -> pd.DataFrame:
+def read_back(corpus: Corpus, material: Run, gold: pd.DataFrame) -> pd.DataFrame:
     return bench.read_shares(bench.read_back(corpus, material, gold), gold)
 
 

@@ -8,15 +8,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import typer
+from made import classify
 
-from nlp.cli.app import MOST_NAMED, finish
+from nlp.cli.endings import MOST_NAMED, finish
 from nlp.corpus.folder import Corpus
 from nlp.intake.discover import Found
 from nlp.intake.guard import Outcome
 from nlp.intake.inputs import partly_read, read_file
 from nlp.readers.source import ReadOptions, SourceText, packed, unpacked, unread_part, with_unread
 from nlp.run.batch import parts
-from nlp.run.batch.classify import classify
 from nlp.tables import FAILURES
 
 TEXTS = [SourceText("1", "pdf", "学用脱节。"), SourceText("2", "pdf", "两张皮。")]
