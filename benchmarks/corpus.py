@@ -21,7 +21,7 @@ import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
 
 from nlp.agreement.statistics import (  # noqa: E402
-    bootstrap_interval,
+    bootstrap,
     cohen_kappa,
     compare_codings,
     confused_codes,
@@ -32,7 +32,7 @@ from nlp.agreement.statistics import (  # noqa: E402
 )
 from nlp.corpus.codebook import CODED_FACETS  # noqa: E402
 from nlp.corpus.folder import ONLY_TRAINING, Corpus, open_corpus  # noqa: E402
-from nlp.run.pipeline import Material, read_material  # noqa: E402
+from nlp.run.run import Run  # noqa: E402
 from nlp.search.batch_text import flat_of, views_of  # noqa: E402
 from nlp.search.cues import finder_for  # noqa: E402
 from nlp.search.fold import matchable  # noqa: E402
@@ -111,7 +111,7 @@ def hard_negatives(corpus: Corpus, gold: pd.DataFrame) -> list[str]:
     problems = set(corpus.codebook.of("manifestation"))
     others = gold[gold["role"] != "manifestation"]
     flat = flat_of(views_of(list(others["text"]), corpus.lexicon).texts)
-    found = finder_for(corpus.lexicon.cues).find_each(flat)
+    found = finder_for(corpus.lexicon).find_each(flat)
     return [
         passage_id
         for passage_id, hits in zip(others["passage_id"], found, strict=True)
@@ -128,10 +128,10 @@ def summaries(gold: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def spread(corpus: Corpus, material: Material, column: str) -> pd.DataFrame:
+def spread(corpus: Corpus, material: Run, column: str) -> pd.DataFrame:
     """Reports and summaries per value of ``column`` (kind_of_unit, genre, year, encoding …)."""
-    documents = material.documents.assign(
-        year=material.documents["date"].str[:4], format=material.documents["source"].str.rsplit(".", n=1).str[-1]
+    documents = material["documents"].assign(
+        year=material["documents"]["date"].str[:4], format=material["documents"]["source"].str.rsplit(".", n=1).str[-1]
     )
     is_report = documents["document_id"].isin(set(corpus.manifest()["document_id"]))
     table = pd.crosstab(documents[column].fillna("（无）"), is_report)
@@ -199,10 +199,10 @@ def recurring(gold: pd.DataFrame, phrases: Sequence[str]) -> list[tuple[str, tup
     return sorted((s, tuple(sorted(ids))) for s, ids in reports.items() if len(ids) > MOST_REPORTS)
 
 
-def read_back(corpus: Corpus, material: Material, gold: pd.DataFrame) -> pd.Series:
+def read_back(corpus: Corpus, material: Run, gold: pd.DataFrame) -> pd.Series:
     """Whether each gold passage comes back from its file word for word, as a passage of its document."""
     table = dict(corpus.lexicon.fold_table)
-    given = {(r.document_id, matchable(r.text, table).text) for r in material.passages.itertuples()}
+    given = {(r.document_id, matchable(r.text, table).text) for r in material["passages"].itertuples()}
     return pd.Series([(r.document_id, matchable(r.text, table).text) in given for r in gold.itertuples()], gold.index)
 
 
@@ -237,10 +237,8 @@ def agreement(corpus: Corpus, resamples: int = 1000) -> pd.DataFrame:
 def role_agreement(corpus: Corpus, resamples: int = 1000) -> dict[str, float]:
     """κ of the role as a whole with its interval, and α."""
     one, other, document = roles_of_two(corpus)
-    low, high = bootstrap_interval(lambda rows: cohen_kappa(one[rows], other[rows]), document, resamples)
-    return {
-        "kappa": cohen_kappa(one, other), "low": low, "high": high, "alpha": krippendorff_alpha(one, other)
-    }  # fmt: skip
+    kappa = bootstrap(lambda rows: cohen_kappa(one[rows], other[rows]), document, resamples)
+    return {**kappa.columns("kappa"), "alpha": krippendorff_alpha(one, other)}
 
 
 def roles_of_two(corpus: Corpus) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -295,7 +293,7 @@ def show(title: str, table: pd.DataFrame) -> None:
     print(table.to_string(float_format=lambda value: f"{value:.3f}"))
 
 
-def tell_counts(corpus: Corpus, material: Material, found: Mapping[str, int], tables: pd.DataFrame) -> None:
+def tell_counts(corpus: Corpus, material: Run, found: Mapping[str, int], tables: pd.DataFrame) -> None:
     """Print what there is of everything."""
     print("一、数量")
     print("，".join(f"{name} {n:,}" for name, n in found.items() if "/" not in name and ":" not in name))
@@ -360,7 +358,7 @@ def main() -> int:
     options = parser.parse_args()
 
     corpus = open_corpus()
-    gold, material = gold_of(corpus), read_material([corpus.folder / "reports"], corpus)
+    gold, material = gold_of(corpus), Run(corpus, inputs=[corpus.folder / "reports"])
     found, tables = counts(corpus, gold), summaries(gold)
     tell_counts(corpus, material, found, tables)
     share, n_repeated = tell_sameness(corpus, gold)

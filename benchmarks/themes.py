@@ -21,7 +21,7 @@ from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.metrics import normalized_mutual_info_score
 
 from nlp.corpus.folder import Corpus, open_corpus
-from nlp.run.pipeline import read_material
+from nlp.run.run import Run
 from nlp.tables import LABELS, PASSAGES
 from nlp.topics import selection as selection_room
 from nlp.topics.coherence import c_v, coherence_of, diversity, top_terms
@@ -56,7 +56,7 @@ def material(corpus: Corpus) -> dict[str, pd.DataFrame]:
     labels = corpus.gold_labels()
     labels = labels[labels["passage_id"].isin(known.index)]
     labels = LABELS.shape(labels.assign(document_id=labels["passage_id"].map(known), score=1.0))
-    read = read_material([corpus.folder / "reports"], corpus).documents.set_index("document_id")
+    read = Run(corpus, inputs=[corpus.folder / "reports"])["documents"].set_index("document_id")
     documents = read.reindex(passages["document_id"].unique()).reset_index()
     return {
         "passages": passages,

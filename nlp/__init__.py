@@ -1,4 +1,4 @@
-"""“两张皮”语料分析器：在笔记本里用的公开名字，都列在 ``nlp.run.notebook.__all__``，``help(nlp)`` 逐个说明。
+"""“两张皮”语料分析器：在笔记本里用的公开名字，都列在 ``nlp.__all__``，``help(nlp)`` 逐个说明。
 
 >>> import nlp
 >>> corpus = nlp.open_corpus()
@@ -9,25 +9,34 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from nlp.run.notebook import *  # noqa: F403
+PUBLIC = {  # module → names that ``nlp`` offers from it
+    "nlp.corpus.folder": ("Corpus", "open_corpus"),
+    "nlp.measures.collocation": ("collocation",),
+    "nlp.measures.keyness": ("keyness",),
+    "nlp.measures.kwic": ("kwic",),
+    "nlp.measures.links": ("chains", "links"),
+    "nlp.measures.prevalence": ("prevalence",),
+    "nlp.outputs.showing": ("chinese", "figure", "figures", "use_chinese_font", "word_cloud"),
+    "nlp.run.notebook": (
+        *("analyze", "bursts", "classify", "code_passages", "fit_themes", "gaps", "keyness_between", "movements"),
+        *("read_documents", "segment", "sources", "tokenize", "trends", "turnover"),
+        *("write_draft", "write_report", "write_workbook"),
+    ),
+}
+OFFERED = {name: module for module, names in PUBLIC.items() for name in names}
+__all__ = sorted(OFFERED)
 
 
 def __getattr__(name: str) -> Any:
-    """Import the public names when the first is asked for: `import nlp` and the command line's help stay fast."""
-    special = name.startswith("__") and name != "__all__"
-    if special or find_spec(f"nlp.{name}"):  # a room that is not imported yet is no public name
+    """Import a public name when it is first asked for: `import nlp` and the command line's help stay fast."""
+    if name in OFFERED:
+        return getattr(import_module(OFFERED[name]), name)
+    if name.startswith("__"):
         raise AttributeError(f"module 'nlp' has no attribute {name!r}")
-    public = import_module("nlp.run.notebook")
-    if name == "__all__":
-        return list(public.__all__)
-    if name in public.__all__:
-        return getattr(public, name)
-    raise AttributeError(f"nlp 里没有这个名字：{name}；公开的名字有 {'、'.join(public.__all__)}")
+    raise AttributeError(f"nlp 里没有这个名字：{name}；公开的名字有 {'、'.join(__all__)}")
 
 
 def __dir__() -> list[str]:
-    return sorted(import_module("nlp.run.notebook").__all__)
+    return list(__all__)

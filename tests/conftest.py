@@ -10,14 +10,15 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 from made import CodedPassage, CodeOne, passages_of
-from made_files import bad_pdfs, build, builders, make_doc, make_ole, make_pdf, make_workbook, write
+from made_files import bad_pdfs, build, builders, make_doc, make_ole, make_pdf, make_workbook, mixed_pdf, write
 from made_run import Result, small_run
 
+from nlp.base.supported import unsupported
 from nlp.corpus.folder import Corpus, open_corpus
 from nlp.corpus.lexicon import Lexicon
 
 PROJECT = Path(__file__).parent.parent
-__all__ = ["bad_pdfs", "build", "builders", "make_doc", "make_ole", "make_pdf", "make_workbook", "write"]
+__all__ = ["bad_pdfs", "build", "builders", "make_doc", "make_ole", "make_pdf", "make_workbook", "mixed_pdf", "write"]
 
 # The same examples in every run, so that a red test stays red; HYPOTHESIS_PROFILE=explore looks for new ones.
 settings.register_profile(
@@ -34,6 +35,8 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep what the tests make again (jieba's dictionary, models) away from the user's own; quiet two libraries."""
+    if reason := unsupported():
+        pytest.exit(reason, returncode=2)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # jieba's source has escapes that Python complains about when it is compiled
         import jieba  # noqa: F401
@@ -80,8 +83,8 @@ def compilation(shared: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def code_one(corpus: Corpus) -> CodeOne:
-    """One passage through ``pipeline.code_passages``."""
-    from nlp.run.pipeline import code_passages
+    """One passage through ``nlp.code_passages``."""
+    from nlp.run.notebook import code_passages
 
     def code(text: str, section: str = "") -> CodedPassage:
         return CodedPassage(text, code_passages(passages_of([text], [section]), corpus, "rules"))

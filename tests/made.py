@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from nlp.corpus.folder import Corpus
 from nlp.corpus.lexicon import Lexicon
+from nlp.engine.choice import Engine
+from nlp.readers.source import ReadOptions
+from nlp.run.batch import classify as batch
+from nlp.run.batch.classify import Classified
+from nlp.run.how import How
 from nlp.tables import DOCUMENTS, LABELS, PASSAGES, SOURCES, TOKENS
 from nlp.text.clean import clean_sources
 from nlp.text.documents import build_documents
@@ -135,3 +143,18 @@ def split_of(text: str, lexicon: Lexicon, source: str = "报告.txt") -> tuple[p
     cleaned, noise = clean_sources(sources_of({source: text}), lexicon)
     documents, _, repeats = build_documents(cleaned, lexicon)
     return documents, segment_documents(documents, lexicon), pd.concat([noise, repeats], ignore_index=True)
+
+
+def classify(
+    inputs: Sequence[str | Path],
+    out: Path,
+    corpus: Corpus,
+    coder: str = "rules",
+    workers: int = 0,
+    scheduler: str | None = None,
+    options: ReadOptions | None = None,
+    **more: Any,
+) -> Classified:
+    """A batch, by rules and in this process if nothing else is said."""
+    how = How(options or ReadOptions(), coder, engine=Engine(workers, scheduler))
+    return batch.classify(inputs, out, corpus, how, **more)

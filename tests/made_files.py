@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import struct
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -51,6 +52,25 @@ def html(paragraphs: list[str]) -> bytes:
     return f"<!DOCTYPE html><meta charset='utf-8'><title>页</title><body>{body}</body>".encode()
 
 
+def xhtml(paragraphs: list[str]) -> bytes:
+    """Write a page whose empty elements close themselves: to a parser of HTML the first would hold all that follows."""
+    body = "".join(f'<a id="p{n}"/><p>{paragraph}</p>' for n, paragraph in enumerate(paragraphs))
+    head = '<head><title/><script src="x.js"/></head>'
+    return f'<?xml version="1.0" encoding="gb2312"?>\n<html>{head}<body>{body}</body></html>'.encode("gb2312")
+
+
+def mhtml(paragraphs: list[str]) -> bytes:
+    """Write a saved page as Chromium does: no charset in the part's head, quoted-printable, the style sheet behind."""
+    import quopri
+
+    bound = "----MultipartBoundary--x"
+    page = quopri.encodestring(html(paragraphs)).replace(b"\n", b"\r\n")
+    head = f'From: <Saved by Blink>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="{bound}"\r\n'
+    part = "\r\n--{}\r\nContent-Type: {}\r\nContent-Transfer-Encoding: {}\r\n\r\n"
+    first, second = part.format(bound, "text/html", "quoted-printable"), part.format(bound, "text/css", "8bit")
+    return head.encode() + first.encode() + page + second.encode() + f"p{{}}\r\n--{bound}--\r\n".encode()
+
+
 def csv_bytes(paragraphs: list[str], delimiter: str = ",") -> bytes:
     buffer = io.StringIO(newline="")
     csv.writer(buffer, delimiter=delimiter).writerows([["正文"], *([paragraph] for paragraph in paragraphs)])
@@ -77,6 +97,42 @@ def workbook(sheets: dict[str, list[list[object]]]) -> bytes:
     book.save(buffer)
     book.close()
     return buffer.getvalue()
+
+
+def ods(paragraphs: list[str]) -> bytes:
+    """Write a minimal OpenDocument sheet of one column."""
+    rows = [["正文"], *([each] for each in paragraphs)]
+    cells = "".join(f"<table:table-row>{''.join(map(ods_cell, row))}</table:table-row>" for row in rows)
+    body = f'<office:spreadsheet><table:table table:name="报告">{cells}</table:table></office:spreadsheet>'
+    return open_document("spreadsheet", body)
+
+
+def ods_cell(text: str) -> str:
+    return f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
+
+
+def open_document(kind: str, body: str, styles: str = "") -> bytes:
+    """Pack a body of OpenDocument XML as its programs do: the kind first and unpacked."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("mimetype", f"application/vnd.oasis.opendocument.{kind}")
+        archive.writestr("content.xml", office_xml("document-content", f"<office:body>{body}</office:body>", styles))
+        archive.writestr(
+            "META-INF/manifest.xml",
+            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+        )
+    return buffer.getvalue()
+
+
+def office_xml(root: str, body: str, styles: str = "") -> str:
+    """Set OpenDocument XML in its root element, with automatic styles before the body."""
+    names = ("office", "text", "table", "style", "draw")
+    spaces = "".join(
+        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{"drawing" if name == "draw" else name}:1.0"'
+        for name in names
+    )
+    automatic = f"<office:automatic-styles>{styles}</office:automatic-styles>"
+    return f'<?xml version="1.0" encoding="UTF-8"?><office:{root}{spaces}>{automatic}{body}</office:{root}>'
 
 
 def ole(streams: dict[str, bytes]) -> bytes:
@@ -206,6 +262,32 @@ def scanned_pdf() -> bytes:
     return buffer.getvalue()
 
 
+def mixed(texts: list[str | None], foot: str = "") -> bytes:
+    """Print a page for every text, and one that is only a picture for every None."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib.backends.backend_pdf import PdfPages
+    from matplotlib.figure import Figure
+    from matplotlib.font_manager import FontProperties
+    from pylopdf_fonts_zh_cn import sans_path
+
+    font, buffer = FontProperties(fname=str(sans_path()), size=12), io.BytesIO()
+    with matplotlib.rc_context({"pdf.fonttype": 42}), PdfPages(buffer) as book:
+        for number, text in enumerate(texts, start=1):
+            figure = Figure(figsize=(8.27, 11.69))
+            if text is None:
+                figure.add_axes((0.1, 0.1, 0.8, 0.8)).imshow([[0, 1], [1, 0]])
+                figure.axes[0].set_axis_off()
+            else:
+                for at, line in enumerate(wrapped("　　" + text, 30)):
+                    left = 0.12 + 24 / (8.27 * 72) * line.startswith("　")
+                    figure.text(left, 0.88 - 0.025 * at, line.strip(), fontproperties=font)
+            figure.text(0.5, 0.04, foot.format(number), fontproperties=font)
+            book.savefig(figure)
+    return buffer.getvalue()
+
+
 def encrypted_pdf() -> bytes:
     """Write a PDF whose encryption dictionary no empty password satisfies."""
     objects = [
@@ -235,9 +317,15 @@ BUILDERS: dict[str, Build] = {
     ".pdf": pdf,
     ".html": html,
     ".htm": html,
+    ".xhtml": xhtml,
+    ".mht": mhtml,
+    ".mhtml": mhtml,
     ".xlsx": xlsx,
     ".xlsm": xlsx,
     ".xls": xls,
+    ".et": xls,
+    ".ett": xls,
+    ".ods": ods,
     ".csv": csv_bytes,
     ".tsv": lambda paragraphs: csv_bytes(paragraphs, delimiter="\t"),
     ".jsonl": jsonl,
@@ -260,6 +348,12 @@ def make_ole() -> Callable[[dict[str, bytes]], bytes]:
 def make_pdf() -> Callable[..., bytes]:
     """Return the builder of PDFs with heads, feet and a chosen width."""
     return pdf
+
+
+@pytest.fixture
+def mixed_pdf() -> Callable[..., bytes]:
+    """Return the builder of PDFs in which some pages are pictures."""
+    return mixed
 
 
 @pytest.fixture

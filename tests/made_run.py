@@ -10,7 +10,8 @@ import pandas as pd
 from sklearn.exceptions import ConvergenceWarning
 
 from nlp.corpus.folder import Corpus
-from nlp.run import pipeline
+from nlp.run.analyze import analyze
+from nlp.run.how import How
 
 PROBLEMS = [
     "有的支部制度只是挂在墙上、流于形式，以会议落实会议，会后只补台账。",
@@ -71,4 +72,4 @@ def small_run(corpus: Corpus, folder: Path, out: Path) -> Result:
     pd.DataFrame(rows[1:], columns=rows[0]).to_csv(folder / "documents.csv", index=False, encoding="utf-8")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # a matter of topics/, not of what is drawn here
-        return Result(out, pipeline.analyze([folder], out, corpus, coder="rules"))
+        return Result(out, dict(analyze([folder], out, corpus, How(coder="rules"))))

@@ -20,7 +20,8 @@ from nlp.base import progress
 from nlp.base.errors import DataError
 from nlp.corpus.folder import Corpus
 from nlp.outputs.figures import FIGURES
-from nlp.run.notebook import chinese, figure, figures, gaps, keyness_between, movements, turnover, word_cloud
+from nlp.outputs.showing import chinese, figure, figures, word_cloud
+from nlp.run.notebook import gaps, keyness_between, movements, turnover
 from nlp.topics.themes import no_themes
 
 HAN = re.compile("[\u4e00-\u9fff]{2}")

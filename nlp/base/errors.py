@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+PARTLY = "部分未读"  # begins the reason of a file that was read, but not all of it
+
 
 class DataError(Exception):
     """A fault in the user's data. Holds one string, so that it survives the way back from a worker process."""

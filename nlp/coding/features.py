@@ -116,7 +116,7 @@ class PassageFeatures:
         return narrow(csr_array(hstack([chars * self.weights.chars, cues, csr_array(signals)], format="csr")))
 
     def rest(self, batch: Batch, spans: Spans) -> tuple[csr_array, np.ndarray]:
-        """Cues, (n, 4 n_codes), and signals, (n, N_SIGNALS), of stretches."""
+        """Cues, (n, 4 n_codes), and signals, (n, n_signals), of stretches."""
         cues, signals = told(self.finder, batch, spans)
         cues.data *= (self.weights.cues / self.cue_scale_)[cues.indices]
         return cues, signals * (self.weights.signals / self.signal_scale_)
@@ -125,6 +125,11 @@ class PassageFeatures:
     def n_cues(self) -> int:
         """Columns of cues, which stand between those of the characters and those of the signals."""
         return len(self.cue_scale_)
+
+    @property
+    def n_signals(self) -> int:
+        """Columns of ways of speaking, which stand last."""
+        return len(self.signal_scale_)
 
     def state(self) -> dict[str, Any]:
         """What fitting learned, as plain values."""
@@ -152,7 +157,7 @@ def contained(batch: Batch, spans: Spans, n_sentences: int) -> csr_array:
 
 
 def told(finder: CueFinder, batch: Batch, spans: Spans) -> tuple[csr_array, np.ndarray]:
-    """Log counts of cues, (n, 4 n_codes), and of ways of speaking, (n, N_SIGNALS), in stretches of the batch.
+    """Log counts of cues, (n, 4 n_codes), and of ways of speaking, (n, n_signals), in stretches of the batch.
 
     Cues: hits per code, averted hits apart; over the whole stretch, then behind its turn.
     """

@@ -18,7 +18,6 @@ from nlp.corpus.codebook import CODED_FACETS, Codebook
 from nlp.corpus.lexicon import Hint, Lexicon
 from nlp.search.batch_text import Flat
 from nlp.search.sentences import Batch, Spans
-from nlp.search.speech_marks import N_SIGNALS
 from nlp.tables import ROLES
 
 WEIGHTS = FamilyWeights(chars=1.4, cues=0.03, signals=0.08)
@@ -65,7 +64,7 @@ class Model:
     def coefficients(self) -> np.ndarray:
         """Of all outputs, (n_features, n_outputs): roles, then the codes of every facet, which see no signals."""
         codes = np.vstack([self.code_models[facet].coefficients for facet in CODED_FACETS])
-        blind = np.hstack([codes, np.zeros((len(codes), N_SIGNALS))])
+        blind = np.hstack([codes, np.zeros((len(codes), self.features.n_signals))])
         return np.ascontiguousarray(np.vstack([self.role_coefficients, blind]).T)
 
     @cached_property
@@ -90,9 +89,9 @@ class Model:
         total = sums(added, spans.first, spans.stop)
         values = total[:, :-1] / self.features.chars_.lengths(total[:, -1:])
         cues, signals = self.features.rest(batch, spans)
-        n = self.features.n_cues
-        values += cues @ self.coefficients[-n - N_SIGNALS : -N_SIGNALS]
-        values[:, : len(ROLES)] += signals @ self.coefficients[-N_SIGNALS:, : len(ROLES)]
+        n_cues, n_signals = self.features.n_cues, self.features.n_signals
+        values += cues @ self.coefficients[-n_cues - n_signals : -n_signals]
+        values[:, : len(ROLES)] += signals @ self.coefficients[-n_signals:, : len(ROLES)]
         at = np.cumsum([len(ROLES), *(len(self.code_models[facet].codes) for facet in CODED_FACETS)])
         codes = {
             facet: values[:, first:last] + self.code_models[facet].intercepts

@@ -8,23 +8,15 @@ import numpy as np
 
 from nlp.coding.role_gate import RoleReading
 from nlp.corpus.lexicon import Hint
+from nlp.corpus.speech import Speech
 from nlp.search.cues import Hit
 from nlp.search.fold import matchable
-from nlp.search.speech_marks import Speech
+from nlp.search.speech_marks import Spoken
 from nlp.tables import ROLES
 
 TRAIL = "＞"
 HEADING_WEIGHT = 3.0
 CUE_WEIGHT = 1.0
-# How much one occurrence of a way of speaking (signals.FAMILIES) speaks for a role.
-WEIGHTS: dict[str, dict[str, float]] = {
-    "manifestation": {"lack": 0.7, "vague_subject": 0.6, "problem_word": 0.5, "turn": 0.2, "figure": 0.1},
-    "cause": {"explanation": 1.2, "belief": 0.5, "lack": 0.3},
-    "remedy": {"obligation": 1.1, "prohibition": 0.8, "proposal": 0.8, "imperative": 0.6},
-    "achievement": {"success": 0.7, "done": 0.5, "figure": 0.2},
-    "context": {"definition": 0.7, "survey": 0.7, "organisation": 0.5, "figure": 0.1},
-    "other": {"greeting": 1.2, "commercial": 1.6},
-}
 FACET_BONUS = {"manifestation": 0.6, "cause": 0.7, "remedy": 0.5}  # a cue of the facet that nobody averts
 
 
@@ -52,7 +44,12 @@ def heading_hint(section: str, hints: tuple[Hint, ...], table: dict[int, int]) -
 
 
 def rule_role(
-    text: str, told: tuple[str, str] | None, hits: list[Hit], speech: Speech, facet_of: dict[str, str]
+    text: str,
+    told: tuple[str, str] | None,
+    hits: list[Hit],
+    spoken: Spoken,
+    facet_of: dict[str, str],
+    speech: Speech,
 ) -> RoleReading:
     """Weigh what speaks for each role.
 
@@ -61,11 +58,16 @@ def rule_role(
     text : the matchable copy of the passage
     told : what its heading trail says (:func:`heading_role`)
     hits : cue hits in it
-    speech : how often it speaks in each way behind its turn, and where that begins
+    spoken : how often it speaks in each way behind its turn, and where that begins
     facet_of : facet of every code
+    speech : the ways of speaking and what they speak for
     """
-    counts, offset = speech
-    scores = {role: sum(w * min(3.0, counts[name]) for name, w in WEIGHTS[role].items()) for role in ROLES}
+    counts, offset = spoken
+    speaking_for = {role: [each for each in speech.weights if each.role == role] for role in ROLES}
+    scores = {
+        role: sum(each.weight * min(3.0, counts[each.family]) for each in weights)
+        for role, weights in speaking_for.items()
+    }
     grounds: dict[str, list[str]] = {role: [] for role in ROLES}
     for hit in hits:
         if hit.start < offset:
@@ -86,32 +88,9 @@ def rule_role(
     role = max(ROLES, key=lambda name: scores[name])
     if grounds[role]:
         reasons.append(f"线索词：{'、'.join(dict.fromkeys(grounds[role]))}")
-    speaking = [name for name in WEIGHTS[role] if counts[name]]
-    if speaking:
-        reasons.append(f"语气：{'、'.join(SPOKEN[name] for name in speaking)}")
+    names = {family.id: family.name for family in speech.families}
+    if speaking := [names[each.family] for each in speaking_for[role] if counts[each.family]]:
+        reasons.append(f"语气：{'、'.join(speaking)}")
     values = np.array([scores[name] for name in ROLES])
     odds = np.exp(values - values.max())
     return RoleReading(tuple(float(v) for v in odds / odds.sum()), "；".join(reasons) or "没有明显标志，取最接近者")
-
-
-SPOKEN = {
-    "obligation": "应当",
-    "prohibition": "禁止",
-    "proposal": "打算",
-    "imperative": "祈使",
-    "explanation": "解释",
-    "belief": "认为",
-    "lack": "欠缺",
-    "vague_subject": "有的/存在",
-    "turn": "转折",
-    "success": "见效",
-    "done": "已做",
-    "definition": "界定或引述",
-    "survey": "调研",
-    "organisation": "组织情况",
-    "figure": "数字",
-    "problem_word": "问题字眼",
-    "first_person": "第一人称",
-    "greeting": "称呼",
-    "commercial": "版权或附件",
-}

@@ -36,10 +36,12 @@ class RuleCoder:
         facet_of = {code: facet for facet in CODED_FACETS for code in self.codebook.of(facet)}
         table = dict(self.lexicon.fold_table)
         readings = []
-        found_by = zip(views, finder_for(self.lexicon.cues).find_each(flat), passage_signals(flat), strict=True)
-        for section, (view, hits, speech) in zip(passages["section"].fillna(""), found_by, strict=True):
+        found_by = zip(
+            views, finder_for(self.lexicon).find_each(flat), passage_signals(flat, self.lexicon.speech), strict=True
+        )
+        for section, (view, hits, spoken) in zip(passages["section"].fillna(""), found_by, strict=True):
             told = heading_role(str(section), self.lexicon.heading_hints, table)
-            role = rule_role(view.text, told, hits, speech, facet_of)
+            role = rule_role(view.text, told, hits, spoken, facet_of, self.lexicon.speech)
             found = [candidate for hit in hits if (candidate := candidate_of(hit, view, facet_of))]
             candidates = tuple(merged(found))
             best = {c.code: round(c.score * role.scores[ROLES.index(c.facet)], 4) for c in candidates}

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 import pandas as pd
 
 from nlp.base.errors import DataError
 from nlp.corpus.backtracking import endless
+from nlp.corpus.check_sentences import sentence_faults
 from nlp.corpus.codebook import CODED_FACETS, Codebook, load_codebook, readable_codes
+from nlp.corpus.faults import attempt, found
 from nlp.corpus.folder import GOLD_LABELS, GOLD_PASSAGES, ONLY_TRAINING
 from nlp.corpus.lexicon import compiles, cue_pattern, load_lexicon, load_phrases
 from nlp.store.files import read_table
 from nlp.tables import FACETS, ROLES, UNIT_KINDS
 
-Loaded = TypeVar("Loaded")
 MANIFEST_COLUMNS = (
     "document_id",
     "source",
@@ -36,6 +36,7 @@ PATTERNS = {  # tables of the lexicon, and the column that holds a pattern, or a
     "headings.csv": "pattern",
     "unit_kinds.csv": "pattern",
     "genres.csv": "pattern",
+    "openers.csv": "pattern",
     "cues.csv": "wording",
 }
 TABLE_FILES = (".xlsx", ".xls", ".csv", ".jsonl")  # one text a row: their rows bring their own metadata
@@ -62,7 +63,7 @@ def check_corpus(folder: Path) -> list[str]:
         faults += passage_faults(passages, manifest, folder)
     if labels is not None and passages is not None and codebook is not None:
         faults += label_faults(labels, passages, codebook, folder)
-    return faults
+    return faults + sentence_faults(folder, codebook)
 
 
 def pattern_faults(lexicon: Path) -> Iterator[str]:
@@ -86,28 +87,6 @@ def pattern_faults(lexicon: Path) -> Iterator[str]:
                 fix="重复里不再套重复（如 (a+)+），几种写法不要都能配上同一个字，.* 改成有上限的 .{0,40}",
             )
         )
-
-
-def attempt(load: Callable[[], Loaded], faults: list[str]) -> Loaded | None:
-    """Load something, or note why it cannot be."""
-    try:
-        return load()
-    except DataError as fault:
-        faults.append(str(fault))
-        return None
-
-
-def fault(what: str, rows: pd.DataFrame, path: Path, fix: str, limit: int = 20) -> str:
-    """One message for all rows with the same fault."""
-    lines = [str(line) for line in rows["line"]]
-    shown = "、".join(lines[:limit]) + (f" 等 {len(lines)} 处" if len(lines) > limit else "")
-    return str(DataError.at(what, where=f"{path} 第 {shown} 行", fix=fix))
-
-
-def found(mask: pd.Series, table: pd.DataFrame, what: str, path: Path, fix: str) -> Iterator[str]:
-    """Yield a message if ``mask`` marks any row."""
-    if mask.any():
-        yield fault(what, table[mask], path, fix)
 
 
 def manifest_faults(manifest: pd.DataFrame, folder: Path) -> list[str]:

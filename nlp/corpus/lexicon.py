@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nlp.base.errors import DataError
+from nlp.corpus.speech import Speech, load_speech
 from nlp.store.files import read_table
 from nlp.tables import ROLES, UNIT_KINDS
 
 PHRASE_KINDS = ("slogan", "phrase")
+SENTENCE_OPENER, ITEM_OPENER = "sentence", "item"  # what the words of openers.csv open
+TITLE_END, LEAD_IN, PREDICATE = "title_end", "lead_in", "predicate"  # and what else they tell of a line
+OPENER_USES = (SENTENCE_OPENER, ITEM_OPENER, TITLE_END, LEAD_IN, PREDICATE)
 GAP_LENGTH = 12  # characters that “…” in a cue may stand for, within one sentence
 GAP = rf"[^。！？；!?;]{{0,{GAP_LENGTH}}}?"
 MARKS = re.compile(r"(…+|[()|])")  # what is no literal in the wording of a cue
@@ -72,6 +76,9 @@ class Lexicon:
     unit_hints: tuple[Hint, ...]  # value = kind of unit
     genre_hints: tuple[Hint, ...]  # value = genre
     fold_table: tuple[tuple[int, int], ...]  # code point to code point: one character to one character
+    openers: tuple[Hint, ...]  # value = one of OPENER_USES
+    speech: Speech
+    common_characters: str  # the commonest first
     column_hints: tuple[Hint, ...] = ()  # value = role of what stands in a column of a register
 
 
@@ -101,6 +108,9 @@ def load_lexicon(folder: Path, codes: frozenset[str] | None) -> Lexicon:
         "unit_hints": lambda: load_hints(folder / "unit_kinds.csv", UNIT_KINDS),
         "genre_hints": lambda: load_hints(folder / "genres.csv", None),
         "fold_table": lambda: load_fold_table(folder / "fold.csv"),
+        "openers": lambda: load_hints(folder / "openers.csv", OPENER_USES),
+        "speech": lambda: load_speech(folder),
+        "common_characters": lambda: load_common_characters(folder / "common_characters.txt"),
         # A corpus folder without the file knows no registers.
         "column_hints": lambda: load_hints(folder / "columns.csv", ROLES) if (folder / "columns.csv").is_file() else (),
     }
@@ -249,6 +259,14 @@ def load_hints(path: Path, values: tuple[str, ...] | None) -> tuple[Hint, ...]:
             fix=f"取值只能用：{'、'.join(values)}；pattern 须是能编译的正则" if values else "pattern 须是能编译的正则",
         )
     return tuple(Hint(row.value, row.pattern) for row in table.itertuples())
+
+
+def load_common_characters(path: Path) -> str:
+    """Read the commonest characters, in order; lines that begin with ``#`` are comments. Raises DataError."""
+    common = "".join(line.strip() for line in read_lines(path) if not line.startswith("#"))
+    if twice := [char for char in dict.fromkeys(common) if common.count(char) > 1]:
+        raise DataError.at(f"字重复：{'、'.join(twice)}", where=path, fix="每个字只留一处")
+    return common
 
 
 def load_fold_table(path: Path) -> tuple[tuple[int, int], ...]:

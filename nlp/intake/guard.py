@@ -34,7 +34,7 @@ from nlp.base.temporary import PrivateFolder
 from nlp.intake.discover import Found
 from nlp.intake.release import released
 from nlp.readers.limits import load_lines
-from nlp.readers.source import Packed, ReadOptions, SourceText
+from nlp.readers.source import Packed, ReadOptions, SourceText, unread_part
 
 LIGHT_BYTES = 64_000  # a plain text up to this size is read here: its time and memory grow with its size and no faster
 MAX_FILES = 500  # that a child reads before a fresh one takes its place
@@ -60,8 +60,9 @@ class Outcome:
 
     @property
     def failures(self) -> list[tuple[str, str, str]]:
-        """Rows of ``tables.FAILURES``: one or none."""
-        return [(self.found.source, self.fault.reason, self.fault.fix)] if self.fault else []
+        """Rows of ``tables.FAILURES``: one or none; also one for a file that was not read to the end."""
+        told = (self.fault.reason, self.fault.fix) if self.fault else unread_part(self.texts)
+        return [(self.found.source, *told)] if told else []
 
 
 def guarded(found: Iterable[Found], options: ReadOptions, children: int = 1) -> Iterator[Outcome]:

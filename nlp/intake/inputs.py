@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nlp.base.errors import DataError
+from nlp.base.errors import PARTLY, DataError
 from nlp.intake.discover import discover
 from nlp.intake.guard import guarded
 from nlp.intake.release import released
@@ -46,7 +46,7 @@ def read_inputs(
     sources : DataFrame, ``tables.SOURCES``
         One row a file, or a row of a table file; sorted by source, within a source in the order of the file.
     failures : DataFrame, ``tables.FAILURES``
-        One row an input that could not be read: what, why, what to do.
+        One row an input that could not be read, or (“部分未读”) not all of it: what, why, what to do.
     """
     from nlp.tables import FAILURES, SOURCES, check  # not above: a reader process needs no tables
 
@@ -61,6 +61,11 @@ def read_inputs(
 def with_hints(options: ReadOptions, lexicon: Lexicon) -> ReadOptions:
     """The same options, and how the columns of registers are told (``lexicon/columns.csv``)."""
     return replace(options, column_hints=tuple((hint.value, hint.pattern) for hint in lexicon.column_hints))
+
+
+def partly_read(failures: pd.DataFrame) -> list[str]:
+    """Name the files of FAILURES that were read, but not all of them, each with what was not read, a line each."""
+    return [f"{row.source}：{row.reason}" for row in failures.itertuples() if str(row.reason).startswith(PARTLY)]
 
 
 def nothing_read(inputs: Sequence[str | Path], failures: pd.DataFrame, listed: Path | None = None) -> DataError:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nlp.base.errors import UnreadableFile
 from nlp.base.redaction import redacted
-from nlp.readers.registers.columns import unique_units
+from nlp.readers.registers.rows import unique_units
 from nlp.readers.secrecy import HEAD_LINES, in_name, refuse, refuse_marked
 from nlp.readers.source import ReadOptions, SourceText
 

@@ -18,7 +18,25 @@ from nlp.corpus.codebook import Codebook
 from nlp.measures.forms import REPORT, SUMMARY, form_of
 from nlp.outputs.evidence import Cited, Ledger, Part, Sheets, citable
 from nlp.outputs.word_gb9704 import Block, Heading, Paragraph, Picture, Table, Title, write_official
-from nlp.tables import DIRECTIONS, SETTINGS
+from nlp.tables import (
+    ABSTAINED,
+    COVERAGE,
+    DIRECTIONS,
+    DOCUMENTS,
+    DROPPED,
+    FAILURES,
+    GAP_SHARES,
+    GAPS,
+    LABELS,
+    LINKS,
+    MOVEMENTS,
+    PASSAGES,
+    PREVALENCE,
+    PREVALENCE_BY_FORM,
+    SETTINGS,
+    SOURCE_GROUPS,
+    THEMES,
+)
 
 TITLE = "关于党建与业务工作“两张皮”问题的\n调研报告（底稿）"
 FEWEST = 5  # documents: below, a share says nothing and is not written
@@ -63,13 +81,18 @@ def write_draft(draft: Draft, figures: Path, path: Path) -> Path:
     return write_official(draft.blocks, figures, path)
 
 
+READS = (
+    *(DOCUMENTS, PASSAGES, LABELS, PREVALENCE, PREVALENCE_BY_FORM, COVERAGE, MOVEMENTS, THEMES, LINKS, GAPS),
+    *(GAP_SHARES, ABSTAINED, DROPPED, FAILURES, SOURCE_GROUPS),
+)
+
+
 def compose(tables: Mapping[str, pd.DataFrame], codebook: Codebook) -> Draft:
     """Say what was counted.
 
     Parameters
     ----------
-    tables : the tables of ``analyze``: documents, passages, labels, prevalence and prevalence_by_form, coverage,
-        movements, themes, links, gaps, gap_shares, abstained, dropped, failures
+    tables : those of READS by name
     codebook : names of the codes
 
     Returns
@@ -77,7 +100,8 @@ def compose(tables: Mapping[str, pd.DataFrame], codebook: Codebook) -> Draft:
     Draft: the blocks of the document in order, EVIDENCE (a row a number, name or quotation), SETTINGS
     """
     settings = settings_table()
-    writer = Writer(Sheets({**tables, "settings": settings}, codebook), Ledger())
+    read = {table.name: tables[table.name] for table in READS if table.name in tables}
+    writer = Writer(Sheets({**read, "settings": settings}, codebook), Ledger())
     blocks: list[Block] = [Title(TITLE), Paragraph(writer.preface())]
     for number, (title, chapter) in enumerate(
         (
@@ -497,7 +521,7 @@ class Writer:
         if len(self.table("dropped")):
             said.append(say("清洗时去掉的文字有", number("dropped", how="行数"), "处，逐处留底"))
         if len(self.table("failures")):
-            said.append(say("没有读进来的文件有", number("failures", how="行数"), "个，原因逐个列出"))
+            said.append(say("没有读进来、或只读出一部分的文件有", number("failures", how="行数"), "个，原因逐个列出"))
         yield Paragraph("".join(said))
 
     # ------------------------------------------------------------------------------------------------------------

@@ -102,7 +102,7 @@ def cards(tables: Mapping[str, pd.DataFrame]) -> list[tuple[object, str]]:
         (number(len(passages), "段落"), "段落"),
         (number(len(tables["abstained"]), "段落", set="拿不准"), "段拿不准、待人工"),
         (link("coverage", int(documents["date"].isna().sum())), "篇没有日期"),
-        (link("failures", len(tables["failures"])), "个文件未能读入"),
+        (link("failures", len(tables["failures"])), "个文件未能读入或只读出一部分"),
     ]
 
 

@@ -10,83 +10,32 @@ import pandas as pd
 
 from nlp.corpus.codebook import Codebook
 from nlp.store.files import UNPRINTABLE, Replacement, freeze_zip, inert
-from nlp.tables import TABLES, Table
+from nlp.tables import LABELS, Table
+from nlp.tables.registry import all_tables, sheets
 
-SHEETS = (
-    "prevalence",
-    "prevalence_by_unit",
-    "prevalence_by_form",
-    "prevalence_by_year",
-    "prevalence_within",
-    "labels",
-    "passages",
-    "documents",
-    "coverage",
-    "movements",
-    "bursts",
-    "turnover",
-    "trends",
-    "links",
-    "chains",
-    "gaps",
-    "gap_shares",
-    "themes",
-    "theme_terms",
-    "theme_passages",
-    "crosswalk",
-    "proposals",
-    "decision",
-    "selection",
-    "keyness",
-    "keyness_by_unit",
-    "keyness_by_year",
-    "network_nodes",
-    "network_edges",
-    "correspondence",
-    "reuse",
-    "reuse_documents",
-    "abstained",
-    "conflicts",
-    "dropped",
-    "failures",
-    "evidence",
-    "settings",
-)
-TITLES = {
-    "prevalence_by_unit": "分单位占比",
-    "prevalence_by_form": "分长短占比",
-    "prevalence_by_year": "分年占比",
-    "keyness_by_unit": "分单位关键性",
-    "keyness_by_year": "分年关键性",
-}
 KINDS = {"str": "文字", "int": "整数", "float": "小数", "bool": "是否"}
-ELSEWHERE = {"documents": ("text",)}  # stands in the passages already; a sheet is for reading
-CODED = ("code", "source_code", "target_code", "cause", "manifestation", "remedy")  # columns that hold code ids
-FEW_WORDS = "没有一个词够格（G² 大于 10.83，且见于两个以上独立来源），因而没有这张工作表；材料多些才看得出"
-NOTHING = dict.fromkeys(("keyness", "keyness_by_unit", "keyness_by_year"), FEW_WORDS)
 WIDEST = 70
 CELL_LIMIT = 32000  # characters that a cell can hold, with some room
 MOST_ROWS = 100_000  # rows of a sheet; the whole table stands in tables/
 MOST_LINKS = 60_000  # Excel opens no sheet with more than 65,530
 LINK = "0563C1"
-PERCENT = re.compile(r"share|low|high|change|.*_(earlier|later|low|high)|inertia_.|contribution_.|stability|coverage")
-RATIO = ("links", "chains", "crosswalk", "theme_spread")  # low and high are bounds of a lift there, not of a share
-LONG = ("text", "original_text", "evidence", "section", "reason", "fix", "statement")
 HEAD = "1F4E79"
 
 
 def write_workbook(tables: dict[str, pd.DataFrame], codebook: Codebook, path: Path) -> Path:
-    """Write every table of SHEETS that has rows, and a first sheet that explains them."""
+    """Write every table that has a sheet and rows, and a first sheet that explains them."""
     from openpyxl import Workbook
 
     book = Workbook()
     front = book.active
     front.title = "读我"
-    shown = {name: as_sheet(name, tables[name]) for name in SHEETS if name in tables and len(tables[name])}
+    shown = {each.name: as_sheet(each, tables[each.name]) for each in sheets() if len(tables.get(each.name, ()))}
     places = passage_rows(shown["passages"]) if "passages" in shown else {}
     blocks = code_blocks(shown["labels"]) if "labels" in shown else {}
     for name, table in shown.items():
-        fill(book.create_sheet(sheet_title(name)), name, with_names(table, codebook), places, blocks)
+        fill(
+            book.create_sheet(sheet_title(name)), name, with_names(all_tables()[name], table, codebook), places, blocks
+        )
     explain(front, shown, tables)
     with Replacement(path) as temporary:
         book.save(temporary)
@@ -96,14 +45,18 @@ def write_workbook(tables: dict[str, pd.DataFrame], codebook: Codebook, path: Pa
 
 def sheet_title(name: str) -> str:
     """Chinese title of a table's sheet."""
-    return TITLES.get(name) or TABLES[name].title
+    return all_tables()[name].title
 
 
-def as_sheet(name: str, table: pd.DataFrame) -> pd.DataFrame:
+def as_sheet(schema: Table, table: pd.DataFrame) -> pd.DataFrame:
     """A table as its sheet shows it: bounded, without what stands elsewhere, labels of one code in one block."""
-    if name == "labels":
+    if schema is LABELS:
         table = table.sort_values(["facet", "code", "passage_id", "start"], kind="stable")
-    return table.drop(columns=list(ELSEWHERE.get(name, ()))).head(MOST_ROWS).reset_index(drop=True)
+    return (
+        table.drop(columns=[column.name for column in schema.columns if not column.on_sheet])
+        .head(MOST_ROWS)
+        .reset_index(drop=True)
+    )
 
 
 def code_blocks(labels: pd.DataFrame) -> dict[tuple[str, str], tuple[int, int]]:
@@ -117,10 +70,10 @@ def passage_rows(passages: pd.DataFrame) -> dict[str, int]:
     return {str(pid): row for row, pid in enumerate(passages["passage_id"], 2)}
 
 
-def with_names(table: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+def with_names(schema: Table, table: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     """Put the Chinese name of a code beside its id."""
     named = table.copy()
-    for column in (c for c in CODED if c in table.columns):
+    for column in (each.name for each in schema.columns if each.codes == "one" and each.name in table.columns):
         facets = table["facet"] if "facet" in table.columns else [""] * len(table)
         names = [
             codebook.role_name(code) if facet == "role" else codebook.name(code)
@@ -152,11 +105,12 @@ def fill(
     on_paper(sheet)
     sheet.auto_filter.ref = sheet.dimensions
     wrapped = Alignment(wrap_text=True, vertical="top")
+    known = {column.name: column for column in all_tables()[name].columns}
     for number, column in enumerate(safe.columns, 1):
-        letter = get_column_letter(number)
+        letter, facts = get_column_letter(number), known.get(str(column))
         sheet.column_dimensions[letter].width = column_width(safe[column], str(column))
-        shape = number_format(name, str(column)) if safe[column].dtype.kind == "f" else ""
-        if shape or column in LONG:
+        shape = facts.show if facts and safe[column].dtype.kind == "f" else ""
+        if shape or (facts and facts.long):
             for (entry,) in sheet.iter_rows(2, sheet.max_row, number, number):
                 if shape:
                     entry.number_format = shape
@@ -175,25 +129,12 @@ def on_paper(sheet: Any) -> None:
     sheet.print_title_rows = "1:1"
 
 
-def number_format(name: str, column: str) -> str:
-    """How the floats of a column are shown."""
-    if name in RATIO and column in ("low", "high", "lift", "expected"):
-        return "0.00"
-    return "0.0%" if PERCENT.fullmatch(column) else "0.000"
-
-
-def schema_of(name: str) -> Table | None:
-    """The schema of a sheet's table."""
-    return TABLES.get(name.partition("_by_")[0])
-
-
 def tell_columns(sheet: Any, name: str, columns: list[str]) -> None:
     """Say what a column means when its head is chosen."""
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 
-    schema = schema_of(name)
-    meanings = {column.name: column.meaning for column in schema.columns} if schema else {}
+    meanings = {column.name: column.meaning for column in all_tables()[name].columns}
     for number, column in enumerate(columns, 1):
         if column in meanings:
             told = DataValidation(showInputMessage=True, promptTitle=column[:32], prompt=meanings[column][:255])
@@ -259,19 +200,19 @@ def explain(sheet: Any, shown: dict[str, pd.DataFrame], tables: dict[str, pd.Dat
     sheet.append(["工作表", "行数", "列", "类型", "含义"])
     sheet.append(["", "", "", "", "点工作表的名字过去；点代码的名字到它的标注，点段落编号到原文。列名选中时显示含义。"])
     for name in shown:
-        schema = schema_of(name)
-        key = f"；主键：{'、'.join(schema.key)}" if schema else ""
+        schema = all_tables()[name]
+        key = f"；主键：{'、'.join(schema.key)}"
         cut = f"；只列出前 {MOST_ROWS} 行，全部见 tables/{name}.csv" if len(tables[name]) > MOST_ROWS else ""
-        sheet.append([sheet_title(name), len(tables[name]), "", "", f"{schema.title if schema else name}{key}{cut}"])
+        sheet.append([sheet_title(name), len(tables[name]), "", "", f"{schema.title}{key}{cut}"])
         make_link(sheet.cell(sheet.max_row, 1), name, "A1")
-        for column in schema.columns if schema else ():
+        for column in schema.columns:
             if column.name in shown[name].columns:
                 allowed = f"（{'、'.join(column.allowed)}）" if column.allowed else ""
                 kind = KINDS[column.kind] + ("，可空" if column.nullable else "")
                 sheet.append(["", "", column.name, kind, column.meaning + allowed])
-    for name, why in NOTHING.items():
-        if name in tables and tables[name].empty:
-            sheet.append([sheet_title(name), 0, "", "", why])
+    for schema in sheets():
+        if schema.no_rows and schema.name in tables and tables[schema.name].empty:
+            sheet.append([schema.title, 0, "", "", schema.no_rows])
     sheet.freeze_panes = "A2"
     on_paper(sheet)
     for letter, width in zip("ABCDE", (24, 9, 22, 12, 90), strict=True):

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from operator import attrgetter
 from typing import overload
 
-from nlp.base.errors import UnreadableFile
+from nlp.base.errors import PARTLY, UnreadableFile
 
 LABEL_START = "〖"
 LABELLED = re.compile(r"〖[^〖〗\n]{1,60}〗")  # in a register: the name of its column in front of a text, or data alone
@@ -57,6 +57,8 @@ class SourceText:
     kind_of_unit: str | None = None
     date: str | None = None
     genre: str | None = None
+    unread: str | None = None  # what else the file holds that was not read (see ``with_unread``)
+    way_out: str | None = None  # and what to do about it
 
 
 FIELDS = attrgetter(*SourceText.__slots__)
@@ -148,6 +150,24 @@ def n_clauses(text: str) -> int:
     """How many lines and clauses a text has at most."""
     within = sum(text.count(end) - text.count(f"{end}\n") for end in CLAUSE_ENDS)
     return text.count("\n") + within + 1
+
+
+def with_unread(texts: Sequence[SourceText], unread: str, way_out: str) -> list[SourceText]:
+    """Say of a file's texts that a part of the file was not read: pages, pictures, notes, attachments.
+
+    Every reader says it so, once for each kind of thing: ``with_unread(texts, "第 3 页没有文字层", "…")``. It stands
+    with the first text of the file, and becomes a row “部分未读” of ``failures`` and a line on the console.
+    """
+    first, *rest = texts
+    known = first.unread, first.way_out
+    told = ["；".join(dict.fromkeys(filter(None, pair))) for pair in zip(known, (unread, way_out), strict=True)]
+    return [replace(first, unread=told[0], way_out=told[1]), *rest]
+
+
+def unread_part(texts: Sequence[SourceText]) -> tuple[str, str] | None:
+    """Reason and remedy of what was not read of a file, for its row of ``failures``; None if all of it was."""
+    told = next((text for text in texts if text.unread), None)
+    return (f"{PARTLY}：{told.unread}", told.way_out or "用原程序打开查看") if told else None
 
 
 def with_text(each: SourceText, text: str) -> SourceText:

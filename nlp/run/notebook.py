@@ -1,82 +1,40 @@
-"""The method in a notebook: one call a step, tables in and tables out. ``__all__`` is what ``nlp`` offers."""
+"""The method in a notebook: one call a step, tables in and tables out. ``nlp.PUBLIC`` lists what ``nlp`` offers."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from nlp.base.errors import DataError
 from nlp.base.progress import metered, steps
 from nlp.corpus.folder import Corpus, open_corpus
-from nlp.corpus.lexicon import Lexicon, load_phrases
-from nlp.intake.inputs import read_inputs, with_hints
-from nlp.intake.manifest import manifest_of
+from nlp.corpus.lexicon import Lexicon
+from nlp.engine.choice import Engine
 from nlp.measures import bursts as bursts_room
 from nlp.measures import links as links_room
 from nlp.measures import movements as movements_room
-from nlp.measures import prevalence as prevalence_room
 from nlp.measures import trends as trends_room
 from nlp.measures import turnover as turnover_room
-from nlp.measures.collocation import collocation
-from nlp.measures.keyness import keyness
-from nlp.measures.kwic import kwic
-from nlp.measures.links import chains, links
+from nlp.outputs.workbook import write_workbook as write_sheets
 from nlp.readers.source import ReadOptions
-from nlp.run import pipeline
+from nlp.run.analyze import analyze as main_job
 from nlp.run.batch import classify as batch
-from nlp.run.single_results import Run, keyness_of
-from nlp.tables import FAILURES, FORMS, ROLES, TABLES
-from nlp.text.clean import clean_sources
-from nlp.text.documents import build_documents
+from nlp.run.how import SEED, How
+from nlp.run.queries import keyness_of
+from nlp.run.results import write_draft_alone, write_page_alone
+from nlp.run.run import Clock, Run
+from nlp.run.stages.coding import coding_of
+from nlp.tables import ABSTAINED, CONFLICTS, DROPPED, FAILURES, FORMS, THEME_NOTES
 from nlp.text.reuse import independent_sources, mark_reuse
 from nlp.text.segment import segment_documents
 from nlp.topics import themes as themes_room
-from nlp.topics.themes import Themes
+from nlp.topics.models import DEFAULT_MODEL
+from nlp.topics.themes import Themes, joined, notes_of
 from nlp.training.coder import DEFAULT_CODER
-from nlp.words.tokens import tokenize as tokenize_table
-
-__all__ = [
-    "Corpus",
-    "analyze",
-    "bursts",
-    "chains",
-    "chinese",
-    "classify",
-    "code_passages",
-    "collocation",
-    "figure",
-    "figures",
-    "fit_themes",
-    "gaps",
-    "keyness",
-    "keyness_between",
-    "kwic",
-    "links",
-    "movements",
-    "open_corpus",
-    "prevalence",
-    "read_documents",
-    "segment",
-    "sources",
-    "tokenize",
-    "trends",
-    "turnover",
-    "use_chinese_font",
-    "word_cloud",
-    "write_draft",
-    "write_report",
-    "write_workbook",
-]
+from nlp.words import tokens as tokens_room
 
 ALL = FORMS[0]
-CODES_IN = [  # columns whose values are codes or roles
-    *("code", "codes", "primary", "role", "item", "target", "reference", "source_code", "target_code", "cause"),
-    *("manifestation", "remedy", "wanted", "facet"),
-]
 
 
 # From files to coded passages -----------------------------------------------------------------------------------------
@@ -93,15 +51,11 @@ def read_documents(
 
     >>> nlp.read_documents("../corpus/reports/A*.docx")                            # doctest: +SKIP
     """
-    opened = corpus or open_corpus()
     with steps() as tell:
-        tell("读入")
-        texts, failures = read_inputs(inputs, with_hints(options or ReadOptions(), opened.lexicon))
-        cleaned, noise = clean_sources(texts, opened.lexicon)
-        documents, conflicts, repeats = build_documents(cleaned, opened.lexicon, manifest_of(inputs))
-    documents.attrs["failures"] = failures.to_dict("records")
-    documents.attrs["dropped"] = pd.concat([noise, repeats]).to_dict("records")
-    documents.attrs["conflicts"] = conflicts.to_dict("records")
+        run = Run(corpus or open_corpus(), How(options or ReadOptions()), inputs, clock=Clock(tell))
+        documents = run["documents"]
+    for table in (FAILURES, DROPPED, CONFLICTS):
+        documents.attrs[table.name] = run[table.name].to_dict("records")
     return documents
 
 
@@ -130,7 +84,7 @@ def tokenize(passages: pd.DataFrame, lexicon: Lexicon, workers: int = 1) -> pd.D
     """
     with steps() as tell:
         tell("分词")
-        return tokenize_table(passages, lexicon, workers)
+        return tokens_room.tokenize(passages, lexicon, workers)
 
 
 def code_passages(passages: pd.DataFrame, corpus: Corpus, coder: str = DEFAULT_CODER) -> pd.DataFrame:
@@ -140,7 +94,7 @@ def code_passages(passages: pd.DataFrame, corpus: Corpus, coder: str = DEFAULT_C
     """
     with steps() as tell:
         tell("角色与代码")
-        return pipeline.coding_of(passages, corpus, coder).labels
+        return coding_of(passages, corpus, coder, Engine()).labels
 
 
 def fit_themes(
@@ -148,11 +102,12 @@ def fit_themes(
     labels: pd.DataFrame,
     facet: str,
     corpus: Corpus | None = None,
-    seed: int = 7,
+    seed: int = SEED,
     passages: pd.DataFrame | None = None,
     documents: pd.DataFrame | None = None,
     sources: pd.Series | None = None,
     bigrams: bool = False,
+    model: str = DEFAULT_MODEL,
 ) -> Themes:
     """归出一个维度（manifestation、cause、remedy）的主题。
 
@@ -173,6 +128,7 @@ def fit_themes(
             opened.lexicon.stopwords,
             copies,
             seed,
+            model,
             passages=passages,
             documents=documents,
             sources=sources,
@@ -183,16 +139,6 @@ def fit_themes(
 
 
 # Counting -------------------------------------------------------------------------------------------------------------
-
-
-def prevalence(
-    labels: pd.DataFrame, documents: pd.DataFrame, by: str | None = None, sources: pd.Series | None = None
-) -> pd.DataFrame:
-    """各代码、角色的占比与区间；``by`` 可为 year、form、kind_of_unit、organ、genre。
-
-    Count codes and roles in passages, documents and independent sources, with Wilson intervals. Returns PREVALENCE.
-    """
-    return prevalence_room.prevalence(labels, documents, by, sources)
 
 
 def trends(
@@ -262,7 +208,7 @@ def turnover(
     How far slogans (``lexicon/slogans.csv``) and problems of a period differ from the one before. Returns TURNOVER.
     """
     opened = corpus or open_corpus()
-    phrases = load_phrases(opened.folder / "lexicon" / "slogans.csv")
+    phrases = opened.slogans()
     said = trends_room.phrase_occurrences(passages, tokens, phrases, opened.lexicon)
     seen = pd.concat([said, trends_room.code_occurrences(labels)], ignore_index=True)
     counted = trends_room.trends_of(seen, passages, documents, freq, sources, form)
@@ -292,7 +238,8 @@ def keyness_between(
     KEYNESS of group ``target`` against ``reference`` (None: all others), the largest effect first. Roles and codes are
     given by id or by Chinese name.
     """
-    run = Run(corpus or open_corpus(), documents, passages, FAILURES.empty(), DEFAULT_CODER, tokens, labels)
+    given = {"tokens": tokens, "labels": labels, "passages": passages, "documents": documents}
+    run = Run(corpus or open_corpus(), tables=given)
     return keyness_of(run, by, target, reference, everything)
 
 
@@ -303,21 +250,27 @@ def gaps(
 
     What units diagnose without prescribing, and the other way round. Returns GAPS and GAP_SHARES.
     """
-    return links_room.gaps(labels, documents, links_room.load_answers(corpus or open_corpus()), sources)
+    return links_room.gaps(labels, documents, (corpus or open_corpus()).answers(), sources)
 
 
 # Whole jobs -----------------------------------------------------------------------------------------------------------
 
 
 def analyze(
-    *inputs: str | Path, out: str | Path, corpus: Corpus | None = None, coder: str | None = None
-) -> dict[str, pd.DataFrame]:
-    """主要任务，同命令 ``analyze``：写出结果文件夹，交回全部表。
+    *inputs: str | Path,
+    out: str | Path,
+    corpus: Corpus | None = None,
+    coder: str | None = None,
+    options: ReadOptions | None = None,
+) -> Run:
+    """主要任务，同命令 ``analyze``：写出结果文件夹，交回全部表（按名字取）。
 
-    Run the main job into folder ``out``; returns the tables by name. Raises DataError if nothing could be read.
+    Run the main job into folder ``out``; returns the run, a mapping from names to tables. Raises DataError if nothing
+    could be read.
     """
     with steps() as tell:
-        return pipeline.analyze(inputs, Path(out), corpus or open_corpus(), coder=coder, tell=tell)
+        chosen = How(options or ReadOptions(), coder or DEFAULT_CODER)
+        return main_job(inputs, Path(out), corpus or open_corpus(), chosen, tell)
 
 
 def classify(
@@ -337,19 +290,9 @@ def classify(
     DataError if ``out`` holds results already and ``resume`` is not given.
     """
     with metered() as meter:
-        return batch.classify(
-            inputs,
-            Path(out),
-            corpus or open_corpus(),
-            unit,
-            form,
-            options,
-            coder,
-            workers,
-            meter.step,
-            resume=resume,
-            watch=meter.watch,
-        )
+        chosen = How(options or ReadOptions(), coder or DEFAULT_CODER, engine=Engine(workers))
+        opened = corpus or open_corpus()
+        return batch.classify(inputs, Path(out), opened, chosen, unit, form, resume, meter.step, meter.watch)
 
 
 def write_report(
@@ -364,8 +307,8 @@ def write_report(
 
     Write the page; what it needs besides is made on the way, themes too where none are given.
     """
-    opened = corpus or open_corpus()
-    return pipeline.report_from(*tables_for(documents, passages, labels, themes, opened), opened, Path(path))
+    with steps() as tell:
+        return write_page_alone(run_of(documents, passages, labels, themes, corpus, Clock(tell)), Path(path))
 
 
 def write_workbook(
@@ -380,9 +323,10 @@ def write_workbook(
 
     Write the workbook; arguments as for :func:`write_report`.
     """
-    opened = corpus or open_corpus()
-    tables, _ = tables_for(documents, passages, labels, themes, opened)
-    return pipeline.workbook_from(tables, opened, Path(path))
+    with steps() as tell:
+        run = run_of(documents, passages, labels, themes, corpus, Clock(tell))
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        return write_sheets(dict(run), run.corpus.codebook, Path(path))
 
 
 def write_draft(
@@ -397,120 +341,22 @@ def write_draft(
 
     Write the draft as a Word document; arguments as for :func:`write_report`.
     """
-    opened = corpus or open_corpus()
-    tables, _ = tables_for(documents, passages, labels, themes, opened)
-    return pipeline.draft_from(tables, opened, Path(path))
+    with steps() as tell:
+        return write_draft_alone(run_of(documents, passages, labels, themes, corpus, Clock(tell)), Path(path))
 
 
-def tables_for(
+def run_of(
     documents: pd.DataFrame,
     passages: pd.DataFrame,
     labels: pd.DataFrame,
     themes: Themes | Sequence[Themes] | None,
-    corpus: Corpus,
-) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
-    """All tables that the outputs are made of, and notes on the themes."""
-    given = [themes] if isinstance(themes, Themes) else themes
-    with steps() as tell:
-        tell("统计")
-        return pipeline.tables_from(documents, passages, labels, corpus, given)
-
-
-# Showing --------------------------------------------------------------------------------------------------------------
-
-
-def figures() -> pd.Series:
-    """能画哪些图：索引是图名，值是标题。
-
-    Titles of all figures by the name that :func:`figure` takes.
-    """
-    from nlp.outputs.figures import FIGURE_TITLES
-
-    return pd.Series(FIGURE_TITLES, name="标题").rename_axis("图名")
-
-
-def figure(name: str, corpus: Corpus | None = None, **tables: pd.DataFrame) -> Any:
-    """画一张图；表按名字给出，如 ``nlp.figure("roles", prevalence=表)``，或 ``nlp.figure("roles", **tables)``。
-
-    Draw a figure (:func:`figures` lists them). Returns None where the tables hold too little for it.
-
-    Raises
-    ------
-    DataError
-        For an unknown name, or a table that the figure needs and that was not given.
-    """
-    from nlp.outputs.figures import FIGURES
-
-    if name not in FIGURES:
-        raise DataError.at(f"没有这张图：{name}", where="nlp.figure", fix=f"用 {'、'.join(FIGURES)} 之一")
-    try:
-        return FIGURES[name](tables, (corpus or open_corpus()).codebook)
-    except KeyError as fault:
-        if fault.args[0] not in TABLES and not str(fault.args[0]).startswith(("prevalence", "keyness")):
-            raise
-        raise DataError.at(
-            f"这张图还要一张表：{fault.args[0]}", where=f"nlp.figure({name!r})", fix=f"加上 {fault.args[0]}=…"
-        ) from fault
-
-
-def word_cloud(
-    weights: Mapping[str, float] | pd.Series, title: str = "", note: str = "字的面积与给出的数成正比"
-) -> Any:
-    """词云：词 → 权重。
-
-    A word cloud of ``weights`` (term → weight above 0); the same picture for the same weights. None without words.
-    """
-    from nlp.outputs.figures.clouds import one_cloud
-
-    given = {str(term): float(weight) for term, weight in weights.items() if weight > 0}
-    return one_cloud(given, title, note)
-
-
-def use_chinese_font() -> str:
-    """让 matplotlib 自己的图也能写汉字；交回字体名。
-
-    Make the packaged font the default of matplotlib in this session. The figures of :func:`figure` do not need it.
-    """
-    from nlp.outputs.fonts import make_default
-
-    return make_default()
-
-
-def chinese(table: pd.DataFrame, names: Mapping[str, str] | None = None, corpus: Corpus | None = None) -> pd.DataFrame:
-    """同一张表，换上中文列名，便于阅读；代码和角色的编号换成名称。
-
-    Parameters
-    ----------
-    table : any table of this package, or some of its columns; column names come from the schema that it fits best
-    names : column → Chinese name, where another is wanted
-    corpus : whose codebook names the codes; None takes the one that ships with the project
-    """
-    codebook = (corpus or open_corpus()).codebook
-    fits = max(TABLES.values(), key=lambda schema: len(set(schema.names) & set(table.columns)) / len(schema.names))
-    known = {c.name: c.meaning for schema in (*TABLES.values(), fits) for c in schema.columns}
-    heads = {name: re.split("[（：，；]| = ", meaning)[0] for name, meaning in known.items()}
-    heads |= {
-        "n": "数",
-        "denominator": "分母",
-        "share": "占比",
-        "low": "区间下限",
-        "high": "区间上限",
-        "item": "词或代码",
-        "q": "校正后的 p",
-    }
-    heads |= names or {}
-    named = {code.id: code.name for code in codebook.codes} | {role: codebook.role_name(role) for role in ROLES}
-    shown = table.copy()
-    for column in shown.columns.intersection(CODES_IN):
-        shown[column] = shown[column].map(lambda value: in_words(value, named))
-    return shown.rename(columns={name: heads[name] for name in table.columns if name in heads})
-
-
-def in_words(value: object, named: Mapping[str, str]) -> object:
-    """A code, or several joined by ``;`` or ``、``, by name; anything else as it is."""
-    if not isinstance(value, str):
-        return value
-    for mark in (";", "、"):
-        if mark in value and all(part in named for part in value.split(mark)):
-            return "、".join(named[part] for part in value.split(mark))
-    return named.get(value, value)
+    corpus: Corpus | None,
+    clock: Clock,
+) -> Run:
+    """A run of tables that are made already; the rest is made when it is asked for."""
+    given = {"documents": documents, "passages": passages, "labels": labels}
+    given |= {table.name: table.empty() for table in (DROPPED, CONFLICTS, FAILURES, ABSTAINED)}
+    if themes is not None:
+        found = [themes] if isinstance(themes, Themes) else list(themes)
+        given |= joined(found) | {THEME_NOTES.name: THEME_NOTES.frame(notes_of(found).items())}
+    return Run(corpus or open_corpus(), tables=given, clock=clock)

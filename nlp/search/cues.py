@@ -6,60 +6,22 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
 
 import numpy as np
 
-from nlp.corpus.lexicon import Cue
+from nlp.corpus.lexicon import Cue, Lexicon
+from nlp.corpus.speech import AVERTING, BYGONE, SpeechMark, choices_of
 from nlp.search.batch_text import END, Flat, among, flat_of
 from nlp.search.cue_gaps import Chains
 from nlp.search.literals import LiteralFinder, Members, Presence, holds
+from nlp.search.speech_marks import MarkFinder
 
 Ints = np.ndarray
 
-OPPOSING = (
-    "不能",
-    "不得",
-    "不可",
-    "不要",
-    "不再",
-    "不让",
-    "决不",
-    "绝不",
-    "严禁",
-    "切忌",
-    "切莫",
-    "防止",
-    "避免",
-    "杜绝",
-    "克服",
-    "破解",
-    "解决",
-    "消除",
-    "纠正",
-    "改变",
-    "扭转",
-    "打破",
-    "破除",
-    "整治",
-    "告别",
-    "摒弃",
-    "力戒",
-    "谨防",
-    "遏制",
-    "摆脱",
-    "走出",
-    "根治",
-    "防范",
-    "警惕",
-    "严防",
-)
-PAST = ("过去", "以前", "以往", "曾经", "从前", "原先", "昔日", "一度", "当年")
 OPPOSED_WITHIN, PAST_WITHIN = 10, 20  # characters between such a word and the cue
 SENTENCE_STOPS = "。；！？" + END
 CLAUSE_STOPS = "，" + SENTENCE_STOPS
 GAP_STOPS = "。！？；!?;" + END  # no gap of a cue holds one
-CHOICE = re.compile(r"(\([^()]*\))")
 GENERAL = 500  # a single character is as poor an anchor as a word that stands in so many cues
 
 
@@ -101,7 +63,9 @@ class Wording:
 class CueFinder:
     """All cues, each sought by its least general part; one with gaps, then, in sentences that hold all its parts."""
 
-    def __init__(self, cues: tuple[Cue, ...]) -> None:
+    def __init__(self, cues: tuple[Cue, ...], averting: tuple[SpeechMark, ...] = ()) -> None:
+        """``averting``: marks of AVERTING and BYGONE; without them no cue counts as averted."""
+        self.averting = MarkFinder([[mark for mark in averting if mark.family == name] for name in (AVERTING, BYGONE)])
         self.codes = tuple(sorted({cue.code for cue in cues}))
         self.index = {code: i for i, code in enumerate(self.codes)}
         self.wordings = wordings_of(cues, self.index)
@@ -131,7 +95,7 @@ class CueFinder:
         start = np.concatenate([start[whole], gapped[:, 1]])
         end = np.concatenate([end[whole], gapped[:, 2]])
         row, code, start, end = apart(flat.row_of(start), code, start, end)
-        return Hits(row, code, start, end, averted(flat, start))
+        return Hits(row, code, start, end, averted(flat, start, self.averting))
 
     def _gapped(self, flat: Flat, numbers: Ints, anchors: Ints, literals: Ints, places: Ints) -> Ints:
         """Number, start and end of wordings with gaps, which lie within a sentence (n, 3).
@@ -178,16 +142,6 @@ def wordings_of(cues: tuple[Cue, ...], index: dict[str, int]) -> list[Wording]:
     ]
 
 
-def choices_of(part: str) -> tuple[str, ...]:
-    """Every literal that the choices of a part allow.
-
-    >>> choices_of("(做|干)起来(次要|靠边)")
-    ('做起来次要', '做起来靠边', '干起来次要', '干起来靠边')
-    """
-    options = [piece[1:-1].split("|") if piece.startswith("(") else [piece] for piece in CHOICE.split(part) if piece]
-    return tuple("".join(chosen) for chosen in product(*options))
-
-
 def apart(row: Ints, code: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints, Ints, Ints]:
     """Spans of one code in one text that do not overlap: leftmost first, the longest of several that begin together."""
     order = np.lexsort((-end, start, code, row))
@@ -208,12 +162,11 @@ def apart(row: Ints, code: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints, In
     return row[kept], code[kept], start[kept], end[kept]
 
 
-def averted(flat: Flat, starts: Ints) -> np.ndarray:
-    """Whether the words right before each place turn what follows into something opposed or past."""
-    kind, at = averting().find(flat)
-    past = kind >= len(OPPOSING)
-    opposed = governed(flat, at[~past] + 2, starts, CLAUSE_STOPS, OPPOSED_WITHIN)
-    bygone = governed(flat, at[past] + 2, starts, SENTENCE_STOPS, PAST_WITHIN)
+def averted(flat: Flat, starts: Ints, words: MarkFinder) -> np.ndarray:
+    """Whether the ``words`` right before each place turn what follows into something opposed or past."""
+    kind, _, end = words.find(flat)
+    opposed = governed(flat, end[kind == 0], starts, CLAUSE_STOPS, OPPOSED_WITHIN)
+    bygone = governed(flat, end[kind == 1], starts, SENTENCE_STOPS, PAST_WITHIN)
     away: np.ndarray = opposed | bygone
     return away
 
@@ -231,13 +184,12 @@ def governed(flat: Flat, ends: Ints, starts: Ints, stops: str, within: int) -> n
     return held
 
 
-@lru_cache(maxsize=1)
-def averting() -> LiteralFinder:
-    """The words that turn what follows into something opposed or past; all have two characters."""
-    return LiteralFinder((*OPPOSING, *PAST))
+def finder_for(lexicon: Lexicon) -> CueFinder:
+    """The cues of a lexicon made ready, once per process."""
+    return made_ready(lexicon.cues, lexicon.speech.of(AVERTING) + lexicon.speech.of(BYGONE))
 
 
 @lru_cache(maxsize=4)
-def finder_for(cues: tuple[Cue, ...]) -> CueFinder:
-    """The cues made ready, once per process."""
-    return CueFinder(cues)
+def made_ready(cues: tuple[Cue, ...], averting: tuple[SpeechMark, ...]) -> CueFinder:
+    """The finder of these cues."""
+    return CueFinder(cues, averting)

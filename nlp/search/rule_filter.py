@@ -8,7 +8,7 @@ as before. Which of several necessary characters or pairs of them is taken matte
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import fsum
@@ -20,16 +20,6 @@ import numpy as np
 
 from nlp.search.code_points import N_POINTS, Laid
 
-# The commonest characters of the shipped reports, the commonest first: a gate made of others opens seldom.
-COMMON = (
-    "，的。一党、部不“”支有个人了在年上是建会员务到三分学没工两组成业作来里记与；书十为中1时题同委次出我任下2得问事以要位合把动关过对子：开度后项说,名议二也看办行月就本自四机这头点着织由活去主大发全生"
-    "评教单之责班长件实多理和于进各用先面从改管干起0条查家科间前讲职文院现能方么重室报天只课都法日目专写案区研处数公当再定第习五结心回表张手期场制谈系少设提3那经局们所层程做通每其师老门谁入半领还话见而政"
-    "级融小口4样接份打意排好调完六道计清可者明等导体走台地村校推岗什内6标情检认收展规力转照指线市无量想抓底整他总考解哪最并字论9新七产难因几立8联群此7高未原交相带给统往账百外至已代核治九基平加今签听."
-    "集共换求反料被化录己让划比知算落究常医流5民访皮连向效队参直八占安跟均社水补别正（）应请例育缺电边路又材周步企性念户式按站形审服才号县怎编验便节放批种况片负绩传余差复述何决真季督志板示些根质空挂察选据"
-    "轻观互病牌配商率如众%更律坐将列然却停句思答逐保镇钟归信找则果车置资套修续身承x言讨司满留担双图压轮类白优使读告费容深近变取段足章训投环靠持抽兼？遍准块临术卷备强价引格存序协副及越该夜施省齐执值印退它"
-    "营约培属稿楼住显红防网翻构离识减偏末堂—散署态受巡象团另晚监黨觉笔风拿限倒坚必源跑国儿范既功仍视花热低懂页影纸万较须断街即初供派证布护客座紧乡围骨诉称确贴诊消包声纪青替凡随够首席升篇技具税墙响送居零运"
-)
-RANK = {char: rank for rank, char in enumerate(COMMON)}
 LARGEST = 4000  # characters of a class that is still worth writing out
 MOST_PAIRS = 400
 BLOCK = 1000  # lines that are looked at together: enough for numpy, and little memory
@@ -49,10 +39,12 @@ class Gate:
 
 
 @lru_cache(maxsize=512)
-def gate_of(pattern: str) -> Gate:
+def gate_of(pattern: str, common: str = "") -> Gate:
     """The gate of a pattern that is searched for in lines stripped of blanks.
 
-    >>> gate = gate_of("^(标签|热门)[:：]")
+    ``common``: the commonest characters, the commonest first; a gate made of others opens seldom.
+
+    >>> gate = gate_of("^(标签|热门)[:：]", "，的：:")
     >>> sorted(gate.holds), gate.begins
     (['标签', '热门'], '标热')
     """
@@ -61,16 +53,17 @@ def gate_of(pattern: str) -> Gate:
         tree = [] if parsed.state.flags & re.IGNORECASE else list(parsed)
     except (re.error, RecursionError):
         return Gate()
-    return Gate(needed(tree) or frozenset(), beginning(tree))
+    rank = {char: number for number, char in enumerate(common)}
+    return Gate(needed(tree, rank) or frozenset(), beginning(tree))
 
 
-def needed(tree: Sequence[Any]) -> frozenset[str] | None:
+def needed(tree: Sequence[Any], rank: Mapping[str, int]) -> frozenset[str] | None:
     """Characters or pairs of which every match holds at least one; None if nothing can be said."""
-    found = [held for node in tree if (held := needed_by(node)) is not None]
+    found = [held for node in tree if (held := needed_by(node, rank)) is not None]
     found += [held for at in range(1, len(tree)) if (held := across(tree[:at], tree[at:])) is not None]
     if len(found) < 2:
         return found[0] if found else None
-    costs = [cost(held) for held in found]
+    costs = [cost(held, rank) for held in found]
     least = min(costs)
     # Equals are told apart, so that the same one is always taken.
     return min((held for held, each in zip(found, costs, strict=True) if each == least), key=sorted)
@@ -122,7 +115,7 @@ def edge_of_node(node: Any, last: bool) -> tuple[frozenset[str] | None, bool]:
     return None, True
 
 
-def needed_by(node: Any) -> frozenset[str] | None:
+def needed_by(node: Any, rank: Mapping[str, int]) -> frozenset[str] | None:
     """Characters or pairs of which one node of the pattern needs one."""
     kind, value = node
     if kind is sre.LITERAL:
@@ -130,16 +123,16 @@ def needed_by(node: Any) -> frozenset[str] | None:
     if kind is sre.IN:
         return members(value)
     if kind is sre.SUBPATTERN:
-        return None if value[1] or value[2] else needed(list(value[3]))  # a change of flags: say nothing
+        return None if value[1] or value[2] else needed(list(value[3]), rank)  # a change of flags: say nothing
     if kind is sre.ASSERT:
-        return needed(list(value[1])) if value[0] > 0 else None
+        return needed(list(value[1]), rank) if value[0] > 0 else None
     if kind in REPEATS:
         twice = list(value[2]) * min(value[0], 2)  # what comes twice has a seam where it meets itself
-        return needed(twice) if twice else None
+        return needed(twice, rank) if twice else None
     if kind is sre.ATOMIC_GROUP:
-        return needed(list(value))
+        return needed(list(value), rank)
     if kind is sre.BRANCH:
-        parts = [needed(list(branch)) for branch in value[1]]
+        parts = [needed(list(branch), rank) for branch in value[1]]
         return None if None in parts else frozenset().union(*(part for part in parts if part is not None))
     return None
 
@@ -157,17 +150,18 @@ def members(items: Sequence[Any]) -> frozenset[str] | None:
     return frozenset(chars) if len(chars) <= LARGEST else None
 
 
-def cost(held: frozenset[str]) -> float:
+def cost(held: frozenset[str], rank: Mapping[str, int]) -> float:
     """About how often one of these stands in a hundred characters."""
     return fsum(
-        frequency(one) if len(one) == 1 else frequency(one[0]) * frequency(one[1]) * ASSOCIATION / 100 for one in held
+        frequency(one, rank) if len(one) == 1 else frequency(one[0], rank) * frequency(one[1], rank) * ASSOCIATION / 100
+        for one in held
     )
 
 
-def frequency(char: str) -> float:
+def frequency(char: str, rank: Mapping[str, int]) -> float:
     """About how often a character stands in a hundred, by Zipf's law; what is no Han hardly ever."""
-    unlisted = 2 * len(COMMON)
-    return 20 / (RANK.get(char, unlisted) + 10) if char in RANK or "\u4e00" <= char <= "\u9fff" else 1e-5
+    unlisted = 2 * len(rank)
+    return 20 / (rank.get(char, unlisted) + 10) if char in rank or "\u4e00" <= char <= "\u9fff" else 1e-5
 
 
 def beginning(tree: Sequence[Any]) -> str:
@@ -233,8 +227,9 @@ def pieces(items: Sequence[Any]) -> frozenset[str] | None:
 class Gates:
     """The gates of several rules at once: which of them each line opens."""
 
-    def __init__(self, patterns: Sequence[str]) -> None:
-        gates = [gate_of(pattern) for pattern in patterns]
+    def __init__(self, patterns: Sequence[str], common: str = "") -> None:
+        """``common``: the commonest characters (:func:`gate_of`)."""
+        gates = [gate_of(pattern, common) for pattern in patterns]
         self.begins = {i: re.compile(f"[{gate.begins}]") for i, gate in enumerate(gates) if gate.begins}
         self.rules: dict[str, list[int]] = {}  # by the character or the pair that opens them
         for i, gate in enumerate(gates):
@@ -297,6 +292,6 @@ def pair_key(first: Any, second: Any) -> Any:
 
 
 @lru_cache(maxsize=8)
-def gates_of(patterns: tuple[str, ...]) -> Gates:
+def gates_of(patterns: tuple[str, ...], common: str) -> Gates:
     """The gates of these rules, once per process."""
-    return Gates(patterns)
+    return Gates(patterns, common)

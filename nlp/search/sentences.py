@@ -205,7 +205,7 @@ class SentenceTable:
         views = views_of(sentences, self.lexicon)
         self.views.extend(views.texts, views.cut)
         flat = flat_of(views.texts)
-        hits, signals, clauses = self.finder.find_all(flat), signals_of(flat), clauses_of(flat)
+        hits, signals, clauses = self.finder.find_all(flat), signals_of(flat, self.lexicon.speech), clauses_of(flat)
         n, begins = len(flat), flat.begins
         self.length.extend(flat.ends - begins)
         first = np.searchsorted(clauses.row, np.arange(n))
@@ -271,7 +271,7 @@ def batch_of(strung: Strung, numbers: Ints, table: SentenceTable) -> Batch:
     hits = Hits(owner[sentence], code.astype(np.int64), start + at, end + at, averted)
     speaking, place = table.marks.take(numbers)
     group, mark = (column.rows[place] for column in table.marks.columns)
-    signals = Signals(group, mark + begins[speaking])
+    signals = Signals(group, mark + begins[speaking], len(table.lexicon.speech.families))
     return Batch(numbers, begins, strung.begins, passages, hits, signals, clause, sentence)
 
 

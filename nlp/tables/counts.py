@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nlp.tables.schema import (
     DOCUMENT_ID,
     END,
@@ -10,8 +12,11 @@ from nlp.tables.schema import (
     UNITS_OF_COUNT,
     Column,
     Table,
+    code_column,
+    coded_column,
     count_column,
     real_column,
+    share_column,
     text_column,
 )
 
@@ -20,13 +25,17 @@ PREVALENCE = Table(
     "占比",
     ("facet", "code", "group", "unit"),
     (
-        text_column("facet", "维度"),
-        text_column("code", "代码"),
+        coded_column("facet", "维度"),
+        code_column("code", "代码"),
         text_column("group", "分组"),
         *SHARE,
         count_column("n_empty", "该组中清洗后没有文字的文档（不在分母里）"),
     ),
+    sheet=10,
 )
+PREVALENCE_BY_UNIT = replace(PREVALENCE, name="prevalence_by_unit", title="分单位占比", sheet=20)
+PREVALENCE_BY_FORM = replace(PREVALENCE, name="prevalence_by_form", title="分长短占比", sheet=30)
+PREVALENCE_BY_YEAR = replace(PREVALENCE, name="prevalence_by_year", title="分年占比", sheet=40)
 # 短材料: one passage, as a row of a table of summaries. 空: nothing was left by cleaning.
 FORMS = ("全部", "报告", "短材料", "空")
 GROUPINGS = ("单位类别", "年份")
@@ -37,11 +46,12 @@ PREVALENCE_WITHIN = Table(
     (
         text_column("form", "数了哪些文档：只数报告、只数短材料（两种都有时才分开数）", allowed=FORMS[1:3]),
         text_column("by", "分组依据", allowed=GROUPINGS),
-        text_column("facet", "维度"),
-        text_column("code", "代码"),
+        coded_column("facet", "维度"),
+        code_column("code", "代码"),
         text_column("group", "分组"),
         *SHARE,
     ),
+    sheet=50,
 )
 COVERAGE = Table(
     "coverage",
@@ -56,6 +66,7 @@ COVERAGE = Table(
         count_column("n_passages", "段落数"),
         count_column("n_sources", "独立来源数"),
     ),
+    sheet=90,
 )
 FREQUENCIES = ("Y", "H", "Q", "M")
 ITEM_KINDS = ("term", "code", "role", "theme", "slogan", "phrase")
@@ -66,7 +77,7 @@ ITEM = (
         "对象：词项、代码、角色、主题、提法（slogan）、关注的说法（phrase）",
         allowed=ITEM_KINDS,
     ),
-    text_column("item", "词项、代码、主题编号或提法"),
+    coded_column("item", "词项、代码、主题编号或提法"),
     text_column("form", "数了哪些文档：全部、只数报告、只数短材料", allowed=FORMS[:3]),
     text_column("freq", "时间粒度：年 Y、半年 H、季 Q、月 M", allowed=FREQUENCIES),
 )
@@ -87,6 +98,8 @@ OCCURRENCES = Table(
         count_column("start", "起点（字符，含），自段落开头；主题不分起止，都为 0"),
         END,
     ),
+    in_tables=False,
+    no_sheet="每次出现一行，太长",
 )
 OCCURRENCE_COUNTS = Table(
     "occurrence_counts",
@@ -100,6 +113,8 @@ OCCURRENCE_COUNTS = Table(
         count_column("n_passages", "出现的段落数"),
         text_column("first_passage", "首见的段落"),
     ),
+    in_tables=False,
+    no_sheet="中间表",
 )
 TERM_COUNTS = Table(
     "term_counts",
@@ -111,17 +126,21 @@ TERM_COUNTS = Table(
         text_column("term", "词项（折叠后的写法）"),
         count_column("n", "词次"),
     ),
+    in_tables=False,
+    no_sheet="中间表",
 )
 CODE_COUNTS = Table(
     "code_counts",
     "代码的段落数：逐篇",
     ("facet", "code", "document_id"),
     (
-        text_column("facet", "维度；为空指全部", nullable=True),
-        text_column("code", "代码；为空指有标注的全部段落", nullable=True),
+        coded_column("facet", "维度；为空指全部", nullable=True),
+        code_column("code", "代码；为空指有标注的全部段落", nullable=True),
         DOCUMENT_ID,
         count_column("n", "段落数"),
     ),
+    in_tables=False,
+    no_sheet="中间表",
 )
 TRENDS = Table(
     "trends",
@@ -136,6 +155,14 @@ TRENDS = Table(
         Column("solid", "bool", "该时期的分母够大（文档五篇以上），可以画成实心"),
         text_column("first_passage", "该时期首见的段落", nullable=True),
     ),
+    sheet=130,
+)
+TRENDS_SUMMARIES = replace(
+    TRENDS,
+    name="trends_summaries",
+    title="短材料的趋势",
+    sheet=0,
+    no_sheet="报告和短材料都有时，趋势表只数报告；短材料的在 tables/ 里",
 )
 DIRECTIONS = ("登场", "退场", "上升", "下降", "看不出方向", "太少")
 MOVEMENTS = Table(
@@ -154,8 +181,8 @@ MOVEMENTS = Table(
         text_column("first_passage", "首见的段落", nullable=True),
         text_column("direction", "走势", allowed=DIRECTIONS),
         real_column("slope", "每期占比的变化（Theil–Sen 斜率，只用分母够大的时期）", nullable=True),
-        real_column("slope_low", "斜率 95% 区间下限", nullable=True),
-        real_column("slope_high", "斜率 95% 区间上限", nullable=True),
+        share_column("slope_low", "斜率 95% 区间下限", nullable=True),
+        share_column("slope_high", "斜率 95% 区间上限", nullable=True),
         real_column("tau", "时期占比与时间的秩相关（Kendall τ-b）", nullable=True),
         real_column("p_periods", "对各时期占比的 Mann–Kendall 检验的 p", nullable=True),
         real_column("p", "对逐篇文档的 Mann–Kendall 检验的 p", nullable=True),
@@ -163,15 +190,16 @@ MOVEMENTS = Table(
         text_column("earlier", "前一段时期"),
         count_column("n_earlier", "前一段中有它的"),
         count_column("denominator_earlier", "前一段的分母"),
-        real_column("share_earlier", "前一段的占比", nullable=True),
+        share_column("share_earlier", "前一段的占比", nullable=True),
         text_column("later", "后一段时期"),
         count_column("n_later", "后一段中有它的"),
         count_column("denominator_later", "后一段的分母"),
-        real_column("share_later", "后一段的占比", nullable=True),
-        real_column("change", "占比之差 = 后一段 − 前一段", nullable=True),
-        real_column("change_low", "差的 95% 区间下限（Newcombe）", nullable=True),
-        real_column("change_high", "差的 95% 区间上限", nullable=True),
+        share_column("share_later", "后一段的占比", nullable=True),
+        share_column("change", "占比之差 = 后一段 − 前一段", nullable=True),
+        share_column("change_low", "差的 95% 区间下限（Newcombe）", nullable=True),
+        share_column("change_high", "差的 95% 区间上限", nullable=True),
     ),
+    sheet=100,
 )
 BURSTS = Table(
     "bursts",
@@ -183,11 +211,12 @@ BURSTS = Table(
         text_column("end", "突增结束的时期（含）"),
         count_column("n", "期间有它的文档数"),
         count_column("denominator", "期间的文档数"),
-        real_column("share", "期间的占比"),
+        share_column("share", "期间的占比"),
         real_column("base_share", "全部时期的占比"),
         real_column("weight", "突增的强度（两种状态的代价之差）"),
         text_column("first_passage", "期间首见的段落", nullable=True),
     ),
+    sheet=110,
 )
 TURNOVER = Table(
     "turnover",
@@ -206,4 +235,5 @@ TURNOVER = Table(
         real_column("problem_change", "问题表现的更替：同一算法用于表现代码", nullable=True),
         text_column("slogans", "该期最多的提法（文档数）", nullable=True),
     ),
+    sheet=120,
 )

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from nlp.tables.schema import Table, count_column, real_column, text_column
+from nlp.tables.schema import (
+    Table,
+    code_column,
+    coded_column,
+    count_column,
+    long_column,
+    real_column,
+    share_column,
+    text_column,
+)
 
 AGREEMENT = Table(
     "agreement",
     "一致性",
     ("facet", "code"),
     (
-        text_column("facet", "维度"),
-        text_column("code", "代码"),
+        coded_column("facet", "维度"),
+        code_column("code", "代码"),
         count_column("n", "段落数"),
         count_column("n_gold", "标准中有该代码的段落数"),
         count_column("n_coder", "编码者给出该代码的段落数"),
@@ -19,9 +28,11 @@ AGREEMENT = Table(
         real_column("f1", "F1", nullable=True),
         real_column("kappa", "Cohen κ", nullable=True),
         real_column("alpha", "Krippendorff α", nullable=True),
-        real_column("low", "κ 的 95% 区间下限（按文档自助抽样）", nullable=True),
-        real_column("high", "κ 的 95% 区间上限", nullable=True),
+        share_column("low", "κ 的 95% 区间下限（按文档自助抽样）", nullable=True),
+        share_column("high", "κ 的 95% 区间上限", nullable=True),
     ),
+    in_tables=False,
+    no_sheet="由命令 evaluate 写出",
 )
 WAYS_OF_COUNTING = ("取值", "绝对值", "行数", "非空行数", "不同值个数", "最早年份", "最晚年份", "片段")
 EVIDENCE = Table(
@@ -31,7 +42,7 @@ EVIDENCE = Table(
     (
         count_column("number", "证据编号：报告底稿里句末的〔证据 N〕"),
         count_column("part", "该句里的第几处，从 1 起"),
-        text_column("statement", "底稿里的句子；表格的一行以制表符相连"),
+        long_column("statement", "底稿里的句子；表格的一行以制表符相连"),
         count_column("start", "该处在句子里的起点（字符，含）"),
         count_column("end", "该处在句子里的终点（字符，不含）"),
         text_column("shown", "该处写出的数字、引文或名称"),
@@ -46,6 +57,7 @@ EVIDENCE = Table(
         count_column("slice_end", "片段的终点（字符，不含）", nullable=True),
         text_column("passage_id", "可以核对的段落（引文则为其所在）", nullable=True),
     ),
+    sheet=370,
 )
 SETTINGS = Table(
     "settings",
@@ -56,4 +68,5 @@ SETTINGS = Table(
         real_column("value", "数值"),
         text_column("meaning", "含义"),
     ),
+    sheet=380,
 )

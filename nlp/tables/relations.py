@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from nlp.tables.schema import DOCUMENT_ID, PASSAGE_ID, Table, count_column, real_column, text_column
+from nlp.tables.schema import (
+    DOCUMENT_ID,
+    PASSAGE_ID,
+    Table,
+    code_column,
+    coded_column,
+    count_column,
+    long_column,
+    ratio_column,
+    real_column,
+    share_column,
+    text_column,
+)
 
 SCOPES = ("文档", "标题路径", "独立来源")
 LINKS = Table(
@@ -12,15 +24,16 @@ LINKS = Table(
     (
         text_column("scope", "在同一文档里、同一标题之下，还是同一独立来源里", allowed=SCOPES),
         text_column("pair", "关联的两个维度"),
-        text_column("source_code", "前项代码"),
-        text_column("target_code", "后项代码"),
+        code_column("source_code", "前项代码"),
+        code_column("target_code", "后项代码"),
         count_column("n", "同时出现的文档数（或标题数、来源数；只数两段以上的）"),
-        real_column("expected", "相互独立时的期望数"),
-        real_column("lift", "提升度 = 实际/期望", nullable=True),
-        real_column("low", "提升度 95% 区间下限", nullable=True),
-        real_column("high", "提升度 95% 区间上限", nullable=True),
+        ratio_column("expected", "相互独立时的期望数"),
+        ratio_column("lift", "提升度 = 实际/期望", nullable=True),
+        ratio_column("low", "提升度 95% 区间下限", nullable=True),
+        ratio_column("high", "提升度 95% 区间上限", nullable=True),
         count_column("n_sources", "独立来源数"),
     ),
+    sheet=140,
 )
 CHAINS = Table(
     "chains",
@@ -28,16 +41,17 @@ CHAINS = Table(
     ("scope", "cause", "manifestation", "remedy"),
     (
         text_column("scope", "在同一文档里、同一标题之下，还是同一独立来源里", allowed=SCOPES),
-        text_column("cause", "成因"),
-        text_column("manifestation", "表现"),
-        text_column("remedy", "对策"),
+        code_column("cause", "成因"),
+        code_column("manifestation", "表现"),
+        code_column("remedy", "对策"),
         count_column("n", "三者同现的文档数（或标题数、来源数；只数两段以上的）"),
-        real_column("expected", "相互独立时的期望数"),
-        real_column("lift", "提升度 = 实际/期望", nullable=True),
-        real_column("low", "提升度 95% 区间下限（按独立来源自助抽样）", nullable=True),
-        real_column("high", "提升度 95% 区间上限", nullable=True),
+        ratio_column("expected", "相互独立时的期望数"),
+        ratio_column("lift", "提升度 = 实际/期望", nullable=True),
+        ratio_column("low", "提升度 95% 区间下限（按独立来源自助抽样）", nullable=True),
+        ratio_column("high", "提升度 95% 区间上限", nullable=True),
         count_column("n_sources", "独立来源数"),
     ),
+    sheet=150,
 )
 GAP_KINDS = ("诊断了没开方", "开了方没诊断")
 GAPS = Table(
@@ -47,12 +61,13 @@ GAPS = Table(
     (
         text_column("unit", "单位；不知道单位时为文档编号"),
         text_column("kind", "缺口", allowed=GAP_KINDS),
-        text_column("facet", "维度"),
-        text_column("code", "代码"),
-        text_column("wanted", "能与之对应而没有出现的代码"),
+        coded_column("facet", "维度"),
+        code_column("code", "代码"),
+        coded_column("wanted", "能与之对应而没有出现的代码"),
         DOCUMENT_ID,
         PASSAGE_ID,
     ),
+    sheet=160,
 )
 GAP_SHARES = Table(
     "gap_shares",
@@ -60,15 +75,16 @@ GAP_SHARES = Table(
     ("kind", "code", "unit"),
     (
         text_column("kind", "缺口", allowed=GAP_KINDS),
-        text_column("facet", "维度"),
-        text_column("code", "代码"),
+        coded_column("facet", "维度"),
+        code_column("code", "代码"),
         text_column("unit", "计数单位", allowed=("单位", "独立来源")),
         count_column("n", "有缺口的单位数"),
         count_column("denominator", "提到该代码的单位数"),
-        real_column("share", "占比 = 次数/分母", nullable=True),
-        real_column("low", "95% 区间下限（Wilson）", nullable=True),
-        real_column("high", "95% 区间上限（Wilson）", nullable=True),
+        share_column("share", "占比 = 次数/分母", nullable=True),
+        share_column("low", "95% 区间下限（Wilson）", nullable=True),
+        share_column("high", "95% 区间上限（Wilson）", nullable=True),
     ),
+    sheet=170,
 )
 REUSE_CLASSES = ("引述", "套话", "框架", "跨年沿用", "整篇相近", "段落相近")
 REUSE = Table(
@@ -85,9 +101,10 @@ REUSE = Table(
         real_column("shared", "本段文字中与之相同的比例"),
         text_column("spans", "相同之处：本段起-止=彼段起-止，以；相连"),
         text_column("leftovers", "文中留有的其他单位名称", nullable=True),
-        text_column("text", "本段原文"),
-        text_column("original_text", "彼段原文"),
+        long_column("text", "本段原文"),
+        long_column("original_text", "彼段原文"),
     ),
+    sheet=310,
 )
 REUSE_DOCUMENTS = Table(
     "reuse_documents",
@@ -102,9 +119,10 @@ REUSE_DOCUMENTS = Table(
         text_column("original_date", "较早文档的日期", nullable=True),
         count_column("n_passages", "雷同的段落数"),
         count_column("n_chars", "雷同段落的字符数"),
-        real_column("share", "占本文档段落文字的比例"),
+        share_column("share", "占本文档段落文字的比例"),
         text_column("classes", "各种性质的段落数"),
         text_column("leftovers", "文中留有的其他单位名称", nullable=True),
         text_column("source_group", "独立来源"),
     ),
+    sheet=320,
 )

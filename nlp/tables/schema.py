@@ -26,6 +26,10 @@ class Column:
     meaning: str  # Chinese: it becomes the data dictionary
     nullable: bool = False
     allowed: tuple[str, ...] = ()
+    show: str = ""  # how a spreadsheet shows the number
+    codes: str = ""  # "one": every value is the id of a code; "some": codes or roles may stand among its values
+    long: bool = False  # whether a cell may hold sentences
+    on_sheet: bool = True  # False: stands on another sheet already
 
     @property
     def dtype(self) -> str:
@@ -35,12 +39,20 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table: its name, its title for the reader, its key and its columns in order."""
+    """One table, and everything that is to be known of it: what it holds, and where a reader finds it.
+
+    Which stage makes it, and from which tables, is said by the stage (``run/plan.py``).
+    """
 
     name: str
-    title: str
+    title: str  # Chinese: of its sheet, and in the data dictionary
     key: tuple[str, ...]
     columns: tuple[Column, ...]
+    in_tables: bool = True  # whether ``analyze`` writes it into tables/
+    beside: bool = False  # whether it is written into the results' folder itself, too
+    sheet: int = 0  # place of its sheet in the workbook; 0: none
+    no_sheet: str = ""  # why it has none, or where it stands instead
+    no_rows: str = ""  # what the workbook says where it would stand, if it is empty
 
     @property
     def names(self) -> list[str]:
@@ -142,8 +154,28 @@ def count_column(name: str, meaning: str, nullable: bool = False) -> Column:
     return Column(name, "int", meaning, nullable)
 
 
+def code_column(name: str, meaning: str, nullable: bool = False, allowed: tuple[str, ...] = ()) -> Column:
+    return Column(name, "str", meaning, nullable, allowed, codes="one")
+
+
+def coded_column(name: str, meaning: str, nullable: bool = False, allowed: tuple[str, ...] = ()) -> Column:
+    return Column(name, "str", meaning, nullable, allowed, codes="some")
+
+
+def long_column(name: str, meaning: str, nullable: bool = False, on_sheet: bool = True) -> Column:
+    return Column(name, "str", meaning, nullable, long=True, on_sheet=on_sheet)
+
+
+def share_column(name: str, meaning: str, nullable: bool = False) -> Column:
+    return Column(name, "float", meaning, nullable, show="0.0%")
+
+
+def ratio_column(name: str, meaning: str, nullable: bool = False) -> Column:
+    return Column(name, "float", meaning, nullable, show="0.00")
+
+
 def real_column(name: str, meaning: str, nullable: bool = False) -> Column:
-    return Column(name, "float", meaning, nullable)
+    return Column(name, "float", meaning, nullable, show="0.000")
 
 
 PASSAGE_ID = text_column("passage_id", "段落编号 = 文档编号#序号")
@@ -156,14 +188,14 @@ SHARE = (
     text_column("unit", "计数单位", allowed=UNITS_OF_COUNT),
     count_column("n", "次数"),
     count_column("denominator", "分母"),
-    real_column("share", "占比 = 次数/分母", nullable=True),
-    real_column("low", "95% 区间下限（Wilson）", nullable=True),
-    real_column("high", "95% 区间上限（Wilson）", nullable=True),
+    share_column("share", "占比 = 次数/分母", nullable=True),
+    share_column("low", "95% 区间下限（Wilson）", nullable=True),
+    share_column("high", "95% 区间上限（Wilson）", nullable=True),
 )
 LIFT = (
     count_column("n", "同时出现的次数"),
-    real_column("expected", "相互独立时的期望次数"),
-    real_column("lift", "提升度 = 实际/期望", nullable=True),
-    real_column("low", "提升度 95% 区间下限", nullable=True),
-    real_column("high", "提升度 95% 区间上限", nullable=True),
+    ratio_column("expected", "相互独立时的期望次数"),
+    ratio_column("lift", "提升度 = 实际/期望", nullable=True),
+    ratio_column("low", "提升度 95% 区间下限", nullable=True),
+    ratio_column("high", "提升度 95% 区间上限", nullable=True),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nlp.base.errors import PARTLY
 from nlp.tables.schema import (
     DOCUMENT_ID,
     END,
@@ -10,7 +11,10 @@ from nlp.tables.schema import (
     START,
     UNIT_KINDS,
     Table,
+    code_column,
+    coded_column,
     count_column,
+    long_column,
     real_column,
     text_column,
 )
@@ -23,19 +27,29 @@ SOURCES = Table(
         text_column("source", "文件（相对于所给的输入）"),
         text_column("unit", "表格中的行编号；普通文件为空", nullable=True),
         text_column("encoding", "读出时所用的编码"),
-        text_column("text", "读出的文字，一行一段", nullable=True),
+        long_column("text", "读出的文字，一行一段", nullable=True),
         text_column("title", "表格给出的标题", nullable=True),
         text_column("organ", "表格给出的单位", nullable=True),
         text_column("kind_of_unit", "表格给出的单位类别", nullable=True),
         text_column("date", "表格给出的日期", nullable=True),
         text_column("genre", "表格给出的文体", nullable=True),
+        text_column("unread", "这个文件里没有读出的部分；只写在它的第一行", nullable=True),
     ),
+    in_tables=False,
+    no_sheet="读入时的中间表",
 )
 FAILURES = Table(
     "failures",
     "未能读入",
     ("source",),
-    (text_column("source", "文件"), text_column("reason", "原因"), text_column("fix", "怎么办")),
+    (
+        text_column("source", "文件"),
+        long_column("reason", f"原因；以“{PARTLY}”开头的，其余部分已经读入"),
+        long_column("fix", "怎么办"),
+    ),
+    in_tables=False,
+    beside=True,
+    sheet=360,
 )
 DROPPED = Table(
     "dropped",
@@ -46,9 +60,12 @@ DROPPED = Table(
         text_column("unit", "表格中的行编号；普通文件为空", nullable=True),
         count_column("line", "在读出文字中的行号，从 1 起；0 为分篇时去掉的（重复的标题、题下署名、落款），不记行号"),
         count_column("start", "在该行中的位置（字符）；行号为 0 时是次序"),
-        text_column("reason", "为什么去掉"),
-        text_column("text", "去掉的原文"),
+        long_column("reason", "为什么去掉"),
+        long_column("text", "去掉的原文"),
     ),
+    in_tables=False,
+    beside=True,
+    sheet=350,
 )
 DOCUMENTS = Table(
     "documents",
@@ -64,9 +81,10 @@ DOCUMENTS = Table(
         text_column("date_source", "日期出处", nullable=True, allowed=("清单", "表格", "文件名", "落款")),
         text_column("genre", "文体", nullable=True),
         text_column("encoding", "来源文件的编码", nullable=True),
-        text_column("text", "清洗后的文字，此后不再改动", nullable=True),
+        long_column("text", "清洗后的文字，此后不再改动", nullable=True, on_sheet=False),
         count_column("n_chars", "字符数"),
     ),
+    sheet=80,
 )
 CONFLICTS = Table(
     "conflicts",
@@ -77,8 +95,17 @@ CONFLICTS = Table(
         text_column("kept", "采用的日期", nullable=True),
         text_column("found", "未采用的日期"),
         text_column("found_in", "见于何处"),
-        text_column("reason", "为什么不采用"),
+        long_column("reason", "为什么不采用"),
     ),
+    sheet=340,
+)
+SOURCE_GROUPS = Table(
+    "sources_of_documents",
+    "文档的独立来源",
+    ("document_id",),
+    (DOCUMENT_ID, text_column("source_group", "独立来源：自己，或所抄的文档")),
+    in_tables=False,
+    no_sheet="分析时的中间表",
 )
 PASSAGES = Table(
     "passages",
@@ -88,13 +115,14 @@ PASSAGES = Table(
         PASSAGE_ID,
         DOCUMENT_ID,
         count_column("position", "在文档中的次序，从 1 起"),
-        text_column("section", "标题路径，以“＞”相连", nullable=True),
+        long_column("section", "标题路径，以“＞”相连", nullable=True),
         START,
         END,
-        text_column("text", "段落原文 = 文档文字[起点:终点]"),
+        long_column("text", "段落原文 = 文档文字[起点:终点]"),
         text_column("reuse_of", "与之雷同的更早段落", nullable=True),
         text_column("reuse_class", "雷同的性质", nullable=True),
     ),
+    sheet=70,
 )
 TOKENS = Table(
     "tokens",
@@ -108,6 +136,7 @@ TOKENS = Table(
         START,
         END,
     ),
+    no_sheet="每个词一行，太长；在 tables/ 里",
 )
 LABELS = Table(
     "labels",
@@ -117,14 +146,15 @@ LABELS = Table(
         PASSAGE_ID,
         DOCUMENT_ID,
         text_column("coder", "编码者（人或模型）"),
-        text_column("facet", "维度", allowed=FACETS),
-        text_column("code", "代码"),
+        coded_column("facet", "维度", allowed=FACETS),
+        code_column("code", "代码"),
         START,
         END,
         real_column("score", "把握（0–1）"),
-        text_column("evidence", "证据 = 段落原文[起点:终点]"),
-        text_column("reason", "依据", nullable=True),
+        long_column("evidence", "证据 = 段落原文[起点:终点]"),
+        long_column("reason", "依据", nullable=True),
     ),
+    sheet=60,
 )
 ABSTAINED = Table(
     "abstained",
@@ -137,6 +167,7 @@ ABSTAINED = Table(
         real_column("first_score", "第一种读法的把握"),
         text_column("second", "第二种读法"),
         real_column("second_score", "第二种读法的把握"),
-        text_column("text", "段落原文"),
+        long_column("text", "段落原文"),
     ),
+    sheet=330,
 )

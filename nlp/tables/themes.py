@@ -9,8 +9,12 @@ from nlp.tables.schema import (
     SHARE,
     Column,
     Table,
+    code_column,
+    coded_column,
     count_column,
+    long_column,
     real_column,
+    share_column,
     text_column,
 )
 
@@ -20,19 +24,28 @@ THEMES = Table(
     ("theme_id",),
     (
         text_column("theme_id", "主题编号"),
-        text_column("facet", "维度", allowed=("manifestation", "cause", "remedy")),
+        coded_column("facet", "维度", allowed=("manifestation", "cause", "remedy")),
         text_column("label", "名称"),
         count_column("n_passages", "段落数（以该主题为主）"),
         count_column("n_documents", "文档数"),
         count_column("n_sources", "独立来源数"),
-        real_column("share", "占该维度段落的比例"),
+        share_column("share", "占该维度段落的比例"),
         real_column("coherence", "连贯性（NPMI）", nullable=True),
-        real_column("stability", "稳定性（文档重抽样中再现的比例）", nullable=True),
+        share_column("stability", "稳定性（文档重抽样中再现的比例）", nullable=True),
         Column("shown", "bool", "是否列出（不稳定的不列出）"),
-        text_column("codes", "与之相伴最多的代码", nullable=True),
+        coded_column("codes", "与之相伴最多的代码", nullable=True),
         text_column("years", "较多见的年份（段落数）", nullable=True),
         text_column("units", "较多见的单位类别（段落数）", nullable=True),
     ),
+    sheet=180,
+)
+THEME_NOTES = Table(
+    "theme_notes",
+    "主题的说明",
+    ("facet",),
+    (coded_column("facet", "维度"), long_column("note", "有多少段落、多少主题；没有主题时为什么")),
+    in_tables=False,
+    no_sheet="写在报告的主题一节",
 )
 THEME_TERMS = Table(
     "theme_terms",
@@ -44,6 +57,7 @@ THEME_TERMS = Table(
         text_column("term", "词项"),
         real_column("weight", "权重"),
     ),
+    sheet=190,
 )
 THEME_PASSAGES = Table(
     "theme_passages",
@@ -56,33 +70,38 @@ THEME_PASSAGES = Table(
         real_column("weight", "段落属于该主题的程度（0–1）"),
         Column("quoted", "bool", "是否选作引文"),
     ),
+    sheet=200,
 )
 SELECTION = Table(
     "selection",
     "主题数的选择",
     ("facet", "n_topics", "seed"),
     (
-        text_column("facet", "维度"),
+        coded_column("facet", "维度"),
         count_column("n_topics", "主题数"),
         count_column("seed", "随机种子"),
         real_column("coherence", "连贯性（NPMI）"),
         real_column("c_v", "连贯性（c_v，按正确的窗口计数）"),
         real_column("diversity", "主题间用词不重复的比例"),
-        real_column("stability", "在这次重抽样中再现的主题的比例"),
-        real_column("coverage", "有主题集中其段落的代码的比例", nullable=True),
+        share_column("stability", "在这次重抽样中再现的主题的比例"),
+        share_column("coverage", "有主题集中其段落的代码的比例", nullable=True),
         Column("chosen", "bool", "是否采用"),
     ),
+    sheet=240,
 )
+SHARES = ("stability", "coverage")
 DECISION = Table(
     "decision",
     "主题数的决策表",
     ("facet", "n_topics"),
     (
-        text_column("facet", "维度"),
+        coded_column("facet", "维度"),
         count_column("n_topics", "主题数"),
         text_column("model", "主题模型"),
         *(
-            Column(f"{name}{tail}", "float", f"{meaning}{word}", nullable=True)
+            (share_column if name in SHARES and not tail else real_column)(
+                f"{name}{tail}", f"{meaning}{word}", nullable=True
+            )
             for name, meaning in (
                 ("coherence", "连贯性（NPMI）"),
                 ("c_v", "连贯性（c_v）"),
@@ -95,14 +114,16 @@ DECISION = Table(
         count_column("n_stable", "稳定的主题数"),
         count_column("merit", "稳定的主题数减三倍不稳定的主题数"),
         Column("chosen", "bool", "是否推荐"),
-        text_column("reason", "推荐的理由；相邻主题数的代价", nullable=True),
+        long_column("reason", "推荐的理由；相邻主题数的代价", nullable=True),
     ),
+    sheet=230,
 )
 THEME_SHARES = Table(
     "theme_shares",
     "主题的占比",
     ("theme_id", "unit"),
     (text_column("theme_id", "主题编号"), *SHARE),
+    no_sheet="主题表里有占比",
 )
 THEME_QUOTATIONS = Table(
     "theme_quotations",
@@ -115,10 +136,11 @@ THEME_QUOTATIONS = Table(
         DOCUMENT_ID,
         text_column("source_group", "独立来源"),
         text_column("title", "文档标题", nullable=True),
-        text_column("section", "标题路径", nullable=True),
+        long_column("section", "标题路径", nullable=True),
         count_column("position", "在文档中的次序"),
-        text_column("text", "段落原文"),
+        long_column("text", "段落原文"),
     ),
+    no_sheet="主题的段落表里标明了引文",
 )
 THEME_SPREAD = Table(
     "theme_spread",
@@ -131,6 +153,7 @@ THEME_SPREAD = Table(
         *LIFT,
         Column("strong", "bool", "是否明显偏多"),
     ),
+    no_sheet="主题表里有较多见的年份和单位类别",
 )
 CROSSWALK = Table(
     "crosswalk",
@@ -138,25 +161,27 @@ CROSSWALK = Table(
     ("theme_id", "code"),
     (
         text_column("theme_id", "主题编号"),
-        text_column("code", "代码"),
+        code_column("code", "代码"),
         *LIFT,
         real_column("share_of_theme", "该主题的段落中带该代码的比例"),
         real_column("share_of_code", "带该代码的段落中属于该主题的比例"),
     ),
+    sheet=210,
 )
 PROPOSALS = Table(
     "proposals",
     "编码表的候选修订",
     ("facet", "kind", "item"),
     (
-        text_column("facet", "维度"),
+        coded_column("facet", "维度"),
         text_column("kind", "性质", allowed=("新代码", "由代码分出", "没有主题的代码")),
-        text_column("item", "主题编号或代码"),
+        coded_column("item", "主题编号或代码"),
         text_column("label", "名称"),
-        text_column("code", "最相近的代码", nullable=True),
+        code_column("code", "最相近的代码", nullable=True),
         count_column("n_passages", "段落数"),
-        real_column("stability", "稳定性", nullable=True),
-        text_column("reason", "理由"),
+        share_column("stability", "稳定性", nullable=True),
+        long_column("reason", "理由"),
         text_column("quotations", "可引的段落", nullable=True),
     ),
+    sheet=220,
 )

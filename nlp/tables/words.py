@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from nlp.tables.schema import DOCUMENT_ID, END, PASSAGE_ID, START, Table, count_column, real_column, text_column
+from dataclasses import replace
 
+from nlp.tables.schema import (
+    DOCUMENT_ID,
+    END,
+    PASSAGE_ID,
+    START,
+    Table,
+    coded_column,
+    count_column,
+    real_column,
+    share_column,
+    text_column,
+)
+
+FEW_WORDS = "没有一个词够格（G² 大于 10.83，且见于两个以上独立来源），因而没有这张工作表；材料多些才看得出"
 KEYNESS = Table(
     "keyness",
     "关键性",
     ("by", "target", "reference", "term"),
     (
         text_column("by", "分组依据"),
-        text_column("target", "目标组"),
-        text_column("reference", "参照组"),
+        coded_column("target", "目标组"),
+        coded_column("reference", "参照组"),
         text_column("term", "词项"),
         real_column("log_ratio", "频率比的二进对数：1 为两倍"),
         real_column("log_odds", "对数优势比（以全部材料的词频为先验）"),
@@ -23,7 +37,11 @@ KEYNESS = Table(
         count_column("n_sources", "目标组中出现的独立来源数"),
         real_column("dispersion", "在目标组各文档中的不匀（Gries 的 DP：0 均匀，近 1 集中在少数文档）", nullable=True),
     ),
+    sheet=250,
+    no_rows=FEW_WORDS,
 )
+KEYNESS_BY_UNIT = replace(KEYNESS, name="keyness_by_unit", title="分单位关键性", sheet=260)
+KEYNESS_BY_YEAR = replace(KEYNESS, name="keyness_by_year", title="分年关键性", sheet=270)
 COLLOCATION = Table(
     "collocation",
     "搭配",
@@ -40,6 +58,8 @@ COLLOCATION = Table(
         count_column("n_documents", "共现的文档数"),
         count_column("n_sources", "共现的独立来源数"),
     ),
+    in_tables=False,
+    no_sheet="只在笔记本里用",
 )
 NETWORKS = ("词项", "代码")
 NETWORK_NODES = Table(
@@ -49,12 +69,13 @@ NETWORK_NODES = Table(
     (
         text_column("network", "词项的网络，还是代码的网络", allowed=NETWORKS),
         text_column("node", "词项或代码"),
-        text_column("facet", "代码的维度", nullable=True),
+        coded_column("facet", "代码的维度", nullable=True),
         count_column("n", "出现的段落数"),
         count_column("n_sources", "出现的独立来源数"),
         count_column("degree", "相连的点数"),
         real_column("strength", "各边 NPMI 之和"),
     ),
+    sheet=280,
 )
 NETWORK_EDGES = Table(
     "network_edges",
@@ -70,6 +91,7 @@ NETWORK_EDGES = Table(
         real_column("log_likelihood", "对数似然 G²"),
         count_column("n_sources", "同现的独立来源数"),
     ),
+    sheet=290,
 )
 CORRESPONDENCE = Table(
     "correspondence",
@@ -78,19 +100,20 @@ CORRESPONDENCE = Table(
     (
         text_column("by", "代码 × 什么", allowed=("单位类别", "年份")),
         text_column("side", "代码还是分组", allowed=("代码", "分组")),
-        text_column("item", "代码或分组"),
+        coded_column("item", "代码或分组"),
         count_column("n", "合计（段落数）"),
         real_column("mass", "质量（占总数的比例）"),
         real_column("x", "第一维坐标（主坐标）"),
         real_column("y", "第二维坐标（主坐标）"),
-        real_column("contribution_x", "对第一维惯量的贡献"),
-        real_column("contribution_y", "对第二维惯量的贡献"),
+        share_column("contribution_x", "对第一维惯量的贡献"),
+        share_column("contribution_y", "对第二维惯量的贡献"),
         real_column("quality", "两维之和的 cos²：这一点在图上画得有多准"),
-        real_column("inertia_x", "第一维占总惯量的比例"),
-        real_column("inertia_y", "第二维占总惯量的比例"),
+        share_column("inertia_x", "第一维占总惯量的比例"),
+        share_column("inertia_y", "第二维占总惯量的比例"),
         real_column("inertia", "总惯量（χ² 除以总数）"),
         real_column("p", "全表 χ² 检验的 p：大则与偶然无异，图不必看"),
     ),
+    sheet=300,
 )
 KWIC = Table(
     "kwic",
@@ -105,4 +128,6 @@ KWIC = Table(
         text_column("hit", "命中"),
         text_column("right", "右文", nullable=True),
     ),
+    in_tables=False,
+    no_sheet="由命令 kwic 写出",
 )

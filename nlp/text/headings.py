@@ -8,6 +8,7 @@ from typing import NamedTuple
 from nlp.readers.source import LABELLED
 from nlp.text.clean import ends_sentence
 from nlp.text.numbering import WORD_DEPTH, Mark
+from nlp.text.openers import Openers
 
 STANDING_HEADING = 60  # characters: the longest heading alone on its line
 RUN_IN_HEADING = 45  # the longest heading in front of text on one line
@@ -15,24 +16,6 @@ UNNUMBERED_HEADING = 28
 MOST_TERSE = 6  # characters: with a full stop, what has as many is a sentence
 TITLE = 14  # characters: what is longer and heads nothing says something
 STOP = re.compile(r"[。！？!?]|(?<=[\u4e00-\u9fff”])[;；]")
-# Words that open a sentence and so betray where a heading without a stop ends and the text begins.
-OPENING = (
-    r"在[^，。]{2,12}(?:上|中|方面)，|近年来|近几年|当前|目前|今年以来|去年以来|长期以来|一直以来|从[^，。]{2,14}(?:看|来看)，|"
-    r"要|一些|有的|部分|个别|少数|不少|许多|各级|我们|我(?:局|院|校|委|公司|部|县|市|区)|通过|坚持|为|由于|因为|按照|根据|"
-    r"调研|座谈|问卷|问题|虽然|尽管|首先|一是|具体|所谓|切实"
-)
-
-
-# What a title ends with, and what makes a sentence of a few words.
-TITLE_END = re.compile(
-    r"(?:问题|情况|现状|表现|原因|成因|分析|剖析|对策|建议|措施|举措|做法|成效|经验|打算|思考|启示|体会|方面|要求|目标|任务|概况|概述|"
-    r"意义|背景|结语|结论|引言|附件|目录|清单|方向|思路|路径|说明|总结|工作|建设|计划|安排|方法|范围|对象|基础|根源|短板|不足|差距)[：:]?$"
-)
-LEAD_IN = re.compile(r"以下|如下|下列|下述|[几两三四五六七]个?方面|有[：:]?$")
-SAYS = re.compile(
-    r"[不没未无缺弱差欠难]|停留|流于|走过场|存在|有待|仍|还|要|应|须|必|把|被|让|使|是|脱节|割裂|淡化|虚化|空转|滞后|松散|偏离|错位|单一|"
-    r"陈旧|失衡|加强|强化|健全|完善|建立|压实|提升|提高|推动|推进|落实|优化|创新|严格|深化|抓|筑牢|夯实|坚持|确保|引导|突出"
-)
 
 
 class Row(NamedTuple):
@@ -44,7 +27,7 @@ class Row(NamedTuple):
     cut: bool = False  # its line goes on in the next one
 
 
-def stands_alone(row: Row, previous: Row | None, following: Row | None) -> bool:
+def stands_alone(row: Row, previous: Row | None, following: Row | None, openers: Openers) -> bool:
     """Whether the whole line is a heading."""
     text, mark = row.text, row.mark
     if len(text) > STANDING_HEADING:
@@ -52,7 +35,7 @@ def stands_alone(row: Row, previous: Row | None, following: Row | None) -> bool:
     if STOP.search(text.rstrip("。；;：:？?" if mark and mark.depth <= 2 else "。；;：:")):
         return False  # more than one sentence
     if mark is None:
-        return unnumbered_heading(row, previous, following)
+        return unnumbered_heading(row, previous, following, openers)
     if mark.depth <= 2:
         # A plain list under （一） also looks so; a list item says something, with a comma and a full stop.
         is_item = text.endswith(("。", "；", ";")) and "，" in text and len(text) > RUN_IN_HEADING
@@ -65,27 +48,23 @@ def stands_alone(row: Row, previous: Row | None, following: Row | None) -> bool:
     return longer and len(text) <= RUN_IN_HEADING and (not ends_sentence(text) or "，" not in text)
 
 
-def says_something(row: Row) -> bool:
+def says_something(row: Row, openers: Openers) -> bool:
     """Whether a line that heads nothing is a sentence or an item rather than an empty title.
 
-    >>> [says_something(Row(0, text, None)) for text in ("存在问题", "思想认识有偏差。", "学习制度", "学用脱节")]
-    [False, True, False, True]
+    >>> from nlp.text.openers import ONLY_NUMBERS
+    >>> [says_something(Row(0, text, None), ONLY_NUMBERS) for text in ("存在问题", "思想认识有偏差。", "甲，乙")]
+    [False, True, True]
     """
     body = row.text[len(row.mark.text) :].strip() if row.mark else row.text
     said = body.rstrip("。；;：:！!？?")
-    if re.search(r"[，。；！？]", said):
+    if re.search(r"[，。；！？]", said) or openers.lead_in.search(body):
         return True
-    if LEAD_IN.search(said) or len(said) > TITLE or (len(said) >= MOST_TERSE and body[-1:] in "。；;！!"):
+    if len(said) > TITLE or (len(said) >= MOST_TERSE and body[-1:] in "。；;！!"):
         return True
-    return bool(SAYS.search(said)) and not TITLE_END.search(said)
+    return bool(openers.predicate.search(said)) and not openers.ends_as_title(said)
 
 
-def short_item(row: Row) -> bool:
-    """Whether a line is as short as an item of a plain list."""
-    return len(row.text) <= STANDING_HEADING
-
-
-def unnumbered_heading(row: Row, previous: Row | None, following: Row | None) -> bool:
+def unnumbered_heading(row: Row, previous: Row | None, following: Row | None, openers: Openers) -> bool:
     """Whether a line without number is a heading: short, no sentence, and longer text behind it."""
     if following is None or ends_sentence(row.text) or len(row.text) > UNNUMBERED_HEADING:
         return False
@@ -93,14 +72,14 @@ def unnumbered_heading(row: Row, previous: Row | None, following: Row | None) ->
         return False
     if re.search(r"[。；！？]|^(?:附件|注|来源)|\t| {2}", row.text) or not re.search(r"[\u4e00-\u9fff]{2}", row.text):
         return False
-    leads = following.text.endswith(("：", ":")) and LEAD_IN.search(following.text)
+    leads = following.text.endswith(("：", ":")) and openers.lead_in.search(following.text)
     followed_by_text = len(following.text) >= 2 * len(row.text) or following.mark is not None or leads or following.cut
     return bool(followed_by_text) and (
         previous is None or len(previous.text) > UNNUMBERED_HEADING or previous.mark is not None
     )
 
 
-def run_in_end(row: Row, rows: list[Row]) -> int | None:
+def run_in_end(row: Row, rows: list[Row], openers: Openers) -> int | None:
     """Length of the heading in front of the text of a numbered line, or None if there is none."""
     if row.mark is None or row.mark.depth >= WORD_DEPTH:
         return None
@@ -117,11 +96,11 @@ def run_in_end(row: Row, rows: list[Row]) -> int | None:
         if blank and "，" not in row.text[: blank.start()][-1:]:
             return blank.end()
         if row.mark.depth <= 2:
-            return unstopped_end(row, rows)
+            return unstopped_end(row, rows, openers)
     return None
 
 
-def unstopped_end(row: Row, rows: list[Row]) -> int | None:
+def unstopped_end(row: Row, rows: list[Row], openers: Openers) -> int | None:
     """Where a heading that runs into the text without a stop ends, judged by its brothers that stand alone.
 
     The brothers (lines of the same style that are headings by themselves) give the likely length and number of
@@ -135,9 +114,8 @@ def unstopped_end(row: Row, rows: list[Row]) -> int | None:
         return None
     longest = max(map(len, brothers)) + 6
     shortest = max(6, min(map(len, brothers)) - 6)
-    openings = [
-        hit.start() for hit in re.finditer(OPENING, row.text[: longest + 1]) if shortest <= hit.start() <= longest
-    ]
+    opening = openers.sentence.finditer(row.text[: longest + 1])
+    openings = [hit.start() for hit in opening if shortest <= hit.start() <= longest]
     typical = sum(map(len, brothers)) / len(brothers)
     clauses = round(sum(text.count("，") for text in brothers) / len(brothers))
     fitting = [at for at in openings if row.text[:at].count("，") == clauses and row.text[at - 1] not in "，、"]

@@ -13,9 +13,10 @@ import numpy as np
 
 from nlp.readers.source import LABEL_START, LABELLED
 from nlp.search.code_points import N_POINTS, Laid
-from nlp.text.headings import UNNUMBERED_HEADING, Row, run_in_end, says_something, short_item, stands_alone
+from nlp.text.headings import STANDING_HEADING, UNNUMBERED_HEADING, Row, run_in_end, says_something, stands_alone
 from nlp.text.items import bare_mark, follows, item_starts, number_of, seconds_in, start_behind_lead
 from nlp.text.numbering import WORD_DEPTH, mark_of
+from nlp.text.openers import ONLY_NUMBERS, Openers
 
 LABEL_DEPTH = WORD_DEPTH + 2  # of the name of a column in front of a cell: below every other heading
 LEAD_DEPTH = WORD_DEPTH + 3  # of half a sentence in front of a list on its line (“究其原因，一是…；二是…”)
@@ -42,7 +43,7 @@ class Block(NamedTuple):
         return self.depth > 0
 
 
-def layout(text: str) -> list[Block]:
+def layout(text: str, openers: Openers = ONLY_NUMBERS) -> list[Block]:
     """Divide ``text`` into headings and text blocks; together they hold every character that is not blank.
 
     ``text`` is best given folded (same length): half-width marks then count like full-width ones.
@@ -51,15 +52,15 @@ def layout(text: str) -> list[Block]:
     >>> [text[block.start : block.end] for block in layout(text)]
     ['一、主要表现', '（一）摆位不够。', '有的单位不重视。']
     """
-    return layouts([text])[0]
+    return layouts([text], openers)[0]
 
 
-def layouts(texts: Sequence[str]) -> list[list[Block]]:
+def layouts(texts: Sequence[str], openers: Openers) -> list[list[Block]]:
     """The layout of every text."""
-    return [blocks_in(rows_of(text, cuts)) for text, cuts in zip(texts, inline_headings(texts), strict=True)]
+    return [blocks_in(rows_of(text, cuts), openers) for text, cuts in zip(texts, inline_headings(texts), strict=True)]
 
 
-def blocks_in(rows: list[Row]) -> list[Block]:
+def blocks_in(rows: list[Row], openers: Openers) -> list[Block]:
     """Blocks of a text, given its lines."""
     blocks: list[list[Block]] = []  # of every line
     for index, row in enumerate(rows):
@@ -71,17 +72,17 @@ def blocks_in(rows: list[Row]) -> list[Block]:
             blocks.append([Block(start, start + len(text), 0)])  # as most lines are
         else:
             previous = rows[index - 1] if index else None
-            blocks.append(blocks_of(row, previous, rows[index + 1] if index + 1 < len(rows) else None, rows))
-    return [block for each in with_items(rows, blocks) for block in each]
+            following = rows[index + 1] if index + 1 < len(rows) else None
+            blocks.append(blocks_of(row, previous, following, rows, openers))
+    return [block for each in with_items(rows, blocks, openers) for block in each]
 
 
-def with_items(rows: list[Row], blocks: list[list[Block]]) -> list[list[Block]]:
+def with_items(rows: list[Row], blocks: list[list[Block]], openers: Openers) -> list[list[Block]]:
     """Make text of the headings that head nothing and say something, and of the brothers that close their list."""
     alone = [i for i, each in enumerate(blocks) if len(each) == 1 and 0 < each[0].depth < LABEL_DEPTH]
     times = Counter(rows[i].text for i in alone)  # an outline repeats every heading
-    items = {
-        i for i in alone if times[rows[i].text] == 1 and heads_nothing(i, rows, blocks) and says_something(rows[i])
-    }
+    alone = [i for i in alone if says_something(rows[i], openers)]
+    items = {i for i in alone if times[rows[i].text] == 1 and heads_nothing(i, rows, blocks)}
     for i in alone:
         if i not in items and closes_list(i, rows, blocks, items):
             items.add(i)
@@ -103,7 +104,7 @@ def closes_list(index: int, rows: list[Row], blocks: list[list[Block]], items: s
     if not index or not follows(rows[index].mark, rows[index - 1].mark):
         return False
     is_item = index - 1 in items or (len(blocks[index - 1]) == 1 and not blocks[index - 1][0].depth)
-    return is_item and short_item(rows[index - 1]) and says_something(rows[index])
+    return is_item and len(rows[index - 1].text) <= STANDING_HEADING
 
 
 def rows_of(text: str, cuts: Sequence[int]) -> list[Row]:
@@ -179,21 +180,21 @@ def inline_kinds() -> np.ndarray:
     return kinds
 
 
-def blocks_of(row: Row, previous: Row | None, following: Row | None, rows: list[Row]) -> list[Block]:
+def blocks_of(row: Row, previous: Row | None, following: Row | None, rows: list[Row], openers: Openers) -> list[Block]:
     """Blocks of one line: a heading, a heading and text, or text."""
     end = row.start + len(row.text)
-    if leads_list(row, following):
+    if leads_list(row, following, openers):
         return [Block(row.start, end, LEAD_DEPTH)]
-    if stands_alone(row, previous, following):
+    if stands_alone(row, previous, following, openers):
         return [Block(row.start, end, row.mark.depth if row.mark else WORD_DEPTH + 1)]
-    if row.mark and (cut := run_in_end(row, rows)):
+    if row.mark and (cut := run_in_end(row, rows, openers)):
         body = row.start + cut
         gap = len(row.text[cut:]) - len(row.text[cut:].lstrip())
         return [Block(row.start, body, row.mark.depth), Block(body + gap, end, 0)]
     return [Block(row.start, end, 0)]
 
 
-def leads_list(row: Row, following: Row | None) -> bool:
+def leads_list(row: Row, following: Row | None, openers: Openers) -> bool:
     """Whether the line was cut behind a few words that govern the list behind them.
 
     They are half a sentence (only a cut before a list leaves a comma at the end of a line, for lines that end so have
@@ -202,4 +203,4 @@ def leads_list(row: Row, following: Row | None) -> bool:
     if len(row.text) > LONGEST_LEAD_HEADING or not row.text.endswith(("，", ",", "：", ":")):
         return False
     counts = following is not None and following.mark is not None and number_of(following.mark.text) == 1
-    return counts and row.cut and (row.text[-1] in "，," or not says_something(row))
+    return counts and row.cut and (row.text[-1] in "，," or not says_something(row, openers))

@@ -25,9 +25,9 @@ CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 ONE_CHAR = "".join(map(chr, (*range(0x2474, 0x249C), *range(0x3220, 0x322A))))  # ⑴…⒇ ⒈…⒛ ㈠…㈩
 MARK_START = frozenset(f"{DIGITS}{FORMAL}第（({CIRCLED}{ONE_CHAR}首其再最")  # every mark begins so, or with a digit
 WORD_DEPTH = 5
-ITEM_START = re.compile(
+ITEM_NUMBER = (  # words that open an item, too, stand in corpus/lexicon/openers.csv
     rf"(?:{_HAN}是(?!否)|第{_HAN}[，,、]|首先[，,、]|其次[，,、]|再次[，,、]|再者[，,]|其[一二三四五六七八][，,]|"
-    r"有的|有些|还有的|另有|个别|部分|少数|一些|另外[，,]|此外[，,]|同时[，,]|与此同时|[（(]\d{1,2}[）)]|[①-⑳]|\d{1,2}[.．、](?!\d))"
+    r"[（(]\d{1,2}[）)]|[①-⑳]|\d{1,2}[.．、](?!\d))"
 )
 NUMBERED_ITEM = re.compile(rf"(?:{_HAN}是(?!否)|第{_HAN}[，,、]|首先[，,、]|其次[，,、]|再次[，,、]|最后[，,、])")
 ORDINAL = re.compile(rf"(?:({_HAN})是|第({_HAN})[，,、])")

@@ -15,7 +15,8 @@ from nlp.search.fold import fold_texts
 from nlp.tables import PASSAGES
 from nlp.text.items import number_of
 from nlp.text.layout import LABEL_DEPTH, LEAD_DEPTH, Block, layouts
-from nlp.text.numbering import ITEM_START, NUMBERED_ITEM, ORDINAL, ORDINAL_START, Mark, han_number, mark_of
+from nlp.text.numbering import NUMBERED_ITEM, ORDINAL, ORDINAL_START, Mark, han_number, mark_of
+from nlp.text.openers import Openers, openers_of
 
 LONGEST = 400  # characters: beyond this a passage is cut at its items, or between sentences
 SHORTEST_PIECE = 30
@@ -55,13 +56,14 @@ class Passage(NamedTuple):
 
 def passages_of(texts: Sequence[str], lexicon: Lexicon) -> Iterator[list[Passage]]:
     """The passages of each document."""
+    openers = openers_of(lexicon)
     for block in in_blocks(texts):
         folded = fold_texts(block, lexicon.fold_table)
-        for text, copy, blocks in zip(block, folded, layouts(folded), strict=True):
-            yield passages_in(text, copy, blocks)
+        for text, copy, blocks in zip(block, folded, layouts(folded, openers), strict=True):
+            yield passages_in(text, copy, blocks, openers)
 
 
-def passages_in(text: str, folded: str, blocks: list[Block]) -> list[Passage]:
+def passages_in(text: str, folded: str, blocks: list[Block], openers: Openers) -> list[Passage]:
     """The passages of one document, given its layout."""
     trail = Trail()
     passages = []
@@ -74,7 +76,7 @@ def passages_in(text: str, folded: str, blocks: list[Block]) -> list[Passage]:
         elif end - start <= LONGEST and folded[start] not in ORDINAL_START:
             passages.append(Passage(trail.section, start, end, text[start:end]))
         else:
-            passages += [Passage(trail.section, a, b, text[a:b]) for a, b in pieces_of(folded, block)]
+            passages += [Passage(trail.section, a, b, text[a:b]) for a, b in pieces_of(folded, block, openers)]
     return passages
 
 
@@ -134,7 +136,7 @@ def closed_by(mark: Mark, above: list[tuple[int, str]]) -> int:
     return mark.depth if counts_on else 0
 
 
-def pieces_of(text: str, block: Block) -> list[tuple[int, int]]:
+def pieces_of(text: str, block: Block, openers: Openers) -> list[tuple[int, int]]:
     """Spans of the passages of one text block: the block itself unless it is too long or a list of brothers."""
     body = text[block.start : block.end]
     stops = sentence_ends(body)
@@ -144,7 +146,7 @@ def pieces_of(text: str, block: Block) -> list[tuple[int, int]]:
     spans = [
         piece
         for start, end in spans_between(cuts, len(body))
-        for piece in (shortened(body, stops, start, end) if end - start > LONGEST else [(start, end)])
+        for piece in (shortened(body, stops, start, end, openers) if end - start > LONGEST else [(start, end)])
     ]
     return [(block.start + a, block.start + b) for start, end in spans for a, b in [trimmed(body, start, end)] if a < b]
 
@@ -194,11 +196,11 @@ def numbered_cuts(body: str, stops: list[int]) -> list[int]:
     return starts if len(starts) >= 2 or (starts and NUMBERED_ITEM.match(body)) else []
 
 
-def shortened(body: str, stops: list[int], start: int, end: int) -> list[tuple[int, int]]:
+def shortened(body: str, stops: list[int], start: int, end: int, openers: Openers) -> list[tuple[int, int]]:
     """Cut a long stretch at unnumbered items (有的…有的…), else between sentences, into pieces of similar length."""
     stops = ends_within(body, stops, start, end)
     leads = short_leads(body, [start, *stops])
-    items = [at for at in stops if at < end and (ITEM_START.match(body, at) or at in leads)]
+    items = [at for at in stops if at < end and (openers.item.match(body, at) or at in leads)]
     full_stops = [at for at in stops if body[at - 1] not in "；;"]
     inner = items if len(items) >= 2 else full_stops or stops
     pieces = packed([start, *(at for at in inner if start < at < end), end])

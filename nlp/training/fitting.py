@@ -24,7 +24,6 @@ from nlp.corpus.lexicon import Hint
 from nlp.search.batch_text import Flat
 from nlp.search.cues import finder_for
 from nlp.search.sentences import Batch, prepare
-from nlp.search.speech_marks import N_SIGNALS
 from nlp.tables import ROLES
 
 FOLDS = 5
@@ -88,12 +87,12 @@ def train(corpus: Corpus, weights: FamilyWeights = WEIGHTS) -> Model:
     gold = gold_set(corpus)
     # The dense products are tiny: several BLAS threads would only wait for each other, and might round differently.
     with threadpool_limits(1):
-        features = PassageFeatures(finder_for(corpus.lexicon.cues), weights).fit(gold.batch, gold.flat)
+        features = PassageFeatures(finder_for(corpus.lexicon), weights).fit(gold.batch, gold.flat)
         matrix = features.transform(gold.batch, gold.flat, gold.batch.passages)
         found = windows_of(gold.batch)
-        of_windows = code_columns(features.transform(gold.batch, gold.flat, found.spans))
+        of_windows = code_columns(features.transform(gold.batch, gold.flat, found.spans), features.n_signals)
         windows = WindowFeatures(of_windows, found.owners)
-        held = out_of_fold(gold, matrix, windows)
+        held = out_of_fold(gold, matrix, code_columns(matrix, features.n_signals), windows)
         hints = corpus.lexicon.heading_hints
         return fit_model(gold, features, matrix, held, codes_of(corpus), hints)
 
@@ -118,7 +117,7 @@ def gold_set(corpus: Corpus) -> GoldSet:
     known = Headings(corpus.lexicon)
     told = [known[section] for section in passages["section"]]
     texts = list(passages["text"])
-    batch, flat = prepare(texts, corpus.lexicon, finder_for(corpus.lexicon.cues))
+    batch, flat = prepare(texts, corpus.lexicon, finder_for(corpus.lexicon))
     return GoldSet(
         batch,
         flat,
@@ -138,15 +137,14 @@ def code_matrix(labels: pd.DataFrame, ids: list[str], facet: str, codes: tuple[s
     return matrix
 
 
-def out_of_fold(gold: GoldSet, features: csr_array, windows: WindowFeatures) -> OutOfFold:
-    """Fit on four fifths of the groups and decide on the fifth, five times.
+def out_of_fold(gold: GoldSet, features: csr_array, of_codes: csr_array, windows: WindowFeatures) -> OutOfFold:
+    """Fit on four fifths of the groups and decide on the fifth, five times; ``of_codes``: what code models see.
 
     The vocabulary and its weights come from all passages: they know no label, and fitting
     them once instead of five times is most of the time saved.
     """
     logits = np.zeros((len(gold.roles), len(ROLES)))
     decisions = {facet: np.zeros(matrix.shape) for facet, matrix in gold.codes.items()}
-    of_codes = code_columns(features)
     for inside, outside in GroupKFold(min(FOLDS, len(np.unique(gold.groups)))).split(gold.roles, groups=gold.groups):
         coefficients, intercepts = fit_roles(features[inside], gold.roles[inside])
         logits[outside] = features[outside] @ coefficients.T + intercepts
@@ -157,9 +155,9 @@ def out_of_fold(gold: GoldSet, features: csr_array, windows: WindowFeatures) -> 
     return OutOfFold(logits, decisions)
 
 
-def code_columns(features: csr_array) -> csr_array:
+def code_columns(features: csr_array, n_signals: int) -> csr_array:
     """The features that the code models see: all but the signals, which stand last and tell roles, not codes."""
-    return features[:, : features.shape[1] - N_SIGNALS]
+    return features[:, : features.shape[1] - n_signals]
 
 
 def fit_roles(features: csr_array, roles: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -198,7 +196,7 @@ def fit_model(
     heading_odds = heading_evidence(gold, hints)
     scores = softmax(held.role_logits[short] / temperature)
     model = Model(features, coefficients, intercepts, temperature, heading_odds, margin_for(scores))
-    of_codes = code_columns(matrix)
+    of_codes = code_columns(matrix, features.n_signals)
     for facet, ids in codes.items():
         weights, constants = fit_codes(of_codes, gold, facet)
         rows = gold.roles == ROLES.index(facet)

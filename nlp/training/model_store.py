@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from nlp.base.cache import cache_folder, one_maker
 from nlp.coding.features import PassageFeatures
 from nlp.coding.learned import WEIGHTS, CodeModel, LearnedCoder, Model
 from nlp.corpus.codebook import CODED_FACETS
 from nlp.corpus.folder import Corpus, digest
 from nlp.search.cues import finder_for
-from nlp.search.speech_marks import N_SIGNALS
-from nlp.store.files import Replacement, cache_folder
+from nlp.store.files import Replacement
 from nlp.tables import ROLES
 
 CODE_FILES = ("coding", "search", "training", "text", "words", "corpus")
@@ -28,11 +28,18 @@ LIBRARIES = ("scikit-learn", "numpy", "scipy", "jieba", "OpenCC")
 
 def learned_coder(corpus: Corpus) -> LearnedCoder:
     """The learned coder for ``corpus``: from the cache, or trained now (under a minute) and kept."""
-    model = load_model(corpus)
-    if model is None:
-        print(TRAINING, file=sys.stderr)
-        model = train_and_keep(corpus)
+    model = load_model(corpus) or trained_once(corpus)
     return LearnedCoder(corpus.codebook, corpus.lexicon, model)
+
+
+def trained_once(corpus: Corpus) -> Model:
+    """Train and store the model; of several processes that need it at once, one trains and the others take it."""
+    with one_maker(model_path(corpus)):
+        model = load_model(corpus)
+        if model is None:
+            print(TRAINING, file=sys.stderr)
+            model = train_and_keep(corpus)
+        return model
 
 
 def train_and_keep(corpus: Corpus) -> Model:
@@ -127,17 +134,18 @@ def state_of(model: Model) -> dict[str, Any]:
 
 def restored(state: dict[str, Any], corpus: Corpus) -> Model:
     """The model that ``state_of`` took apart, with the weights by which it decides: workers forked later share them."""
+    features = PassageFeatures(finder_for(corpus.lexicon), WEIGHTS).restore(state["features"])
     coefficients = state["coefficients"]
     by_output, at = coefficients.T, len(ROLES)
     code_models = {}
     for facet in CODED_FACETS:
         part = state["facets"][facet]
         codes = tuple(part["codes"].tolist())
-        own = by_output[at : at + len(codes), :-N_SIGNALS]
+        own = by_output[at : at + len(codes), : -features.n_signals]
         code_models[facet] = CodeModel(codes, own, *(part[name] for name in ARRAYS))
         at += len(codes)
     model = Model(
-        PassageFeatures(finder_for(corpus.lexicon.cues), WEIGHTS).restore(state["features"]),
+        features,
         by_output[: len(ROLES)],
         state["role_intercepts"],
         float(state["temperature"]),

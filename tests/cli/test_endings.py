@@ -62,7 +62,7 @@ def test_only_a_command_that_can_go_on_says_so(monkeypatch: pytest.MonkeyPatch, 
     def stopped(*given: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("nlp.run.pipeline.analyze", stopped)
+    monkeypatch.setattr("nlp.run.analyze.analyze", stopped)
     done = CliRunner().invoke(app, ["analyze", str(tmp_path), "--out", str(tmp_path / "出")])
     assert done.exit_code == 130
     assert "已中断" in done.stderr

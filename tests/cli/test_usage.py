@@ -13,13 +13,15 @@ import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
 
+from nlp.base import cache
 from nlp.base.errors import DataError
 from nlp.cli import usage
-from nlp.cli.app import app, write_result, write_results
+from nlp.cli.app import app
+from nlp.cli.one_result import write_result, write_results
 from nlp.coding.coder import Coder, Coding
 from nlp.corpus.folder import Corpus
-from nlp.run import pipeline
-from nlp.store import files as store
+from nlp.run import analyze as main_job
+from nlp.run.stages import coding
 from nlp.training import model_store
 
 COMMANDS = get_command(app).commands  # type: ignore[attr-defined]
@@ -95,7 +97,7 @@ def breaking(*arguments: object, **more: object) -> None:
 @pytest.fixture
 def broken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """``analyze`` breaks; returns the cache folder."""
-    monkeypatch.setattr(pipeline, "analyze", breaking)
+    monkeypatch.setattr(main_job, "analyze", breaking)
     monkeypatch.setenv("LIANGZHANGPI_CACHE", str(tmp_path / "缓存"))
     return tmp_path / "缓存"
 
@@ -112,7 +114,7 @@ def test_an_unforeseen_fault_ends_in_one_line_and_its_traceback_in_a_file(broken
 
 
 def test_a_fault_in_a_stage_names_step_and_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    usual = pipeline.code_with
+    usual = coding.code_with
 
     def code(coder: Coder, passages: pd.DataFrame) -> Coding:
         if passages["text"].str.contains("乙").any():
@@ -120,7 +122,7 @@ def test_a_fault_in_a_stage_names_step_and_document(tmp_path: Path, monkeypatch:
         return usual(coder, passages)
 
     monkeypatch.setenv("LIANGZHANGPI_CACHE", str(tmp_path / "缓存"))
-    monkeypatch.setattr(pipeline, "code_with", code)
+    monkeypatch.setattr(coding, "code_with", code)
     for name in "乙丙":
         (tmp_path / f"{name}.txt").write_text(f"{name}单位的制度只是挂在墙上、流于形式。", encoding="utf-8")
     told = said("analyze", *(str(tmp_path / f"{name}.txt") for name in "乙丙"), "--out", "y", "--coder", "rules")
@@ -134,7 +136,7 @@ def full(trace: str, name: str) -> None:
 
 
 def test_a_fault_is_shown_whole_where_no_file_can_be_written(broken: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "keep_fault", full)
+    monkeypatch.setattr(cache, "keep_fault", full)
     assert "in breaking" in said("analyze", "x", "--out", "y")
 
 

@@ -20,7 +20,9 @@ from nlp.coding.rule_coder import RuleCoder
 from nlp.corpus.codebook import CODED_FACETS
 from nlp.corpus.folder import Corpus
 from nlp.corpus.lexicon import Cue, Hint, Lexicon
-from nlp.run.pipeline import coding_of
+from nlp.corpus.speech import AVERTING, BYGONE
+from nlp.engine.choice import Engine
+from nlp.run.stages.coding import coding_of
 from nlp.search.batch_text import flat_of
 from nlp.search.cues import CueFinder, finder_for
 from nlp.search.speech_marks import passage_signals
@@ -169,8 +171,9 @@ AVERTED = [
 
 
 @pytest.mark.parametrize(("before", "opposed"), AVERTED)
-def test_what_opposes_a_cue(before: str, opposed: bool) -> None:
-    finder = CueFinder((Cue("formalism", "以会议落实会议", ""),))
+def test_what_opposes_a_cue(lexicon: Lexicon, before: str, opposed: bool) -> None:
+    averting = lexicon.speech.of(AVERTING) + lexicon.speech.of(BYGONE)
+    finder = CueFinder((Cue("formalism", "以会议落实会议", ""),), averting)
     assert [hit.averted for hit in finder.find(before + "以会议落实会议")] == [opposed]
 
 
@@ -264,7 +267,7 @@ def test_no_code_outside_the_facet_of_its_role(corpus: Corpus, data: st.DataObje
     rows = data.draw(st.lists(st.tuples(texts, st.sampled_from(SECTIONS)), min_size=1, max_size=6))
     passages = passages_of([text for text, _ in rows], [section for _, section in rows])
     for name in CODERS:
-        labels = check(LABELS, coding_of(passages, corpus, name).labels)
+        labels = check(LABELS, coding_of(passages, corpus, name, Engine()).labels)
         text_of = dict(zip(passages["passage_id"], passages["text"], strict=True))
         roles = labels[labels["facet"] == "role"]
         assert list(roles["passage_id"]) == list(passages["passage_id"]), "每段恰有一个角色"
@@ -297,8 +300,8 @@ def test_a_passage_is_coded_alone(corpus: Corpus, data: st.DataObject) -> None:
     )
     passages = passages_of(texts)
     for name in CODERS:
-        whole = coding_of(passages, corpus, name).labels
-        parts = [coding_of(passages.iloc[i : i + 1], corpus, name).labels for i in range(len(passages))]
+        whole = coding_of(passages, corpus, name, Engine()).labels
+        parts = [coding_of(passages.iloc[i : i + 1], corpus, name, Engine()).labels for i in range(len(passages))]
         pd.testing.assert_frame_equal(whole, LABELS.shape(pd.concat(parts, ignore_index=True)))
 
 
@@ -316,7 +319,7 @@ def test_every_coder_keeps_the_contract(corpus: Corpus, name: str) -> None:
 
 def test_an_unknown_coder_is_a_fault_of_the_user(corpus: Corpus) -> None:
     with pytest.raises(DataError, match="没有这个编码者"):
-        coding_of(passages_of(["党建"]), corpus, "oracle")
+        coding_of(passages_of(["党建"]), corpus, "oracle", Engine())
 
 
 def reading(role: str, *candidates: Candidate, unsure: bool = False) -> Reading:
@@ -373,10 +376,10 @@ HEADING_WORDS = st.sampled_from(["", "一、存在问题", "二、原因分析�
 
 @given(text=SAID.map("".join), section=HEADING_WORDS)
 def test_a_rule_gives_every_role_a_share_and_one_the_largest(lexicon: Lexicon, text: str, section: str) -> None:
-    hits, speech = finder_for(lexicon.cues).find(text), next(passage_signals(flat_of([text])))
+    hits, spoken = finder_for(lexicon).find(text), next(passage_signals(flat_of([text]), lexicon.speech))
     facets = {hit.code: "manifestation" for hit in hits}
     told = heading_role(section, lexicon.heading_hints, dict(lexicon.fold_table))
-    reading = rule_role(text, told, hits, speech, facets)
+    reading = rule_role(text, told, hits, spoken, facets, lexicon.speech)
     assert sum(reading.scores) == pytest.approx(1)
     assert all(0 < score <= 1 for score in reading.scores)
     assert reading.scores[ROLES.index(reading.role)] == max(reading.scores)

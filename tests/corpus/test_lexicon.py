@@ -16,7 +16,9 @@ from nlp.base.errors import DataError
 from nlp.corpus.check import check_corpus
 from nlp.corpus.folder import Corpus, open_corpus
 from nlp.corpus.lexicon import Cue, Lexicon, compiles, cue_pattern, load_lexicon, speaks
+from nlp.search.batch_text import flat_of
 from nlp.search.cues import CueFinder
+from nlp.search.speech_marks import passage_signals
 from nlp.tables import ROLES
 
 CODES = frozenset(["formalism", "education"])
@@ -62,6 +64,19 @@ PLANTED: list[tuple[str, str, str, str]] = [
     ("标题词不能编译", "headings.csv", "cause,(", "cause=("),
     ("单位类别不认识", "unit_kinds.csv", "飞船,飞船", "飞船"),
     ("折叠成两个字符", "fold.csv", "啊,甲乙", "一个字符"),
+    ("开头词的用处不认识", "openers.csv", "chapter,话说,开场", "chapter"),
+    ("开头词不能编译", "openers.csv", "item,(,开场", "item=("),
+    ("没有的说法", "speech.csv", "shout,喂,,,active,叫人", "shout"),
+    ("空的说法", "speech.csv", "turn,,,,active,转折", "写法有误"),
+    ("说法的间隔", "speech.csv", "turn,虽…但,,,active,转折", "写法有误"),
+    ("没有的一类字", "speech.csv", "turn,虽说,[句尾],,active,转折", "前后字的写法有误"),
+    ("说法的状态不认识", "speech.csv", "turn,虽说,,,maybe,转折", "maybe"),
+    ("说法没有理由", "speech.csv", "turn,虽说,,,active,", "没有写理由"),
+    ("说法的种类没有名称", "speech_families.csv", "shout,,叫人", "种类没有名称"),
+    ("种类占了别的用处", "speech_families.csv", "averting,防止,防止", "另有用处"),
+    ("权重的角色不认识", "role_weights.csv", "hero,turn,1,英雄也转折", "hero"),
+    ("权重的说法不认识", "role_weights.csv", "cause,shout,1,叫人", "shout"),
+    ("权重不是数", "role_weights.csv", "cause,turn,一,转折", "不是数"),
 ]
 
 
@@ -114,7 +129,21 @@ def test_all_faults_of_all_files_come_at_once(folder: Path, opened: bool) -> Non
 
 @pytest.mark.parametrize(
     "file",
-    ["terms.txt", "cues.csv", "stopwords.txt", "noise.csv", "fold.csv", "headings.csv", "unit_kinds.csv", "genres.csv"],
+    [
+        "terms.txt",
+        "cues.csv",
+        "stopwords.txt",
+        "noise.csv",
+        "fold.csv",
+        "headings.csv",
+        "unit_kinds.csv",
+        "genres.csv",
+        "openers.csv",
+        "speech.csv",
+        "speech_families.csv",
+        "role_weights.csv",
+        "common_characters.txt",
+    ],
 )
 def test_a_missing_file_is_named(folder: Path, file: str) -> None:
     (folder / "lexicon" / file).unlink()
@@ -216,6 +245,24 @@ def test_split_terms_of_jieba_that_we_adopt_are_listed(shared: Path, lexicon: Le
     assert len(listed & set(lexicon.terms)) >= len(listed) / 2
 
 
+def test_a_family_without_a_wording_is_named(folder: Path) -> None:
+    append(folder / "lexicon" / "speech_families.csv", "shout,叫,叫人")
+    assert "没有一个说法：shout" in fault_of(folder)
+
+
+def test_a_wording_of_a_family_is_found_only_in_its_surroundings(folder: Path) -> None:
+    append(folder / "lexicon" / "speech.csv", "greeting,喂,[句首],^养,active,叫人")
+    speech = open_corpus(folder).lexicon.speech
+    texts = ["喂，在吗？", "你好，喂！", "叫一声喂。", "喂养牲口。"]
+    counts = [found["greeting"] for found, _ in passage_signals(flat_of(texts), speech)]
+    assert counts == [1, 1, 0, 0]
+
+
+def test_a_repeated_common_character_is_named(folder: Path) -> None:
+    append(folder / "lexicon" / "common_characters.txt", "党")
+    assert "字重复：党" in fault_of(folder)
+
+
 def test_the_fold_table_maps_one_character_to_one(lexicon: Lexicon) -> None:
     sources = [a for a, _ in lexicon.fold_table]
     assert len(set(sources)) == len(sources)
@@ -224,7 +271,12 @@ def test_the_fold_table_maps_one_character_to_one(lexicon: Lexicon) -> None:
     assert table("乾隆著作") == "乾隆著作" or len(table("乾隆著作")) == 4
 
 
-def test_stopword_sections_and_reasons_are_no_words(tmp_path: Path) -> None:
+SPEECH_FILES = ("openers.csv", "speech.csv", "speech_families.csv", "role_weights.csv", "common_characters.txt")
+
+
+def test_stopword_sections_and_reasons_are_no_words(corpus: Corpus, tmp_path: Path) -> None:
+    for name in SPEECH_FILES:
+        shutil.copy(corpus.folder / "lexicon" / name, tmp_path)
     for name, text in {
         "terms.txt": "# 说明\n两张皮 10 n # 注\n\n三会一课\n",
         "cues.csv": "code,wording,status,source,note\n",

@@ -15,8 +15,8 @@ import pandas as pd
 import pytest
 
 from nlp.corpus.check import check_corpus
-from nlp.corpus.folder import Corpus
-from nlp.run.pipeline import Material, read_material
+from nlp.corpus.folder import SENTENCE_FILES, Corpus
+from nlp.run.run import Run
 
 PROJECT = Path(__file__).parents[2]
 FIRST = 40  # passages that the small copy keeps
@@ -41,8 +41,8 @@ def gold(corpus: Corpus) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def material(corpus: Corpus) -> Material:
-    return read_material([corpus.folder / "reports"], corpus)
+def material(corpus: Corpus) -> Run:
+    return Run(corpus, inputs=[corpus.folder / "reports"])
 
 
 # --- what is there ----------------------------------------------------------------------------------------------------
@@ -52,13 +52,13 @@ def test_counts_of_the_issue_hold(corpus: Corpus, gold: pd.DataFrame) -> None:
     assert bench.shortfalls(bench.counts(corpus, gold), bench.summaries(gold)) == []
 
 
-def test_every_report_and_table_is_read(corpus: Corpus, material: Material) -> None:
-    assert material.failures.empty
-    assert set(corpus.manifest()["document_id"]) <= set(material.documents["document_id"])
-    assert material.documents["date"].notna().all()
+def test_every_report_and_table_is_read(corpus: Corpus, material: Run) -> None:
+    assert material["failures"].empty
+    assert set(corpus.manifest()["document_id"]) <= set(material["documents"]["document_id"])
+    assert material["documents"]["date"].notna().all()
 
 
-def test_no_year_and_no_kind_of_unit_is_empty(corpus: Corpus, material: Material) -> None:
+def test_no_year_and_no_kind_of_unit_is_empty(corpus: Corpus, material: Run) -> None:
     years = bench.spread(corpus, material, "year")
     assert set(years.index) == {str(year) for year in range(2018, 2026)}
     assert (years["报告"] >= 5).all()
@@ -98,11 +98,43 @@ def test_two_coders_agree(corpus: Corpus) -> None:
     assert (table["n_gold"] > 0).all()
 
 
+# --- whole documents, coded by sentence -------------------------------------------------------------------------------
+
+
+def test_whole_documents_are_as_many_as_the_data_card_says(corpus: Corpus) -> None:
+    documents, sentences = corpus.gold_documents(), corpus.gold_sentences()
+    assert (len(documents), documents["group"].nunique()) == (44, 4)
+    assert set(sentences["document_id"]) == set(documents["document_id"])
+    assert not set(documents["document_id"]) & set(corpus.reported_passages()["document_id"])
+    for coder in ("writer", "second", "gold"):
+        labels = corpus.sentence_labels(coder)
+        assert (labels["facet"] == "role").sum() == (sentences["kind"] == "sentence").sum() == 1762
+
+
+def test_a_second_coding_that_agreed_in_everything_would_not_be_believed(corpus: Corpus) -> None:
+    card = (PROJECT / "corpus" / "README.md").read_text(encoding="utf-8")
+    codings = {
+        coder: corpus.sentence_labels(coder).groupby(["document_id", "position"])["code"].agg(frozenset)
+        for coder in ("writer", "second", "gold")
+    }
+    differing = int((codings["writer"] != codings["second"]).sum())
+    changed = int((codings["writer"] != codings["gold"]).sum())
+    assert 0 < changed < differing
+    assert f"**有 {differing} 句不同**" in card
+    assert f"**{changed} 句（" in card
+
+
+def test_a_whole_document_that_tells_everything_is_the_exception(corpus: Corpus) -> None:
+    labels = corpus.sentence_labels()
+    told = labels[labels["facet"] == "manifestation"].groupby("document_id")["code"].nunique()
+    assert told.median() <= 5
+
+
 # --- the files give the passages back ---------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
-def read_back(corpus: Corpus, material: Material, gold: pd.DataFrame) -> pd.DataFrame:
+def read_back(corpus: Corpus, material: Run, gold: pd.DataFrame) -> pd.DataFrame:
     return bench.read_shares(bench.read_back(corpus, material, gold), gold)
 
 
@@ -134,6 +166,9 @@ def small(corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Path:
     labels = rows_of(corpus.folder / "gold" / "labels.csv")
     write_rows(folder / "gold" / "passages.csv", passages)
     write_rows(folder / "gold" / "labels.csv", [row for row in labels if row[0] in ids])
+    for name in SENTENCE_FILES:
+        rows = rows_of(corpus.folder / "gold" / name)
+        write_rows(folder / "gold" / name, [rows[0], *(row for row in rows[1:] if row[0] == rows[1][0])])
     return folder
 
 
@@ -204,11 +239,27 @@ def no_gold_role(folder: Path) -> int:
 
 
 GOLD_LABELS, GOLD_PASSAGES, MANIFEST = "gold/labels.csv", "gold/passages.csv", "documents.csv"
+SENTENCES, SENTENCE_LABELS = "gold/sentences.csv", "gold/sentence_labels.csv"
 NOISE, CUES, UNITS = "lexicon/noise.csv", "lexicon/cues.csv", "lexicon/unit_kinds.csv"
 
 
 def labels_with(column: str, value: str | Callable[[str], str], **where: str) -> Callable[[Path], int]:
     return lambda folder: change(folder / GOLD_LABELS, column, value, **where)
+
+
+def sentence_label_with(column: str, value: str | Callable[[str], str], **where: str) -> Callable[[Path], int]:
+    return lambda folder: change(folder / SENTENCE_LABELS, column, value, **where)
+
+
+def a_sentence_without_role(folder: Path) -> int:
+    change(folder / SENTENCE_LABELS, "coder", "second", coder="gold", position="3", facet="role")
+    return 4  # the header, then the sentences from 1
+
+
+def a_sentence_left_out(folder: Path) -> int:
+    rows = rows_of(folder / SENTENCES)
+    write_rows(folder / SENTENCES, [row for row in rows if row[1] != "5"])
+    return 6
 
 
 def manifest_with(column: str, value: str) -> Callable[[Path], int]:
@@ -233,6 +284,40 @@ FAULTS = [
     pytest.param(missing_file, "清单里的文件不在 reports/", MANIFEST, id="清单里的文件不见了"),
     pytest.param(manifest_with("date", "2022-13-40"), "日期写法不对", MANIFEST, id="不存在的日期"),
     pytest.param(manifest_with("kind_of_unit", "机構"), "不认识的单位类别", MANIFEST, id="单位类别写错"),
+    pytest.param(
+        sentence_label_with("start", lambda n: str(int(n) + 1), coder="gold", facet="manifestation"),
+        "证据与原文不符",
+        SENTENCE_LABELS,
+        id="句子的证据与片段差一个字",
+    ),
+    pytest.param(
+        sentence_label_with("facet", "remedy", coder="gold", facet="manifestation"),
+        "编码表里没有这个代码",
+        SENTENCE_LABELS,
+        id="句子的代码写在别的维度",
+    ),
+    pytest.param(
+        lambda folder: (
+            change(folder / SENTENCE_LABELS, "code", "context", coder="gold", facet="role", position="15") + 1
+        ),
+        "代码不属于该句角色的维度",
+        SENTENCE_LABELS,
+        id="背景句带了表现代码",
+    ),
+    pytest.param(
+        sentence_label_with("position", "1", coder="gold", position="2"),
+        "没有这个句子（标题不编码）",
+        SENTENCE_LABELS,
+        id="给标题编了码",
+    ),
+    pytest.param(
+        sentence_label_with("coder", "gold", coder="second"),
+        "一个编码者给了一句两个角色",
+        SENTENCE_LABELS,
+        id="一句两个角色",
+    ),
+    pytest.param(a_sentence_without_role, "句子没有标准角色", SENTENCES, id="漏了一句的角色"),
+    pytest.param(a_sentence_left_out, "句子的次序不连续", SENTENCES, id="少了一句"),
     pytest.param(
         lambda folder: append(folder / CUES, "formalizm,挂在墙上,active,试,"),
         "编码表里没有这些代码",

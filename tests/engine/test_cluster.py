@@ -10,7 +10,6 @@ import socket
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -25,16 +24,20 @@ from typer.testing import CliRunner
 from nlp.base.errors import DataError
 from nlp.cli.app import app
 from nlp.corpus.folder import Corpus
+from nlp.engine import cluster as cluster_module
 from nlp.engine import partitions as engine
+from nlp.engine.choice import Engine
 from nlp.engine.partitions import map_partitions, map_parts, together
 from nlp.measures import additive
 from nlp.measures.additive import counts_of
 from nlp.measures.counting import added, count_occurrences
 from nlp.measures.trends import term_occurrences
-from nlp.run import pipeline
+from nlp.run import analyze as main_job
+from nlp.run.how import How
+from nlp.run.run import Run
+from nlp.run.stages import coding, counting, reading
 from nlp.store.files import write_table
 from nlp.tables import OCCURRENCE_COUNTS, THEME_PASSAGES
-from nlp.words.tokens import tokenize
 
 DOCUMENTS = "甲乙丙丁"
 TEXTS = st.dictionaries(
@@ -104,11 +107,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def counted(folder: Path, corpus: Corpus, out: Path, scheduler: str | None) -> dict[str, bytes]:
     """The bytes of every table that reading, segmenting, coding and counting give."""
-    material = pipeline.read_material([folder], corpus, scheduler=scheduler)
-    tokens = tokenize(material.passages, corpus.lexicon, scheduler=scheduler)
-    coding = pipeline.coding_of(material.passages, corpus, "rules", scheduler=scheduler)
-    measured = pipeline.measures(tokens, coding.labels, material, corpus, THEME_PASSAGES.empty(), scheduler)
-    tables = asdict(material) | {"tokens": tokens, "labels": coding.labels, "abstained": coding.abstained} | measured
+    run = Run(corpus, How(coder="rules", engine=Engine(scheduler=scheduler)), [folder])
+    run.made[THEME_PASSAGES.name] = THEME_PASSAGES.empty()
+    stages = (*reading.STAGES, *coding.STAGES[:2], *counting.STAGES)
+    tables = {table.name: run[table.name] for stage in stages for table in stage.makes}
     return {name: write_table(table, out / f"{name}.parquet").read_bytes() for name, table in tables.items()}
 
 
@@ -118,7 +120,7 @@ def test_a_cluster_gives_the_same_bytes(
 ) -> None:
     here = counted(folder, corpus, tmp_path / "此处", None)
     monkeypatch.setattr(engine, "PART_ROWS", 20)
-    monkeypatch.setattr(pipeline, "PART_DOCUMENTS", 2)
+    monkeypatch.setattr(reading, "PART_DOCUMENTS", 2)
     there = counted(folder, corpus, tmp_path / "彼处", cluster.scheduler_address)
     assert len(here) > 30
     # The places themselves stand in the order of the parts; they are looked up, never written.
@@ -145,12 +147,11 @@ def test_what_is_sent_to_a_worker_names_no_file_of_ours(
         sent.append(buffer.getvalue())
         return [stage(part) for part in parts]
 
-    for room in (engine, pipeline, additive):
+    for room in (engine, coding, additive):
         monkeypatch.setattr(room, "map_parts", send)
-    material = pipeline.read_material([folder], corpus)
-    tokens = tokenize(material.passages, corpus.lexicon)
-    labels = pipeline.coding_of(material.passages, corpus, "rules").labels
-    pipeline.measures(tokens, labels, material, corpus, THEME_PASSAGES.empty())
+    run = Run(corpus, How(coder="rules"), [folder], {THEME_PASSAGES.name: THEME_PASSAGES.empty()})
+    for stage in counting.STAGES:
+        assert run[stage.makes[0].name] is not None
     assert len(sent) == 5, "切段、分词、编码、计数、找词"
     assert [data for data in sent if str(corpus.folder).encode() in data] == []
 
@@ -226,14 +227,13 @@ def test_a_large_part_is_sent_without_a_word(cluster: Any) -> None:
 
 @pytest.mark.filterwarnings("ignore")  # of the cluster's library, not ours
 def test_a_cluster_that_runs_another_program_is_refused(cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    module = pytest.importorskip("nlp.engine.partitions.cluster")
-    monkeypatch.setattr(module, "LIBRARIES", ("numpy",))  # here, not in the workers: another fingerprint
-    module.program.cache_clear()
+    monkeypatch.setattr(cluster_module, "LIBRARIES", ("numpy",))  # here, not in the workers: another fingerprint
+    cluster_module.program.cache_clear()
     with pytest.raises(DataError, match="版本与这里不同"):
-        module.connected(cluster.scheduler_address)
+        cluster_module.connected(cluster.scheduler_address)
     with pytest.raises(DataError, match="版本与这里不同"):
-        module.call(len, "甲", "别的版本")
-    module.program.cache_clear()
+        cluster_module.call(len, "甲", "别的版本")
+    cluster_module.program.cache_clear()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="没有 SIGKILL")
@@ -246,11 +246,10 @@ def test_a_stage_survives_the_deaths_of_workers_of_the_cluster(cluster: Any, tmp
 
 
 def test_a_server_that_says_nothing_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    module = pytest.importorskip("nlp.engine.partitions.cluster")
     pytest.importorskip("distributed", reason="没有 distributed：装 requirements-dask.txt 才测集群")
-    monkeypatch.setattr(module, "CONNECT_SECONDS", 0.3)
+    monkeypatch.setattr(cluster_module, "CONNECT_SECONDS", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(DataError, match="连不上集群"):
-        module.connected(f"tcp://127.0.0.1:{silent.getsockname()[1]}")
+        cluster_module.connected(f"tcp://127.0.0.1:{silent.getsockname()[1]}")
 
 
 LOSSES = [
@@ -261,8 +260,7 @@ LOSSES = [
 
 @pytest.mark.parametrize(("fault", "said"), LOSSES)
 def test_a_cluster_that_is_lost_is_told(fault: OSError, said: str) -> None:
-    module = pytest.importorskip("nlp.engine.partitions.cluster")
-    with pytest.raises(DataError, match=said) as caught, module.told_if_lost("--scheduler tcp://甲:1"):
+    with pytest.raises(DataError, match=said) as caught, cluster_module.told_if_lost("--scheduler tcp://甲:1"):
         raise fault
     assert "--resume" in str(caught.value)
 
@@ -270,9 +268,38 @@ def test_a_cluster_that_is_lost_is_told(fault: OSError, said: str) -> None:
 def test_a_cluster_that_cannot_be_reached_is_told_before_anything_is_read(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cluster = pytest.importorskip("nlp.engine.partitions.cluster")
     pytest.importorskip("distributed", reason="没有 distributed：装 requirements-dask.txt 才测集群")
-    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 0.2)
-    monkeypatch.setattr(pipeline, "read_material", lambda *given: pytest.fail("已经读了"))
+    monkeypatch.setattr(cluster_module, "CONNECT_SECONDS", 0.2)
+    monkeypatch.setattr(reading, "read_inputs", lambda *given: pytest.fail("已经读了"))
     with pytest.raises(DataError, match="连不上集群"):
-        pipeline.analyze([folder], tmp_path / "出", Corpus.__new__(Corpus), scheduler="tcp://127.0.0.1:9")
+        main_job.analyze([folder], tmp_path / "出", Corpus.__new__(Corpus), How(engine=Engine(1, "tcp://127.0.0.1:9")))
+
+
+class Dying:
+    """A client whose workers die while they are sent something."""
+
+    def __init__(self, faults: list[OSError]) -> None:
+        self.faults = faults
+
+    def scatter(self, work: Any, **how: Any) -> str:
+        if self.faults:
+            raise self.faults.pop(0)
+        return "收到"
+
+
+def sender(faults: list[OSError]) -> Any:
+    found = cluster_module.Cluster.__new__(cluster_module.Cluster)
+    found.client, found.work, found.where = Dying(faults), len, "--scheduler tcp://甲:1"
+    return found
+
+
+def test_a_worker_that_dies_while_the_work_is_sent_is_no_end() -> None:
+    cluster = sender([OSError("Stream is closed")] * 2)
+    cluster.send()
+    assert cluster.held == "收到"
+
+
+@pytest.mark.parametrize(("fault", "said"), LOSSES)
+def test_a_cluster_that_is_gone_is_not_asked_for_ever(fault: OSError, said: str) -> None:
+    with pytest.raises(DataError, match=said):
+        sender([fault] * 9).send()

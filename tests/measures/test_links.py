@@ -7,7 +7,7 @@ import pytest
 from made import labels_of, passages_of
 
 from nlp.corpus.folder import Corpus
-from nlp.measures.links import WHOLE, chains, gaps, links, load_answers
+from nlp.measures.links import WHOLE, chains, gaps, links
 from nlp.tables import CHAINS, GAP_SHARES, GAPS, LINKS, check
 
 ANSWERS = {"misperception": frozenset(["education"]), "formalism": frozenset(["carrier_innovation"])}
@@ -163,7 +163,7 @@ def test_copies_do_not_move_the_share_by_independent_sources() -> None:
 
 
 def test_the_answers_of_the_corpus_name_codes_of_the_codebook(corpus: Corpus) -> None:
-    answers = load_answers(corpus)
+    answers = corpus.answers()
     remedies = set(corpus.codebook.of("remedy"))
     assert set(answers) == set(corpus.codebook.of("manifestation")) | set(corpus.codebook.of("cause"))
     assert all(named <= remedies for named in answers.values())

@@ -18,7 +18,9 @@ from nlp.measures.forms import ALL, EMPTY, REPORT, SUMMARY, coverage, form_of, m
 from nlp.measures.overlay import overlay, places
 from nlp.measures.prevalence import count_codes, prevalence_within
 from nlp.measures.trends import phrase_occurrences, term_occurrences, trends
-from nlp.run.single_results import Run, kwic_of, trends_table
+from nlp.run.how import How
+from nlp.run.queries import kwic_of, trends_table
+from nlp.run.run import Run
 from nlp.tables import COVERAGE, OCCURRENCES, PREVALENCE_WITHIN, check
 from nlp.words.tokens import tokenize
 
@@ -259,7 +261,7 @@ def test_an_item_found_in_both_its_wordings_is_one_unit() -> None:
 
 def test_context_of_a_group_that_is_not_there_is_told(corpus: Corpus) -> None:
     documents, passages, _ = split_of("台账很多。\n\n台账还是很多，检查只看台账。", corpus.lexicon)
-    run = Run(corpus, documents.assign(date="2021"), passages, documents.head(0), "rules")
+    run = Run(corpus, How(coder="rules"), tables={"documents": documents.assign(date="2021"), "passages": passages})
     assert len(kwic_of(run, "台账", 5, {"year": "2021"})) == 3
     with pytest.raises(DataError, match="没有这一组：1999"):
         kwic_of(run, "台账", 5, {"year": "1999"})
@@ -267,7 +269,7 @@ def test_context_of_a_group_that_is_not_there_is_told(corpus: Corpus) -> None:
 
 def test_the_trends_of_a_run_hold_its_slogans(corpus: Corpus) -> None:
     documents, passages, _ = split_of("落实“第一议题”制度，不要天天打卡。", corpus.lexicon)
-    run = Run(corpus, documents.assign(date="2021-03"), passages, documents.head(0), "rules")
+    run = Run(corpus, How(coder="rules"), tables={"documents": documents.assign(date="2021-03"), "passages": passages})
     found = trends_table(run, "Q", None)
     assert {("slogan", "第一议题"), ("phrase", "指尖上的形式主义")} <= set(
         zip(found["kind"], found["item"], strict=True)

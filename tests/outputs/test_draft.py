@@ -19,10 +19,11 @@ from nlp.corpus.folder import Corpus
 from nlp.outputs.draft import FEWEST, LONGEST, SHORTEST, Draft, compose, write_draft
 from nlp.outputs.word_gb9704 import Heading, Paragraph
 from nlp.outputs.workbook import write_workbook
-from nlp.run.pipeline import Material, measures
+from nlp.run.how import How
+from nlp.run.run import Run
+from nlp.run.stages import counting
 from nlp.tables import (
     ABSTAINED,
-    CONFLICTS,
     DOCUMENTS,
     DROPPED,
     EVIDENCE,
@@ -34,7 +35,6 @@ from nlp.tables import (
     TOKENS,
     check,
 )
-from nlp.words.tokens import tokenize
 
 MARK = re.compile(r"〔证据 (\d+)〕")
 DIGITS = re.compile(r"[0-9０-９]+|[〇零一二三四五六七八九十百千万两]+(?=[份段篇条个家成倍项种类年月天次])")
@@ -210,21 +210,21 @@ def made_tables(corpus: Corpus, kind: str) -> dict[str, pd.DataFrame]:
             for facet, value in (("role", role), (role, code)):
                 if value:
                     labels.append((passage, document, "rules", facet, value, 2, 8, 0.9, text[2:8], "测试"))
-    material = Material(
-        DOCUMENTS.frame(documents), PASSAGES.frame(passages), DROPPED.empty(), CONFLICTS.empty(), FAILURES.empty()
-    )
-    tokens = tokenize(material.passages, corpus.lexicon) if kind == "moving" else TOKENS.empty()
     theme = ("m-01", "manifestation", "12次、补记录", 9, 8, 7, 0.41, 0.3, 0.917, True, "formalism 53%", None, None)
-    return {
-        "documents": material.documents,
-        "passages": material.passages,
+    given = {
+        "documents": DOCUMENTS.frame(documents),
+        "passages": PASSAGES.frame(passages),
         "labels": LABELS.frame(labels),
         "abstained": ABSTAINED.empty(),
         "dropped": DROPPED.frame([("甲.txt", None, 1, 0, "广告", "购买请致电")]),
         "failures": FAILURES.empty(),
         "themes": THEMES.frame([theme]),
-        **measures(tokens, LABELS.frame(labels), material, corpus, THEME_PASSAGES.empty()),
+        "theme_passages": THEME_PASSAGES.empty(),
     }
+    if kind != "moving":
+        given["tokens"] = TOKENS.empty()
+    run = Run(corpus, How(coder="rules"), tables=given)
+    return given | {table.name: run[table.name] for stage in counting.STAGES for table in stage.makes}
 
 
 def written(tables: dict[str, pd.DataFrame], corpus: Corpus, folder: Path) -> Pair:

@@ -38,7 +38,10 @@ from nlp.outputs.report import (
     spread,
     wordless,
 )
-from nlp.outputs.workbook import SHEETS, column_width, sheet_title, write_workbook
+from nlp.outputs.workbook import column_width, sheet_title, write_workbook
+from nlp.tables.registry import sheets
+
+SHEETS = [table.name for table in sheets()]
 
 
 @pytest.fixture(scope="module")

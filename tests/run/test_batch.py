@@ -21,17 +21,19 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
+from made import classify
 from typer.testing import CliRunner
 
 from nlp.base.errors import DataError
 from nlp.base.progress import LINE_SECONDS, Meter
 from nlp.cli.app import app
 from nlp.corpus.folder import Corpus
-from nlp.engine.partitions import Here, map_partitions
+from nlp.engine.here import Here
+from nlp.engine.partitions import map_partitions
 from nlp.intake.inputs import read_file
 from nlp.readers.source import ReadOptions, SourceText
 from nlp.run.batch import parts
-from nlp.run.batch.classify import CodeTexts, classify
+from nlp.run.batch.classify import CodeTexts
 from nlp.run.batch.ledger import NAME, Ledger, Stamp, stamp_if_same, stamp_of
 from nlp.run.batch.scheduling import PARTS, Limits, Tally
 from nlp.store.files import Replacement, write_table

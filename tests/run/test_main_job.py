@@ -23,9 +23,9 @@ from typer.testing import CliRunner
 from nlp.cli.app import app
 from nlp.corpus.folder import Corpus
 from nlp.corpus.lexicon import Lexicon
-from nlp.run.pipeline import WRITTEN
 from nlp.search.fold import fold
-from nlp.tables import TABLES, check
+from nlp.tables import Table, check
+from nlp.tables.registry import all_tables
 from nlp.training.model_store import TRAINING
 
 PROJECT = Path(__file__).parents[2]
@@ -243,10 +243,10 @@ def test_codes_of_the_third_reports_five_sections(run: Run, heading: str, code: 
     assert code in set(labels[labels["passage_id"].isin(under) & (labels["facet"] == "manifestation")]["code"])
 
 
-@pytest.mark.parametrize("name", [name for name in WRITTEN if name in TABLES])
-def test_tables_keep_their_schemas(run: Run, name: str) -> None:
-    check(TABLES[name], run.table(name))
-    assert len(pd.read_csv(run.out / "tables" / f"{name}.csv", encoding="utf-8-sig")) == len(run.table(name))
+@pytest.mark.parametrize("schema", [pytest.param(t, id=t.title) for t in all_tables().values() if t.in_tables])
+def test_tables_keep_their_schemas(run: Run, schema: Table) -> None:
+    table = check(schema, run.table(schema.name))
+    assert len(pd.read_csv(run.out / "tables" / f"{schema.name}.csv", encoding="utf-8-sig")) == len(table)
 
 
 PROMISED = [

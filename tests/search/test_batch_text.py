@@ -18,12 +18,13 @@ from nlp.coding.learned import LearnedCoder
 from nlp.coding.long_passages import LONG, windows_of
 from nlp.corpus.folder import Corpus
 from nlp.corpus.lexicon import GAP_LENGTH, Cue, Lexicon
+from nlp.corpus.speech import choices_of
 from nlp.search.batch_text import Flat, flat_of, views_of
-from nlp.search.cues import CueFinder, choices_of
+from nlp.search.cues import CueFinder, finder_for
 from nlp.search.fold import matchable
 from nlp.search.literals import GramTable, KeyTable, LiteralFinder, Presence, holds
 from nlp.search.sentences import prepare
-from nlp.search.speech_marks import NAMES, passage_signals, quoted, signals_of
+from nlp.search.speech_marks import passage_signals, quoted, signals_of
 from nlp.training.model_store import learned_coder
 
 # 㑮 is a traditional character whose simplified form lies beyond the basic plane
@@ -54,10 +55,10 @@ def test_every_place_of_every_literal_is_found(texts: list[str], literals: list[
 
 
 @given(texts=st.lists(st.text("党“”，", max_size=8), max_size=6))
-def test_quotations_end_with_their_text(texts: list[str]) -> None:
+def test_quotations_end_with_their_text(lexicon: Lexicon, texts: list[str]) -> None:
     flat = flat_of(texts)
     alone = [sum(map(len, re.findall("“[^”]*”", text))) for text in texts]
-    assert quoted(signals_of(flat), flat.begins, flat.ends).tolist() == alone
+    assert quoted(signals_of(flat, lexicon.speech), flat.begins, flat.ends).tolist() == alone
 
 
 @given(keys=st.sets(st.integers(1, 2**64 - 1), max_size=200), asked=st.lists(st.integers(1, 2**64 - 1), max_size=50))
@@ -120,7 +121,7 @@ def test_cues_are_found_as_one_by_one(texts: list[str]) -> None:
 
 def test_shipped_cues_are_found_as_one_by_one(lexicon: Lexicon, corpus: Corpus) -> None:
     texts = views_of(list(corpus.gold_passages()["text"])[::400], lexicon).texts
-    for text, hits in zip(texts, CueFinder(lexicon.cues).find_each(flat_of(texts)), strict=True):
+    for text, hits in zip(texts, finder_for(lexicon).find_each(flat_of(texts)), strict=True):
         assert {(hit.code, hit.start, hit.end) for hit in hits} == one_by_one(lexicon.cues, text)
 
 
@@ -152,9 +153,9 @@ SPOKEN = [
 
 
 @pytest.mark.parametrize(("text", "counts"), SPOKEN)
-def test_ways_of_speaking(text: str, counts: dict[str, int]) -> None:
-    found, start = next(passage_signals(flat_of([text])))
-    assert {name: found[name] for name in NAMES if name in counts} == counts
+def test_ways_of_speaking(lexicon: Lexicon, text: str, counts: dict[str, int]) -> None:
+    found, start = next(passage_signals(flat_of([text]), lexicon.speech))
+    assert {name: found[name] for name in counts} == counts
     assert (start > 0) == ("但是" in text)
 
 
@@ -167,9 +168,9 @@ SPEAKING = st.lists(
 
 
 @given(texts=st.lists(SPEAKING, max_size=5))
-def test_how_a_passage_speaks_depends_on_it_alone(texts: list[str]) -> None:
-    alone = [next(passage_signals(flat_of([text]))) for text in texts]
-    assert list(passage_signals(flat_of(texts))) == alone
+def test_how_a_passage_speaks_depends_on_it_alone(lexicon: Lexicon, texts: list[str]) -> None:
+    alone = [next(passage_signals(flat_of([text]), lexicon.speech)) for text in texts]
+    assert list(passage_signals(flat_of(texts), lexicon.speech)) == alone
 
 
 @given(texts=st.lists(st.lists(SPEAKING, max_size=8).map("".join), min_size=1, max_size=4))

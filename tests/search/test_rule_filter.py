@@ -39,14 +39,14 @@ CASES = [
 
 
 @pytest.mark.parametrize(("pattern", "holds", "begins"), CASES)
-def test_what_is_read_off_a_pattern(pattern: str, holds: set[str], begins: str) -> None:
-    assert gate_of(pattern) == Gate(frozenset(holds), begins)
+def test_what_is_read_off_a_pattern(lexicon: Lexicon, pattern: str, holds: set[str], begins: str) -> None:
+    assert gate_of(pattern, lexicon.common_characters) == Gate(frozenset(holds), begins)
 
 
 @pytest.fixture(scope="module")
 def gates(lexicon: Lexicon) -> Gates:
     """The gates of the shipped noise rules."""
-    return Gates([rule.pattern for rule in lexicon.noise])
+    return Gates([rule.pattern for rule in lexicon.noise], lexicon.common_characters)
 
 
 def test_every_shipped_rule_has_a_gate(lexicon: Lexicon) -> None:

@@ -8,7 +8,10 @@ import pandas as pd
 import pytest
 
 from nlp.base.errors import DataError, UnreadableFile
-from nlp.tables import LABELS, PASSAGES, ROLES, TABLES, Column, Table, check, data_dictionary
+from nlp.run.dictionary import data_dictionary
+from nlp.run.plan import STAGES
+from nlp.tables import LABELS, PASSAGES, ROLES, Column, Table, check
+from nlp.tables.registry import all_tables
 
 SMALL = Table(
     "small",
@@ -23,7 +26,7 @@ SMALL = Table(
 )
 
 
-@pytest.mark.parametrize("schema", TABLES.values(), ids=list(TABLES))
+@pytest.mark.parametrize("schema", all_tables().values(), ids=list(all_tables()))
 def test_every_schema_is_sound(schema: Table) -> None:
     assert len(set(schema.names)) == len(schema.names)
     assert set(schema.key) <= set(schema.names)
@@ -32,11 +35,11 @@ def test_every_schema_is_sound(schema: Table) -> None:
     assert not any(
         column.nullable
         for column in schema.columns
-        if column.name in schema.key and schema.name not in ("sources", "dropped")
+        if column.name in schema.key and schema.name not in ("sources", "dropped", "term_counts", "code_counts")
     )
 
 
-@pytest.mark.parametrize("schema", TABLES.values(), ids=list(TABLES))
+@pytest.mark.parametrize("schema", all_tables().values(), ids=list(all_tables()))
 def test_an_empty_table_keeps_its_columns_and_dtypes(schema: Table) -> None:
     empty = schema.empty()
     assert list(empty.columns) == schema.names
@@ -45,13 +48,31 @@ def test_an_empty_table_keeps_its_columns_and_dtypes(schema: Table) -> None:
     assert list(schema.shape(empty).dtypes) == list(empty.dtypes)
 
 
-@pytest.mark.parametrize("schema", TABLES.values(), ids=list(TABLES))
+@pytest.mark.parametrize("schema", all_tables().values(), ids=list(all_tables()))
 def test_the_data_dictionary_names_every_column(schema: Table) -> None:
     text = data_dictionary()
     assert f"**{schema.name}** {schema.title}" in text
     for column in schema.columns:
         assert f"| `{column.name}` |" in text
         assert column.meaning in text
+
+
+def test_every_table_is_made_by_one_stage_and_shown_somewhere() -> None:
+    made = [table.name for stage in STAGES for table in stage.makes]
+    assert len(set(made)) == len(made)
+    for table in all_tables().values():
+        assert (table.sheet > 0) != bool(table.no_sheet), f"{table.name}：要么有工作表，要么说明为什么没有"
+        if table.in_tables or table.beside or table.sheet:
+            assert table.name in made, f"没有哪一步做 {table.name}"
+
+
+def test_a_stage_takes_only_what_an_earlier_stage_made() -> None:
+    ready: set[str] = set()
+    for stage in STAGES:
+        if not all(table.name in ready for table in stage.takes):
+            late = [table.name for table in stage.takes if table.name not in ready]
+            assert not late, f"“{stage.step}”要用的 {late} 排在它后面"
+        ready |= {table.name for table in stage.makes}
 
 
 def test_rows_may_be_mappings_or_tuples_and_missing_columns_are_null() -> None:
@@ -133,7 +154,7 @@ def test_a_fault_says_what_where_and_what_to_do() -> None:
 def test_keys_of_the_design() -> None:
     assert PASSAGES.key == ("passage_id",)
     assert LABELS.key == ("passage_id", "coder", "facet", "code", "start")
-    assert set(TABLES) >= {
+    assert set(all_tables()) >= {
         "documents",
         "passages",
         "tokens",

@@ -10,6 +10,7 @@ from nlp.corpus.lexicon import Lexicon
 from nlp.search.fold import fold
 from nlp.text.layout import layout
 from nlp.text.numbering import PIECE, han_number, mark_of
+from nlp.text.openers import Openers, openers_of
 
 LONG = "党员们围坐一圈，对照清单逐条查找差距，会后由支部委员分头认领整改事项，月底再碰头核对进度，没有办结的说明原因。"
 
@@ -175,12 +176,18 @@ LAYOUTS = [
 ]
 
 
+@pytest.fixture(scope="session")
+def openers(lexicon: Lexicon) -> Openers:
+    """The openers that ship with the project."""
+    return openers_of(lexicon)
+
+
 @pytest.mark.parametrize(("text", "blocks"), LAYOUTS)
-def test_headings_and_text(text: str, blocks: list[str] | None) -> None:
-    found = [("#" if block.is_heading else "") + text[block.start : block.end] for block in layout(text)]
+def test_headings_and_text(openers: Openers, text: str, blocks: list[str] | None) -> None:
+    found = [("#" if block.is_heading else "") + text[block.start : block.end] for block in layout(text, openers)]
     if blocks is not None:
         assert found == blocks
-    assert_tiles(text)
+    assert_tiles(text, openers)
 
 
 def test_an_outline_that_repeats_every_heading_gives_no_text() -> None:
@@ -224,9 +231,9 @@ PIECES_OF_LAYOUT = st.sampled_from(
 )
 
 
-def assert_tiles(text: str) -> None:
+def assert_tiles(text: str, openers: Openers) -> None:
     """Blocks are in order, do not overlap, and hold every character that is not blank."""
-    blocks = layout(text)
+    blocks = layout(text, openers)
     at = 0
     for block in blocks:
         assert at <= block.start < block.end <= len(text)
@@ -236,16 +243,16 @@ def assert_tiles(text: str) -> None:
 
 
 @given(parts=st.lists(PIECES_OF_LAYOUT, max_size=30))
-def test_blocks_tile_the_text(parts: list[str]) -> None:
-    assert_tiles("".join(parts))
+def test_blocks_tile_the_text(openers: Openers, parts: list[str]) -> None:
+    assert_tiles("".join(parts), openers)
 
 
 @given(text=st.text(alphabet="一二（）()、.。：；， \n\t　是第首先其次1２①要党建“”", max_size=80))
-def test_blocks_tile_any_text(lexicon: Lexicon, text: str) -> None:
-    assert_tiles(text)
-    assert_tiles(fold(text, dict(lexicon.fold_table)))
+def test_blocks_tile_any_text(lexicon: Lexicon, openers: Openers, text: str) -> None:
+    assert_tiles(text, openers)
+    assert_tiles(fold(text, dict(lexicon.fold_table)), openers)
 
 
 @given(parts=st.lists(PIECES_OF_LAYOUT, max_size=20))
-def test_layout_is_the_same_again(parts: list[str]) -> None:
-    assert layout("".join(parts)) == layout("".join(parts))
+def test_layout_is_the_same_again(openers: Openers, parts: list[str]) -> None:
+    assert layout("".join(parts), openers) == layout("".join(parts), openers)

@@ -16,6 +16,7 @@ from nlp.search.code_points import BLOCK
 from nlp.search.fold import fold
 from nlp.tables import PASSAGES, check
 from nlp.text.layout import layout
+from nlp.text.openers import openers_of
 from nlp.text.segment import LONGEST, SENTENCE_END, ends_within, passages_of, segment_documents, sentence_ends
 
 SENTENCE = "各支部把学习排进周计划，由支部委员轮流领学，党员逐个发言，会后形成问题清单，交由处室限期答复。"
@@ -199,7 +200,9 @@ def test_the_laws_of_passages(lexicon: Lexicon, text: str) -> None:
     assert list(passages["position"]) == list(range(1, len(passages) + 1))
     assert [text[a:b] for a, b in zip(passages["start"], passages["end"], strict=True)] == list(passages["text"])
     assert all(part == part.strip() and part for part in passages["text"])
-    spans = [(b.start, b.end) for b in layout(fold(text, dict(lexicon.fold_table))) if b.is_heading]
+    spans = [
+        (b.start, b.end) for b in layout(fold(text, dict(lexicon.fold_table)), openers_of(lexicon)) if b.is_heading
+    ]
     spans = sorted([*spans, *zip(passages["start"], passages["end"], strict=True)])
     at = 0
     for start, end in spans:  # headings and passages: disjoint, in order, nothing but blanks between them

@@ -15,8 +15,9 @@ from nlp.corpus.folder import Corpus
 from nlp.corpus.lexicon import Cue
 from nlp.measures.links import chains, links
 from nlp.measures.prevalence import prevalence
-from nlp.run.pipeline import code_passages, read_material
-from nlp.run.single_results import Run, codes_of, themes_of
+from nlp.run.how import How
+from nlp.run.queries import codes_of
+from nlp.run.run import Run
 from nlp.tables import LABELS, PASSAGES, check
 from nlp.text.reuse import independent_sources
 from nlp.topics import themes as themes_room
@@ -33,7 +34,7 @@ from nlp.topics.matrix import (
     seed_terms,
 )
 from nlp.topics.models import GuidedLdaTopics
-from nlp.topics.naming import Phrase, lift_row, name_of, pair_scores, phrases_of, share_row, shown_terms, whole_phrases
+from nlp.topics.naming import Phrase, name_of, pair_scores, phrases_of, shown_terms, whole_phrases
 from nlp.topics.selection import decide, sizes_for, sweep
 from nlp.topics.themes import SCHEMAS, Themes, copied_passages, fit_themes, themes_tables
 from nlp.words.parts_of_speech import parts_of_speech
@@ -122,9 +123,15 @@ def test_two_terms_side_by_side_can_be_a_term(
 def test_shares_are_given_three_ways(problems: Themes) -> None:
     shares = problems.shares
     assert set(shares["unit"]) == {"段落", "文档", "独立来源"}
-    assert ((shares["low"] <= shares["share"]) & (shares["share"] <= shares["high"])).all()
     by_passage = shares[shares["unit"] == "段落"]
     assert by_passage["n"].sum() == by_passage["denominator"].iloc[0]
+
+
+@pytest.mark.parametrize(("part", "value"), [("shares", "share"), ("spread", "lift"), ("crosswalk", "lift")])
+def test_no_value_lies_outside_its_interval(problems: Themes, part: str, value: str) -> None:
+    table = getattr(problems, part)
+    assert ((table["low"] <= table[value]) & (table[value] <= table["high"])).all()
+    assert part != "crosswalk" or (table["n"] == 0).any()  # pairs never seen had a lower bound above 0
 
 
 MATTERS = (
@@ -407,15 +414,6 @@ def test_parts_of_speech_come_from_the_dictionary(word: str, tag: str | None) ->
     assert parts_of_speech([word]).get(word) == tag
 
 
-def test_shares_and_lifts_by_hand() -> None:
-    row = share_row(5, 10)
-    assert (row["low"], row["high"]) == (pytest.approx(0.2366, abs=1e-4), pytest.approx(0.7634, abs=1e-4))
-    assert share_row(0, 0) == {"n": 0, "denominator": 0}
-    lift = lift_row(3, 4, 5, 10)
-    assert (lift["expected"], lift["lift"]) == (2, 1.5)
-    assert lift["low"] < 1.5 < lift["high"]
-
-
 def test_proposals_name_what_the_codebook_lacks() -> None:
     themes = pd.DataFrame(
         {"theme_id": ["m-1", "m-2", "m-3"], "label": ["甲", "乙", "丙"], "n_passages": [10, 10, 10],
@@ -449,12 +447,12 @@ def with_and_without_copies(corpus: Corpus, tmp_path_factory: pytest.TempPathFac
         path.write_text("\n".join(line.replace("年", "年度", 1) for line in lines), encoding="utf-8")
     found = []
     for inputs in (reports, [*reports, *copies]):
-        read = read_material(inputs, corpus)
-        labels = code_passages(read.passages, corpus, "rules")
-        sources = independent_sources(read.documents, read.passages)
+        read = Run(corpus, How(coder="rules"), inputs)
+        labels, passages, documents = read["labels"], read["passages"], read["documents"]
+        sources = independent_sources(documents, passages)
         themes = fit_themes(
-            tokenize(read.passages, corpus.lexicon), labels, "manifestation", corpus.lexicon.stopwords,
-            copied_passages(read.passages, sources), passages=read.passages, documents=read.documents, sources=sources,
+            read["tokens"], labels, "manifestation", corpus.lexicon.stopwords,
+            copied_passages(passages, sources), passages=passages, documents=documents, sources=sources,
             codebook=corpus.codebook, lexicon=corpus.lexicon, n_topics=6, n_runs=4,
         )  # fmt: skip
         found.append(
@@ -508,10 +506,9 @@ def test_terms_side_by_side_name_a_theme_that_no_phrase_names(n_said: int, stren
 
 def test_too_little_for_themes_still_gives_codes_and_their_words(corpus: Corpus) -> None:
     passages = passages_of(["重业务轻党建，支部会一拖再拖。", "要把党建与业务一起谋划、一起部署。"], document_id="甲")
-    run = Run(corpus, documents_for(passages), passages, pd.DataFrame(), "rules")
-    tables, notes = themes_of(run)
-    assert tables["themes"].empty
-    assert all("prevalence" in note for note in notes.values())
+    run = Run(corpus, How(coder="rules"), tables={"documents": documents_for(passages), "passages": passages})
+    assert run["themes"].empty
+    assert all("prevalence" in note for note in run["theme_notes"]["note"])
     codes = codes_of(run)
     assert {"priority_imbalance", "joint_planning"} <= set(codes["labels"]["code"])
     text = passages.set_index("passage_id")["text"]

@@ -8,7 +8,8 @@ from pathlib import Path
 from nlp.base.errors import UnreadableFile
 from nlp.readers.encoding import decode
 from nlp.readers.limits import load_lines
-from nlp.readers.registers.columns import find_columns, no_text_column, row_text, unique_units
+from nlp.readers.registers.columns import find_columns, no_text_column, refuse_missing
+from nlp.readers.registers.rows import row_text, unique_units
 from nlp.readers.secrecy import refuse_marked_cells
 from nlp.readers.source import ReadOptions, SourceText, checked
 
@@ -24,6 +25,7 @@ def read(path: Path, options: ReadOptions) -> list[SourceText]:
     keys = list(dict.fromkeys(key for fields in objects.values() for key in fields))
     if (columns := find_columns(keys, options)) is None:
         raise no_text_column(keys, options) if objects else UnreadableFile("文件是空的", "换成有内容的文件")
+    refuse_missing(keys, columns, options)
     rows = ((number, [scalar(fields.get(key)) for key in keys]) for number, fields in objects.items())
     texts = [row_text(row, columns, number, decoded.encoding) for number, row in rows]
     return unique_units(checked(texts, options))

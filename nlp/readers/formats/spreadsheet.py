@@ -1,4 +1,4 @@
-"""Table files: Excel (.xlsx .xls) and delimited text (.csv .tsv). One row is one text."""
+"""Table files: Excel (.xlsx .xls), WPS (.et), OpenDocument (.ods), delimited text (.csv .tsv). One row is one text."""
 
 from __future__ import annotations
 
@@ -9,24 +9,22 @@ import struct
 import zipfile
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from nlp.base.errors import UnreadableFile
 from nlp.readers.encoding import decode
+from nlp.readers.formats import sheet_markup
+from nlp.readers.formats.merged_cells import merges_of
+from nlp.readers.formats.ods import extent_of_ods
 from nlp.readers.formats.office_legacy import stream
 from nlp.readers.limits import DAMAGED_FIX, check_zip, load, load_lines
-from nlp.readers.registers.columns import (
-    Cell,
-    Columns,
-    cell_text,
-    find_header,
-    names_seen,
-    no_text_column,
-    row_text,
-    unique_units,
-)
+from nlp.readers.registers.cells import cell_text
+from nlp.readers.registers.columns import Columns, no_text_column, refuse_missing
+from nlp.readers.registers.header import Header, Rows, find_header, names_seen
+from nlp.readers.registers.merged import Merge, spread, with_group_ids
+from nlp.readers.registers.rows import texts_of, unique_units
 from nlp.readers.secrecy import refuse_marked, refuse_marked_cells
-from nlp.readers.sniff import what_it_is
+from nlp.readers.sniff import EXCEL_XML, what_it_is
 from nlp.readers.source import ReadOptions, SourceText, checked
 
 MAX_CELLS = 10_000_000  # of a sheet's bounding box: calamine lays it out in full
@@ -39,41 +37,59 @@ SHEET_BEGINS, DIMENSIONS, SEVERAL_CELLS = 0x0809, 0x0200, 0x00BD  # records of a
 CELL_RECORDS = frozenset((0x0204, 0x00FD, 0x0203, 0x027E, SEVERAL_CELLS, 0x0006, 0x00D6, 0x0205, 0x0201, 0x00BE))
 CSV_END = "\x00end\x00"  # a row no file can hold: if it does not come back, a quotation mark is left open
 
-Rows = Sequence[Sequence[Cell]]
-
 
 class Sheet(NamedTuple):
-    """A worksheet from its first filled cell on."""
+    """A worksheet from its first filled cell on; what is merged stands in every row."""
 
     rows: Rows
     left: int  # empty columns before it
+    merges: Sequence[Merge]
+
+    def numbered(self, header: Header) -> Rows:
+        """The rows, each with the number of its merged group."""
+        return with_group_ids(self.rows, header.columns.id, self.merges, header.body)
 
 
 def read(path: Path, options: ReadOptions) -> list[SourceText]:
-    """Read the rows of a table file."""
-    return read_delimited(path, options) if path.suffix.lower() in (".csv", ".tsv") else read_workbook(path, options)
-
-
-def read_workbook(path: Path, options: ReadOptions) -> list[SourceText]:
-    """Read all sheets that have a column of texts; with several such sheets the unit begins with the sheet's name."""
+    """Read the rows of a table file. A workbook that is nothing but text with tabs or commas is read as such."""
+    if path.suffix.lower() in (".csv", ".tsv"):
+        return read_delimited(path, options)
     raw = load(path, options)
-    refuse_other_kinds(raw, options)
-    sheets = load_sheets(raw)
+    return read_delimited(path, options) if what_it_is(raw) is None else read_workbook(path, raw, options)
+
+
+def read_workbook(path: Path, raw: bytes, options: ReadOptions) -> list[SourceText]:
+    """Read all sheets that have a column of texts; with several such sheets the unit begins with the sheet's name."""
+    sheets = sheets_of(raw, options)
     found = [
-        (name, sheet.rows, *header) for name, sheet in sheets.items() if (header := find_header(sheet.rows, options))
+        (name, sheet, header)
+        for name, sheet in sheets.items()
+        if (header := find_header(sheet.rows, options, sheet.merges))
     ]
     if not found:
         raise no_text_column([cell for sheet in sheets.values() for cell in names_seen(sheet.rows)], options)
-    for _, rows, at, _ in found:
-        refuse_marked((cell_text(cell) for row in rows[: at + 1] for cell in row), options)
+    for _, sheet, header in found:
+        refuse_missing(header.names, header.columns, options)
+        refuse_marked((cell_text(cell) for row in sheet.rows[: header.body] for cell in row), options)
     refuse_marked_cells((cell for sheet in sheets.values() for row in sheet.rows for cell in row), options)
+    encoding = path.suffix.lower()[1:]
     texts = [
         text
-        for name, rows, at, columns in found
-        for text in texts_of(rows[at + 1 :], columns, path.suffix.lower()[1:], f"{name}!" if len(found) > 1 else "")
+        for name, sheet, header in found
+        for text in texts_of(sheet.numbered(header), header, encoding, f"{name}!" if len(found) > 1 else "")
     ]
-    refuse_uncalculated(raw, {sheets[name].left + at + 1 for name, _, _, columns in found for at in columns.texts})
+    refuse_uncalculated(raw, {sheet.left + at + 1 for _, sheet, header in found for at in header.columns.texts})
     return unique_units(checked(texts, options))
+
+
+def sheets_of(raw: bytes, options: ReadOptions) -> dict[str, Sheet]:
+    """Return every worksheet by its name, whatever holds them."""
+    kind = what_it_is(raw) or ""
+    markup = sheet_markup.of_web_page if kind.startswith("网页") else sheet_markup.of_excel_xml
+    if kind.startswith(("网页", EXCEL_XML)):
+        return {name: Sheet(spread(rows, merges), 0, merges) for name, (rows, merges) in markup(raw).items()}
+    refuse_other_kinds(kind, raw, options)
+    return load_sheets(raw)
 
 
 def refuse_uncalculated(raw: bytes, columns: Collection[int]) -> None:
@@ -92,16 +108,16 @@ def sheet_parts(raw: bytes) -> Iterator[bytes]:
                 yield archive.read(name)
 
 
-def refuse_other_kinds(raw: bytes, options: ReadOptions) -> None:
-    """Let only Excel workbooks pass, and of those only ones that unpack within bounds."""
-    kind = what_it_is(raw) or "文本文件"
+def refuse_other_kinds(kind: str, raw: bytes, options: ReadOptions) -> None:
+    """Let only workbooks pass, and of those only ones that unpack within bounds."""
     if "有密码" in kind:
         raise UnreadableFile("文件有密码", "去掉密码另存一份，再读")
-    if "Excel" not in kind and kind not in ("ZIP 压缩包", "旧版 Office 文件"):
+    if not kind.startswith(("Excel", "旧版 Excel", "OpenDocument 表格", "ZIP 压缩包", "旧版 Office 文件")):
         raise UnreadableFile(f"不是 Excel 工作簿，其实是{kind}", "用 Excel 或 WPS 打开，另存为 .xlsx")
     if raw.startswith(b"PK"):
         check_zip(raw, options, read_all=True)
         check_extent(max(map(extent, sheet_parts(raw)), default=0))
+        check_extent(extent_of_ods(raw) if kind.startswith("OpenDocument") else 0)
     else:
         book = stream(raw, "Workbook") or stream(raw, "Book")
         if not book:  # calamine would follow a circle of sectors until the memory is full
@@ -170,7 +186,7 @@ def load_sheets(raw: bytes) -> dict[str, Sheet]:
             kinds = {sheet.name: sheet.typ for sheet in book.sheets_metadata}
             names = [name for name in book.sheet_names if kinds[name] == python_calamine.SheetTypeEnum.WorkSheet]
             opened = {name: book.get_sheet_by_name(name) for name in names}
-            return {name: Sheet(sheet.to_python(), (sheet.start or (0, 0))[1]) for name, sheet in opened.items()}
+            return {name: laid_out(sheet, raw) for name, sheet in opened.items()}
     except python_calamine.PasswordError as fault:
         raise UnreadableFile("文件有密码", "去掉密码另存一份，再读") from fault
     except (python_calamine.CalamineError, OSError, ValueError) as fault:
@@ -181,9 +197,10 @@ def load_sheets(raw: bytes) -> dict[str, Sheet]:
         raise UnreadableFile("工作簿已损坏", DAMAGED_FIX) from fault
 
 
-def texts_of(rows: Rows, columns: Columns, encoding: str, prefix: str = "") -> list[SourceText]:
-    """Turn the rows below the header into texts, numbered from 1."""
-    return [row_text(row, columns, number, encoding, prefix) for number, row in enumerate(rows, start=1)]
+def laid_out(sheet: Any, raw: bytes) -> Sheet:
+    """The rows of a sheet of calamine's, with what is merged in every row."""
+    merges = merges_of(sheet, raw)
+    return Sheet(spread(sheet.to_python(), merges), (sheet.start or (0, 0))[1], merges)
 
 
 def read_delimited(path: Path, options: ReadOptions) -> list[SourceText]:
@@ -197,12 +214,12 @@ def read_delimited(path: Path, options: ReadOptions) -> list[SourceText]:
     rows = parse_csv(text, delimiter)
     if (header := find_header(rows, options)) is None:
         raise no_text_column(names_seen(rows), options)
-    at, columns = header
-    refuse_marked((cell for row in rows[: at + 1] for cell in row), options)
+    refuse_missing(header.names, header.columns, options)
+    refuse_marked((cell for row in rows[: header.body] for cell in row), options)
     if "密" in text:
         refuse_marked_cells((cell for row in rows for cell in row), options)
-    body = whole_rows(rows[at + 1 :], len(rows[at]), columns, delimiter)
-    return unique_units(checked(texts_of(body, columns, decoded.encoding), options))
+    body = whole_rows(rows[header.body :], len(rows[header.top]), header.columns, delimiter)
+    return unique_units(checked(texts_of([*rows[: header.body], *body], header, decoded.encoding), options))
 
 
 def sniff_delimiter(text: str, options: ReadOptions) -> str:
@@ -212,8 +229,8 @@ def sniff_delimiter(text: str, options: ReadOptions) -> str:
     for delimiter in (",", "\t", ";"):
         rows = list(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter))
         header = find_header(rows, options)
-        if header and len(rows[header[0]]) > most:
-            best, most = delimiter, len(rows[header[0]])
+        if header and len(rows[header.top]) > most:
+            best, most = delimiter, len(rows[header.top])
     return best
 
 

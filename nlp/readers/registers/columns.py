@@ -1,20 +1,18 @@
-"""Find the columns of a table file by their headers, and turn its rows into texts."""
+"""Find the columns of a table by their headers; where one that was asked for is missing, say which were seen."""
 
 from __future__ import annotations
 
-import datetime
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import zip_longest
 
 from nlp.base.errors import UnreadableFile
+from nlp.readers.registers.cells import Cell, cell_text
 from nlp.readers.registers.register import one_name, part_columns
-from nlp.readers.source import ReadOptions, SourceText, label
+from nlp.readers.source import ReadOptions
 
-Cell = object  # str, int, float, bool, None or a date, as the libraries give them
 NAMES: dict[str, tuple[str, ...]] = {  # field → header names, the best first
     "text": (
         "正文",
@@ -32,7 +30,24 @@ NAMES: dict[str, tuple[str, ...]] = {  # field → header names, the best first
         "summary",
     ),
     "title": ("标题", "题目", "名称", "篇名", "题名", "title", "name"),
-    "organ": ("单位", "报送单位", "单位名称", "组织", "部门", "来源单位", "organ", "organization", "unit"),
+    "organ": (
+        "单位",
+        "报送单位",
+        "填报单位",
+        "单位名称",
+        "组织",
+        "党组织",
+        "党组织名称",
+        "部门",
+        "来源单位",
+        "责任单位",
+        "整改单位",
+        "牵头单位",
+        "责任部门",
+        "organ",
+        "organization",
+        "unit",
+    ),
     "kind": ("单位类别", "单位类型", "单位性质", "类别", "kind_of_unit", "kind"),
     "date": (
         "日期",
@@ -50,9 +65,16 @@ NAMES: dict[str, tuple[str, ...]] = {  # field → header names, the best first
     "genre": ("文体", "类型", "文种", "体裁", "genre", "type"),
     "id": ("编号", "序号", "id", "passage_id", "document_id", "号", "no", "no."),
 }
-ENDINGS = ("正文", "全文", "内容", "文本", "材料", "摘要")  # 调研报告正文, 主要内容 and the like
-MAX_HEADER_ROW = 10  # a title line or two may stand above the header
+ENDINGS = {  # field → how other headers of it end; 调研报告正文, 主要内容 and the like
+    "text": re.compile("(?:正文|全文|内容|文本|材料|摘要)$"),
+    "organ": re.compile(
+        "(?:报送|填报|上报|所属|所在|被巡察|被检查|存在问题|整改|责任|主责|主体|牵头)的?"
+        "(?:单位|部门|党组织|党支部|支部|处室|科室)(?:名称)?$"
+    ),
+}
+LONGEST_ENDING = 12  # characters of a header that is told by its end
 MAX_HEADER_CHARS = 60
+SHOWN_NAMES, SHOWN_CHARS = 12, 30  # of the columns that a message names
 
 
 @dataclass(frozen=True)
@@ -89,12 +111,13 @@ class Columns:
 
 def find_columns(header: Sequence[Cell], options: ReadOptions) -> Columns | None:
     """Recognise the columns of a header row; ``None`` if it has no column of texts."""
-    names = [normal(cell) for cell in header]
-    text = position(names, "text", options)
+    cells = [cell_text(cell) for cell in header]
+    names = [normal(cell) for cell in cells]
+    text = position(cells, names, "text", options)
     parts = parts_of(header, text, options)
     if text is None and not parts:
         return None
-    rest = {field: position(names, field, options) for field in NAMES if field != "text"}
+    rest = {field: position(cells, names, field, options) for field in NAMES if field != "text"}
     texts = [at for at, _ in parts] if text is None or parts else [text]
     return Columns(
         text=texts[0], parts=parts, **{field: (at if at not in texts else None) for field, at in rest.items()}
@@ -112,131 +135,92 @@ def parts_of(header: Sequence[Cell], text: int | None, options: ReadOptions) -> 
     return tuple(sorted(parts.items()))
 
 
-def position(names: list[str], field: str, options: ReadOptions) -> int | None:
+def position(header: Sequence[str], names: Sequence[str], field: str, options: ReadOptions) -> int | None:
     """Return where the column of ``field`` is: the one asked for, else the best known name."""
-    if (wanted := getattr(options, f"{field}_column")) is not None:
-        return names.index(normal(wanted)) if normal(wanted) in names else None
+    if (wanted := wanted_column(field, options)) is not None:
+        found = called(header, wanted)
+        return found[0] if len(found) == 1 else None
     for name in NAMES[field]:
         if name in names:
             return names.index(name)
-    if field == "text":
-        return next((at for at, name in enumerate(names) if len(name) <= 12 and name.endswith(ENDINGS)), None)
-    return None
+    if (ending := ENDINGS.get(field)) is None:
+        return None
+    return next((at for at, name in enumerate(names) if len(name) <= LONGEST_ENDING and ending.search(name)), None)
+
+
+def wanted_column(field: str, options: ReadOptions) -> str | None:
+    """The name of the column that was asked for ``field``."""
+    wanted: str | None = getattr(options, f"{field}_column")
+    return wanted
+
+
+def called(header: Sequence[str], wanted: str) -> list[int]:
+    """The columns that bear a name: as it is written if there is one, else but for width, case, blanks and marks.
+
+    A name without remarks in brackets may leave them out where no other column differs by them alone.
+
+    >>> called(["存在问题（可多选）", "存在问题（请说明）"], "存在问题(请说明)")
+    [1]
+    >>> called(["存在问题（可多选）", "存在问题（请说明）"], "存在问题")
+    [0, 1]
+    """
+    if wanted.strip() and wanted in header:
+        return [header.index(wanted)]
+    for alike in (
+        (with_remarks, without_remarks) if with_remarks(wanted) == without_remarks(wanted) else (with_remarks,)
+    ):
+        name = alike(wanted)
+        if name and (found := [at for at, cell in enumerate(header) if alike(cell) == name]):
+            return found
+    return []
 
 
 def normal(cell: Cell) -> str:
-    """Fold a header for comparison: one width, lower case, without spaces, remarks in brackets and colons."""
+    """Fold a header for comparison with known names, which are short."""
     text = cell_text(cell)
-    if len(text) > MAX_HEADER_CHARS:
-        return ""
-    folded = unicodedata.normalize("NFKC", text).lower()
-    return re.sub(r"\(.*?\)|[\s:*\ufeff]", "", folded)
+    return "" if len(text) > MAX_HEADER_CHARS else without_remarks(text)
 
 
-def find_header(rows: Sequence[Sequence[Cell]], options: ReadOptions) -> tuple[int, Columns] | None:
-    """Return the position of the header row and its columns: the first row that has a column of texts.
-
-    Above it only title lines may stand, which fill fewer cells; otherwise a data row could be taken for the header.
-    Of a header of two rows, whose cells are merged, the lower one counts, with the names above its blanks.
-    """
-    most = 0
-    above: Sequence[Cell] = ()
-    for at, row in enumerate(rows[:MAX_HEADER_ROW]):
-        header = under(above, row)
-        n_filled = sum(map(is_filled, header))
-        if columns := find_columns(header, options):
-            return (at, columns) if most <= 1 or most < n_filled else None
-        most, above = max(most, sum(map(is_filled, row))), row
-    return None
+def with_remarks(name: str) -> str:
+    """Fold a name: one width, lower case, without blanks, colons and stars."""
+    return re.sub(r"[\s:*\ufeff]", "", unicodedata.normalize("NFKC", name).lower())
 
 
-def under(above: Sequence[Cell], row: Sequence[Cell]) -> Sequence[Cell]:
-    """A row with its blanks filled from the row above, if the two together are a header with merged cells.
-
-    A name that spans several columns stands above the first of them: the lower row has a name where the upper one has
-    none. A title line has one cell, and is no part of the header.
-    """
-    pairs = list(zip_longest(above, row, fillvalue=""))
-    across = any(is_filled(lower) and not is_filled(upper) for upper, lower in pairs)
-    down = any(is_filled(upper) and not is_filled(lower) for upper, lower in pairs)
-    if not (across and down) or sum(map(is_filled, above)) <= 1:
-        return row
-    return [lower if is_filled(lower) else upper for upper, lower in pairs]
-
-
-def is_filled(cell: Cell) -> bool:
-    """Whether a cell has something in it."""
-    return bool(cell_text(cell).strip())
-
-
-def names_seen(rows: Sequence[Sequence[Cell]]) -> Sequence[Cell]:
-    """What most likely are the names of the columns: the first row that is no title line, and what it spans."""
-    filled = [row for row in rows[:MAX_HEADER_ROW] if any(map(is_filled, row))]
-    top = next((at for at, row in enumerate(filled) if sum(map(is_filled, row)) > 1), 0)
-    header, *rest = filled[top : top + 2] or [()]
-    return next((joint for lower in rest if (joint := under(header, lower)) is not lower), header)
+def without_remarks(name: str) -> str:
+    """Fold a name and leave out what stands in brackets."""
+    return re.sub(r"\(.*?\)", "", with_remarks(name))
 
 
 def no_text_column(headers: Iterable[Cell], options: ReadOptions) -> UnreadableFile:
     """Compose the fault of a table without a column of texts, naming the columns that were seen."""
-    seen = [name for cell in headers if (name := cell_text(cell).strip())]
-    shown = "、".join(name[:20] for name in seen[:12]) + ("…" if len(seen) > 12 else "")
-    wanted = f"没有“{options.text_column}”这一列" if options.text_column else "认不出哪一列是正文"
-    return UnreadableFile(f"{wanted}；看到的列：{shown or '（无）'}", "用 --text-column 列名 指定正文所在的列")
-
-
-def row_text(row: Sequence[Cell], columns: Columns, number: int, encoding: str, prefix: str = "") -> SourceText:
-    """Turn one row into a text; ``number`` names a row that has no id."""
-    told = {name: one_line(cell_text(row[at])) for name, at in columns.told if at < len(row)}
-    return SourceText(
-        unit=f"{prefix}{told.pop('id', None) or number}",
-        encoding=encoding,
-        text=text_of(row, columns),
-        **told,
+    if options.text_column is not None:
+        return no_column(headers, "text", options.text_column)
+    return UnreadableFile(
+        f"认不出哪一列是正文；看到的列：{shown_names(headers)}", "用 --text-column 列名 指定正文所在的列"
     )
 
 
-def text_of(row: Sequence[Cell], columns: Columns) -> str:
-    """The text of a row; of a register, a line under the name of its column for every line of its texts."""
-    if not columns.parts:
-        return cell_text(row[columns.text]) if columns.text < len(row) else ""
-    cells = ((name, cell_text(row[at])) for at, name in columns.parts if at < len(row))
-    return "\n".join(label(name, line) for name, cell in cells for line in cell.splitlines() if line.strip())
+def no_column(headers: Iterable[Cell], field: str, wanted: str) -> UnreadableFile:
+    """Compose the fault of a table where no column, or no single one, is the one asked for."""
+    names = [cell_text(cell) for cell in headers]
+    several = called(names, wanted)
+    what = f"“{wanted}”对得上 {len(several)} 列" if len(several) > 1 else f"没有“{wanted}”这一列"
+    seen = shown_names([names[at] for at in several] if len(several) > 1 else names)
+    what_for = {"text": "正文", "id": "编号"}.get(field, "它")
+    return UnreadableFile(f"{what}；看到的列：{seen}", f"用 --{field}-column 写明{what_for}所在的列，列名照表头抄全")
 
 
-def one_line(value: str) -> str | None:
-    """Put the value of a narrow column on one line, without control characters and lone surrogates; nothing is None."""
-    value = value.strip()
-    if value.isascii() and value.isprintable() and "  " not in value:  # most ids
-        return value or None
-    spaced = re.sub(r"[\s\x00-\x1f\x7f-\x9f\u200b-\u200f\ufeff]+", " ", value)
-    return re.sub(r"[\ud800-\udfff]", "", spaced).strip() or None
+def refuse_missing(header: Sequence[Cell], columns: Columns, options: ReadOptions) -> None:
+    """Refuse a table with texts that lacks another column which was asked for: nothing takes its place silently."""
+    for field in NAMES:
+        if field != "text" and (wanted := wanted_column(field, options)) is not None:
+            at = getattr(columns, field)
+            if at is None and not called([cell_text(header[at]) for at in columns.texts if at < len(header)], wanted):
+                raise no_column(header, field, wanted)
 
 
-def cell_text(value: Cell) -> str:
-    """Write a cell as the user sees it: 2023, not 2023.0; a date without a midnight."""
-    if isinstance(value, str):
-        return value
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    if isinstance(value, datetime.datetime):
-        return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(sep=" ")
-    return str(value)
-
-
-def unique_units(texts: Sequence[SourceText]) -> list[SourceText]:
-    """Tell rows of one id apart by their occurrence: the key of the table must not repeat."""
-    from dataclasses import replace
-
-    taken, result = {text.unit for text in texts}, []
-    seen: set[str | None] = set()
-    for text in texts:
-        unit, n = text.unit, 1
-        while unit in seen or (n > 1 and unit in taken):
-            n += 1
-            unit = f"{text.unit}（第 {n} 次出现）"
-        seen.add(unit)
-        result.append(text if unit == text.unit else replace(text, unit=unit))
-    return result
+def shown_names(headers: Iterable[Cell]) -> str:
+    """Write out the names of columns for a message, the first of them, each cut where it is long."""
+    seen = [" ".join(name.split()) for cell in headers if (name := cell_text(cell).strip())]
+    cut = [name if len(name) <= SHOWN_CHARS else f"{name[:SHOWN_CHARS]}…" for name in seen[:SHOWN_NAMES]]
+    return "、".join(cut) + ("…" if len(seen) > SHOWN_NAMES else "") or "（无）"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from hashlib import sha256
 from importlib.metadata import version
@@ -21,7 +21,6 @@ from nlp.corpus.folder import Corpus, digest
 from nlp.corpus.lexicon import Lexicon
 from nlp.intake.inputs import nothing_read, with_hints
 from nlp.intake.manifest import manifest_of
-from nlp.readers.source import ReadOptions
 from nlp.run.batch.scheduling import (
     Coded,
     Counts,
@@ -39,12 +38,14 @@ from nlp.run.batch.scheduling import (
     stored,
     stream,
 )
+from nlp.run.how import How
+from nlp.run.run import Progress, silent
 from nlp.store.files import FORMATS, read_table, write_json
 from nlp.tables import FAILURES, ROLES
 from nlp.text.clean import clean_texts
 from nlp.text.documents import Body, ManifestRows, bodies_of, manifest_rows
 from nlp.text.segment import passages_of
-from nlp.training.coder import DEFAULT_CODER, make_coder
+from nlp.training.coder import make_coder
 
 PROGRAM = (
     "base",
@@ -90,35 +91,27 @@ class Classified:
         return FAILURES.shape(read_table(self.folder / "failures.csv"))
 
 
-def silent(step: str) -> None:
-    """A progress that says nothing."""
-
-
 def classify(
     inputs: Sequence[str | Path],
     out: Path,
     corpus: Corpus,
+    how: How,
     unit: str = "document",
     form: str = "csv",
-    options: ReadOptions | None = None,
-    coder: str | None = None,
-    workers: int = 0,
-    tell: Callable[[str], None] = silent,
     resume: bool = False,
-    scheduler: str | None = None,
+    tell: Progress = silent,
     watch: Watch | None = None,
     limits: Limits | None = None,
 ) -> Classified:
     """Classify inputs and write ``passages`` and ``documents`` (in format ``form``), ``failures.csv`` and ``run.json``
-    into ``out``; the same bytes for any number of workers, any size of parts, with or without a stop in between.
+    into ``out``; the same bytes on any engine, for any size of parts, with or without a stop in between.
 
     Parameters
     ----------
+    how : its engine's workers are processes beside this one; 0: none
     unit : "document", or "passage" where every row of a table is one passage and comes back under its id, in order
     form : csv, jsonl, xlsx or parquet
-    workers : processes beside this one; 0: none
     resume : go on in a folder that was begun, instead of refusing it
-    scheduler : address of a ``dask.distributed`` cluster, or ``local``
 
     Raises
     ------
@@ -128,18 +121,17 @@ def classify(
     if form not in FORMATS:
         raise DataError.at(f"不认识的输出格式：{form}", where="--format", fix=f"用 {'、'.join(FORMATS)} 之一")
     refuse_results(out, resume)
-    name, options = coder or DEFAULT_CODER, options or ReadOptions()
-    options = replace(options, keep_empty=unit == "passage")
+    how = replace(how, reading=replace(how.reading, keep_empty=unit == "passage"))
     tell("载入编码者")
-    ready = make_coder(name, corpus)
-    manifest = manifest_of(inputs, options.redact)
-    facts = settings_of(corpus, unit, name, options, manifest)
+    ready = make_coder(how.coder, corpus)
+    manifest = manifest_of(inputs, how.reading.redact)
+    facts = settings_of(corpus, unit, how, manifest)
     code = CodeTexts(unit, ready, corpus.codebook, corpus.lexicon, manifest_rows(manifest))
     # A row that is one passage cannot hold problem, cause and remedy apart: one column is read.
-    reading = options if unit == "passage" else with_hints(options, corpus.lexicon)
+    reading = how.reading if unit == "passage" else with_hints(how.reading, corpus.lexicon)
     batch = Stream(code, out, form, reading, facts, limits or Limits())
     tell("分类")
-    tally = stream(inputs, batch, resume, workers, scheduler, watch)
+    tally = stream(inputs, batch, resume, how.engine.workers, how.engine.scheduler, watch)
     tell("写出")
     join_tables(batch)
     if not tally.passages:
@@ -150,17 +142,15 @@ def classify(
     return Classified(out, tally)
 
 
-def settings_of(
-    corpus: Corpus, unit: str, coder: str, options: ReadOptions, manifest: pd.DataFrame | None
-) -> dict[str, str]:
+def settings_of(corpus: Corpus, unit: str, how: How, manifest: pd.DataFrame | None) -> dict[str, str]:
     """Everything that decides what an input's rows are, in words: a batch goes on only where all of it is the same."""
     here = Path(__file__).parents[2]
     program = sorted(file for file in here.rglob("*.py") if file.relative_to(here).parts[0] in PROGRAM)
     listed = "" if manifest is None else manifest.to_csv(index=False)
     return {
         "单位": unit,
-        "编码者": coder,
-        "读取选项": "；".join(f"{field.name}={getattr(options, field.name)}" for field in fields(options)),
+        "编码者": how.coder,
+        "读取选项": "；".join(f"{field.name}={getattr(how.reading, field.name)}" for field in fields(how.reading)),
         "清单": sha256(listed.encode()).hexdigest()[:16],
         **{f"{part} 版本": value for part, value in corpus.versions.items()},
         "程序": digest(program),
@@ -231,7 +221,8 @@ class CodeTexts:
 
     def split(self, inputs: Sequence[Sequence[Text]]) -> Iterator[list[Body]]:
         """The documents of every input, one input after the other."""
-        texts = clean_texts([text.text.text for each in inputs for text in each], self.lexicon.noise)
+        raw = [text.text.text for each in inputs for text in each]
+        texts = clean_texts(raw, self.lexicon.noise, self.lexicon.common_characters)
         cleaned = iter([clean for clean, _ in texts])
         for each in inputs:
             yield [body for text in each for body in bodies_of(text.text, next(cleaned), text.source, self.manifest)[0]]

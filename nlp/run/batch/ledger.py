@@ -249,11 +249,16 @@ class Ledger:
             "ORDER BY position, chunk"
         ).fetchall()
 
-    def read(self, inputs: Iterable[tuple[str, Stamp, str]]) -> None:
-        """Note inputs that were read, with their stamps and states: done, or staged."""
+    def read(self, inputs: Iterable[tuple[str, Stamp, str, tuple[str, str] | None]]) -> None:
+        """Note inputs that were read, with their stamps, their states (done, or staged) and what was not read of
+        them."""
         self.database.executemany(
-            "UPDATE inputs SET state = ?, size = ?, mtime = ?, ctime = ?, sha256 = ? WHERE source = ?",
-            ((state, *attrgetter(*Stamp.__slots__)(stamp), source) for source, stamp, state in inputs),
+            "UPDATE inputs SET state = ?, size = ?, mtime = ?, ctime = ?, sha256 = ?, reason = ?, fix = ? "
+            "WHERE source = ?",
+            (
+                (state, *attrgetter(*Stamp.__slots__)(stamp), *(unread or (None, None)), source)
+                for source, stamp, state, unread in inputs
+            ),
         )
 
     def stage(self, source: str, files: Iterable[str]) -> None:
@@ -321,9 +326,9 @@ class Ledger:
             yield Piece(*row)
 
     def failures(self) -> list[tuple[str, str, str]]:
-        """Source, reason and remedy of what could not be read, in order."""
+        """Source, reason and remedy of what could not be read, or not all of it, in order."""
         return self.database.execute(
-            "SELECT source, reason, fix FROM inputs WHERE state = 'failed' ORDER BY position"
+            "SELECT source, reason, fix FROM inputs WHERE reason IS NOT NULL ORDER BY position"
         ).fetchall()
 
     def hashes(self) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from nlp.base.errors import DataError, UnreadableFile
 from nlp.base.redaction import redacted
 from nlp.base.temporary import PrivateFolder
 from nlp.intake.guard import guarded_reader
-from nlp.readers.source import BLOCK_TEXTS, Packed, ReadOptions, SourceText, cut, packed, unpacked
+from nlp.readers.source import BLOCK_TEXTS, Packed, ReadOptions, SourceText, cut, packed, unpacked, unread_part
 from nlp.run.batch.ledger import Stamp, stamp_of
 from nlp.store.files import write_files
 from nlp.store.rows import Rows, part_form
@@ -97,6 +97,7 @@ class Outcome:
     counts: Counts | None = None
     chunks: tuple[str, ...] = ()
     fault: tuple[str, str] | None = None
+    unread: tuple[str, str] | None = None  # what else it holds that was not read, and what to do about it
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +187,7 @@ class Worker:
                 except OSError:  # gone or closed between being found and being read: the reader says it best
                     outcomes.append(Outcome(each.source, stamp, fault=fault_of(each, reader)))
                     continue
+                unread = unread_part(read)
                 blocks = blocks_of(read, self.chunk_texts)
                 held += size_of(read)
                 if not blocks and held > HELD_BYTES and texts:
@@ -193,14 +195,14 @@ class Worker:
                 if blocks:
                     names = tuple(f"{part.name}-{number}-{chunk}.texts.json" for chunk in range(len(blocks)))
                     report.files.update(zip(names, blocks, strict=True))
-                    outcomes.append(Outcome(each.source, stamp, chunks=names))
+                    outcomes.append(Outcome(each.source, stamp, chunks=names, unread=unread))
                 else:
                     at.append(len(outcomes))
-                    outcomes.append(Outcome(each.source, stamp))
+                    outcomes.append(Outcome(each.source, stamp, unread=unread))
                     texts.append([Text(each.source, text) for text in read])
         counted = self.coded(texts, part.name, report) if texts else []
         for where, counts in zip(at, counted, strict=True):
-            outcomes[where] = Outcome(outcomes[where].source, outcomes[where].stamp, counts)
+            outcomes[where] = replace(outcomes[where], counts=counts)
         return outcomes
 
     def coded(self, texts: list[list[Text]], name: str, report: Report) -> list[Counts]:

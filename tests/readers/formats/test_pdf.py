@@ -1,121 +1,110 @@
-"""PDF: wrapped lines become paragraphs, running lines go, what is not read is said."""
+"""PDF: what real writers print comes back as it was written; what is not read is said."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from nlp.readers.formats.pdf import GAP, line_of, radicals, read
-from nlp.readers.formats.pdf_layout import Line, paragraphs, without_running_lines
+from nlp.corpus.folder import Corpus
+from nlp.readers.formats.pdf import read
 from nlp.readers.source import ReadOptions
 
 OPTIONS = ReadOptions()
+CASES = Path(__file__).parents[2] / "cases"
+REPORT = CASES / "formats" / "18_红头_落款_后附清单.txt"
 LONG = "一些支部的学习停留在念文件、记笔记上，业务骨干很少参加，学完之后各干各的，和手头的审批、执法、服务对不上号。"
+NOTE = "抽样办法见附件二，问卷由各部门机关党委匿名组织填写，回收率为百分之九十三点四。"
+BOX = "编者提示：本期数据截至2024年9月底，覆盖32个市直部门、214个党支部。"
+CONSULTED = "调研组还同步查阅了近三年的述职评议材料和巡察反馈意见。"
 
 
-def printed(rows: Sequence[tuple[int, str]], width: int = 20, page: int = 1, top: float = 700) -> list[Line]:
-    """Set (indent, text) in type of ten points, a line every twenty."""
-    lines = []
-    for at, (indent, text) in enumerate(rows):
-        left = 50.0 + 10 * indent
-        bottom = top - 20 * at
-        lines.append(Line(text, page, left, left + 10 * len(text), bottom, 10, bottom / 800))
-    assert all(line.right <= 50 + 10 * width for line in lines)
-    return lines
+@pytest.fixture(scope="module")
+def options(corpus: Corpus) -> ReadOptions:
+    """Options with the names of the columns of a register."""
+    return ReadOptions(column_hints=tuple((hint.value, hint.pattern) for hint in corpus.lexicon.column_hints))
 
 
-A, B = "甲" * 18, "乙" * 20
-JOIN_CASES = [
-    pytest.param([(2, A), (0, B), (0, "丙。"), (2, A)], [A + B + "丙。", A], id="首行缩进分段"),
-    pytest.param(
-        [(2, A), (0, B[:-1] + "。"), (0, "丙。"), (2, A)], [A + B[:-1] + "。丙。", A], id="整行恰好以句号结束"
-    ),
-    pytest.param([(0, B), (0, "丙。"), (0, B)], [B + "丙。", B], id="不缩进：短行是段末"),
-    pytest.param([(0, B[:-1] + "。"), (0, "丙")], [B[:-1] + "。", "丙"], id="不缩进：满行句号是段末"),
-    pytest.param([(0, B), (0, "一、现状"), (0, B)], [B, "一、现状", B], id="一、另起"),
-    pytest.param([(0, B), (0, "（二）问题"), (0, B)], [B, "（二）问题", B], id="（二）另起"),
-    pytest.param([(0, B), (0, "2.3个百分点")], [B + "2.3个百分点"], id="小数不是编号"),
-    pytest.param([(6, "关于学习"), (0, B), (0, "丙")], ["关于学习", B + "丙"], id="居中的标题独立"),
-]
+def lines_of(path: Path, options: ReadOptions) -> list[str]:
+    """Return the lines that a PDF gives."""
+    (text,) = read(path, options)
+    return text.text.split("\n")
 
 
-@pytest.mark.parametrize(("rows", "expected"), JOIN_CASES)
-def test_wrapped_lines_are_joined(rows: list[tuple[int, str]], expected: list[str]) -> None:
-    assert list(paragraphs(printed(rows))) == expected
+def report() -> tuple[list[str], list[str]]:
+    """Return the lines of the report that most cases are, and those of its register as they are read."""
+    lines = [line.strip() for line in REPORT.read_text(encoding="utf-8").split("\n") if line.strip()]
+    names, *rows = [line.split("\t") for line in lines if "\t" in line]
+    register = ["〖" + "\t".join(names) + "〗"]
+    for number, *texts, organ, term in rows:
+        register += [f"〖{number}〗", *(f"〖{name}〗{text}" for name, text in zip(names[1:4], texts, strict=True))]
+        register.append(f"〖{organ}\t{term}〗")
+    return [line for line in lines if "\t" not in line], register
 
 
-def test_a_paragraph_goes_on_over_the_page() -> None:
-    lines = printed([(2, A), (0, B)]) + printed([(0, B), (0, "完。"), (2, A)], page=2)
-    assert list(paragraphs(lines)) == [A + B + B + "完。", A]
+def test_two_columns_give_whole_sentences_in_order(options: ReadOptions) -> None:
+    lines, _ = report()
+    assert lines_of(CASES / "formats" / "03_两栏_LibreOffice.pdf", options) == lines[:-1]
 
 
-def test_latin_words_keep_their_space() -> None:
-    lines = printed([(0, "ABCDEFGHIJKLMNOPQRST"), (0, "next")])
-    assert list(paragraphs(lines)) == ["ABCDEFGHIJKLMNOPQRST next"]
+def test_register_note_box_and_title(options: ReadOptions) -> None:
+    lines, register = report()
+    found = lines_of(CASES / "formats" / "05_单栏_表格_脚注_文本框.pdf", options)
+    assert [line for line in found if line not in (NOTE, BOX, CONSULTED)] == lines + register
+    assert [found.count(line) for line in (NOTE, BOX, CONSULTED)] == [1, 1, 1]
 
 
-def pages_with(head: str, foot: str, n: int) -> list[list[Line]]:
-    """Set ``n`` pages with a head, a different line of text, and a foot."""
-    texts = ["甲", "乙", "丙", "丁", "戊", "己"]
-    return [
-        [
-            Line(head.format(at + 1), at + 1, 50, 150, 780, 10, 0.97),
-            Line(texts[at], at + 1, 50, 60, 400, 10, 0.5),
-            Line(foot.format(at + 1), at + 1, 50, 150, 20, 10, 0.03),
-        ]
-        for at in range(n)
+DIALOGUE = (
+    "从调研情况看，一些支部主题党日照本宣科，学习记录靠年底集中补写，组织生活同业务工作没有交集。",
+    "有的处室把党建当作党务干部一家的事，业务会上从不研究党建，两项工作各走各的道。",
+    "究其原因，一些负责人存在重业务轻党建的思想，认为业务是硬任务、党建是软指标。",
+    "下一步，要把党建任务同业务任务一起部署、一起检查、一起考核，推动支部建在项目上。",
+    "同时，建立党建与业务联席会议制度，每季度由党组书记主持研究一次融合工作，形成清单、定期销号。",
+)
+SHORT_REPORT = ["一、主要问题", *DIALOGUE[:2], "二、原因分析", DIALOGUE[2], "三、对策建议", *DIALOGUE[3:]]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        pytest.param(
+            "watermark_tiled", ["关于机关党建与业务工作融合情况的调研报告", *SHORT_REPORT], id="斜水印铺满一页"
+        ),
+        pytest.param("watermark_single", SHORT_REPORT * 4, id="每页一个斜水印"),
+    ],
+)
+def test_watermarks_are_no_text(name: str, expected: list[str], options: ReadOptions) -> None:
+    assert lines_of(CASES / "reports" / f"{name}.pdf", options) == expected
+
+
+def test_cells_without_rules_are_texts_under_their_columns(options: ReadOptions) -> None:
+    assert lines_of(CASES / "reports" / "register_table.pdf", options) == [
+        "关于机关党建与业务工作融合情况的调研报告",
+        "〖序号\t存在问题\t原因分析\t整改措施〗",
+        "〖1〗",
+        "〖存在问题〗" + DIALOGUE[0],
+        "〖原因分析〗" + DIALOGUE[2],
+        "〖整改措施〗" + DIALOGUE[3],
+        "〖2〗",
+        "〖存在问题〗" + DIALOGUE[1],
+        "〖原因分析〗党建考核与业务考核两本账，结果互不运用。",
+        "〖整改措施〗把党建考核结果同年度评优挂钩。",
     ]
-
-
-RUNNING = [
-    pytest.param("内部资料", "— {} —", 3, "甲乙丙", id="页眉和页码"),
-    pytest.param("第{}期简报", "第{}页 共3页", 3, "甲乙丙", id="数字会变"),
-    pytest.param("内部资料", "{}", 2, "甲乙", id="两页"),
-    pytest.param("只此一页的话", "- 1 -", 1, "只此一页的话甲", id="一页的页码"),
-]
-
-
-@pytest.mark.parametrize(("head", "foot", "n", "kept"), RUNNING)
-def test_running_lines_go(head: str, foot: str, n: int, kept: str) -> None:
-    assert "".join(line.text for line in without_running_lines(pages_with(head, foot, n))) == kept
-
-
-def test_lines_that_repeat_in_the_body_stay() -> None:
-    pages = [[Line("同一句话", n, 50, 90, 400, 10, 0.5)] for n in range(1, 6)]
-    assert len(without_running_lines(pages)) == 5
 
 
 def test_printed_file(tmp_path: Path, make_pdf: Callable[..., bytes]) -> None:
     texts = ["一、存在问题", LONG, "（一）学用脱节。" + LONG, LONG * 4]
     path = tmp_path / "报告.pdf"
     path.write_bytes(make_pdf(texts, columns=28, per_page=5, head="某机关调研简报 第{}版", foot="- {} -"))
-    assert read(path, OPTIONS)[0].text.split("\n") == texts
+    assert lines_of(path, OPTIONS) == texts
 
 
-def test_pages_without_text_layer_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from nlp.readers.formats import pdf
-
-    text = [Line(LONG, 1, 50, 500, 400, 10, 0.5)]
-    monkeypatch.setattr(pdf, "load_pages", lambda raw, options: ([text, []], [2]))
+def test_pages_without_text_layer_are_told(tmp_path: Path, mixed_pdf: Callable[..., bytes]) -> None:
     path = tmp_path / "报告.pdf"
-    path.write_bytes(b"%PDF-1.4")
-    assert read(path, OPTIONS)[0].encoding == "pdf（第 2 页没有文字层，未读入）"
-
-
-def test_radicals_become_characters() -> None:
-    assert "⼀、⼯作⽅法".translate(radicals()) == "一、工作方法"
-
-
-@pytest.mark.parametrize(
-    ("width", "text"),
-    [pytest.param(2.5, "于2024年底", id="排版加的空隙"), pytest.param(30.0, "于 2024 年底", id="分栏的空隙")],
-)
-def test_gaps_between_figures_and_characters(width: float, text: str) -> None:
-    chars, left = [], 0.0
-    for char in f"于{GAP}2024{GAP}年底共":
-        step = width if char == GAP else 10.0
-        chars.append((char, left, left + step, 0.0, 10.0))
-        left += step
-    assert line_of(chars, page=1, height=800, page_bottom=0).text == text + "共"
+    path.write_bytes(mixed_pdf([LONG, None, DIALOGUE[0], None], foot="- {} -"))
+    (text,) = read(path, OPTIONS)
+    assert text.text.split("\n") == [LONG, DIALOGUE[0]]
+    assert (text.encoding, text.unread) == ("pdf", "第 2、4 页（共 2 页）没有文字层")
+    assert re.search("文字识别", text.way_out or "")

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from nlp.base.errors import UnreadableFile
 from nlp.intake.inputs import read_file, read_inputs
-from nlp.readers.registers.columns import one_line
+from nlp.readers.registers.cells import one_line
 from nlp.readers.source import ReadOptions, SourceText
 
 OPTIONS = ReadOptions()

@@ -8,14 +8,13 @@ from pathlib import Path
 
 import docx
 import pytest
-from made import documents_of, sources_of
+from made import classify, documents_of, sources_of
 
 from nlp.base.errors import UnreadableFile
 from nlp.corpus.folder import Corpus
 from nlp.corpus.lexicon import Lexicon
 from nlp.intake.inputs import read_file, with_hints
 from nlp.readers.source import ReadOptions
-from nlp.run.batch.classify import classify
 from nlp.text.clean import joined
 from nlp.text.documents import build_documents
 from nlp.text.layout import layout

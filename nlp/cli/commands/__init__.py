@@ -1,0 +1,1 @@
+"""The commands, one file each; ``nlp/cli/app.py`` lists them."""

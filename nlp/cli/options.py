@@ -1,0 +1,77 @@
+"""The options that commands share, each declared once."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from nlp.readers.source import ReadOptions
+    from nlp.run.how import How
+
+
+class Unit(StrEnum):
+    """What one row of a table is."""
+
+    DOCUMENT = "document"
+    PASSAGE = "passage"
+
+
+Inputs = Annotated[list[str], typer.Argument(metavar="输入", help="文件、文件夹或通配符，可给多个", show_default=False)]
+Out = Annotated[Path, typer.Option("--out", "-o", metavar="文件夹", help="结果文件夹，没有就新建", show_default=False)]
+OutTable = Annotated[
+    Path,
+    typer.Option(
+        "--out",
+        "-o",
+        help="结果写到哪里：以 .csv、.xlsx、.jsonl、.parquet 结尾的是文件，否则是文件夹，里面一个同命令名的 .csv",
+        show_default=False,
+    ),
+]
+CorpusFolder = Annotated[
+    Path | None,
+    typer.Option("--corpus", metavar="文件夹", help="语料文件夹（编码表、词表、标准编码）；默认用自带的"),
+]
+CoderName = Annotated[str | None, typer.Option("--coder", help="编码者：learned（训练出的模型）或 rules（规则）")]
+Workers = Annotated[int, typer.Option("--workers", min=1, help="并行的进程数")]
+Scheduler = Annotated[
+    str | None,
+    typer.Option("--scheduler", help="Dask 集群：tcp://主机:端口，或 local（另装 requirements-dask.txt）"),
+]
+TextColumn = Annotated[str | None, typer.Option("--text-column", help="表格里正文所在的列；默认按列名识别")]
+IdColumn = Annotated[str | None, typer.Option("--id-column", help="表格里编号所在的列；默认按列名识别")]
+
+AllowMarked = Annotated[bool, typer.Option("--allow-marked", help="带密级标志的文件也读入（确认已解密后才用）")]
+Redact = Annotated[
+    bool, typer.Option("--redact", help="在全部输出里遮盖身份证号、电话号码、电子邮箱和银行卡号（长度不变）")
+]
+RunInputs = Annotated[
+    list[str],
+    typer.Argument(metavar="输入", help="文件、文件夹、通配符，或 analyze 的结果文件夹", show_default=False),
+]
+Model = Annotated[str | None, typer.Option("--model", help="主题模型，可选的见 README")]
+
+
+def reading(text_column: str | None, id_column: str | None, allow_marked: bool, redact: bool) -> ReadOptions:
+    """How files are read, from the options that say so."""
+    from nlp.readers.source import ReadOptions
+
+    return ReadOptions(text_column, id_column=id_column, allow_marked=allow_marked, redact=redact)
+
+
+def how(
+    coder: str | None = None,
+    workers: int = 1,
+    scheduler: str | None = None,
+    model: str | None = None,
+    read: ReadOptions | None = None,
+) -> How:
+    """How a run is made, from the options that say so; what is not given is as usual."""
+    from nlp.engine.choice import Engine
+    from nlp.run.how import How
+
+    usual = How()
+    return How(read or usual.reading, coder or usual.coder, model or usual.model, Engine(workers, scheduler))

@@ -1,0 +1,54 @@
+"""The rows of a table as texts, each with what the other columns tell of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from nlp.readers.registers.cells import Cell, cell_text, date_text, one_line
+from nlp.readers.registers.columns import Columns
+from nlp.readers.registers.header import Header, Rows
+from nlp.readers.source import SourceText, label
+
+
+def texts_of(rows: Rows, header: Header, encoding: str, prefix: str = "") -> list[SourceText]:
+    """Turn the rows below the header into texts, numbered from 1."""
+    body = rows[header.body :]
+    return [row_text(row, header.columns, number, encoding, prefix) for number, row in enumerate(body, start=1)]
+
+
+def row_text(row: Sequence[Cell], columns: Columns, number: int, encoding: str, prefix: str = "") -> SourceText:
+    """Turn one row into a text; ``number`` names a row that has no id."""
+    told = {
+        name: one_line(date_text(row[at]) if name == "date" else cell_text(row[at]))
+        for name, at in columns.told
+        if at < len(row)
+    }
+    return SourceText(
+        unit=f"{prefix}{told.pop('id', None) or number}",
+        encoding=encoding,
+        text=text_of(row, columns),
+        **told,
+    )
+
+
+def text_of(row: Sequence[Cell], columns: Columns) -> str:
+    """The text of a row; of a register, a line under the name of its column for every line of its texts."""
+    if not columns.parts:
+        return cell_text(row[columns.text]) if columns.text < len(row) else ""
+    cells = ((name, cell_text(row[at])) for at, name in columns.parts if at < len(row))
+    return "\n".join(label(name, line) for name, cell in cells for line in cell.splitlines() if line.strip())
+
+
+def unique_units(texts: Sequence[SourceText]) -> list[SourceText]:
+    """Tell rows of one id apart by their occurrence: the key of the table must not repeat."""
+    taken, result = {text.unit for text in texts}, []
+    seen: set[str | None] = set()
+    for text in texts:
+        unit, n = text.unit, 1
+        while unit in seen or (n > 1 and unit in taken):
+            n += 1
+            unit = f"{text.unit}（第 {n} 次出现）"
+        seen.add(unit)
+        result.append(text if unit == text.unit else replace(text, unit=unit))
+    return result

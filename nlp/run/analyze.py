@@ -1,0 +1,29 @@
+"""The main job: from files to a folder with page, workbook, tables, figures and draft."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from nlp.corpus.folder import Corpus
+from nlp.run.how import How
+from nlp.run.results import write_results
+from nlp.run.run import Clock, Progress, Run, silent
+
+
+def analyze(
+    inputs: Sequence[str | Path], out: Path, corpus: Corpus, how: How | None = None, tell: Progress = silent
+) -> Run:
+    """Analyse inputs and write the results into ``out``; returns the run, whose tables are got by name.
+
+    Raises
+    ------
+    DataError
+        If no input gives a passage, or the cluster cannot be reached.
+    """
+    chosen = how or How()
+    with chosen.engine.reached() as engine:
+        run = Run(corpus, replace(chosen, engine=engine), inputs, clock=Clock(tell))
+        write_results(run, out)
+        return run

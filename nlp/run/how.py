@@ -1,0 +1,33 @@
+"""How a run is made, as one frozen value: what ``run.json`` records and what a repetition needs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+
+from nlp.engine.choice import Engine
+from nlp.readers.source import ReadOptions
+from nlp.topics.models import DEFAULT_MODEL
+from nlp.training.coder import DEFAULT_CODER
+
+SEED = 7
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How files are read, who codes, which topic model, where the work is done, and the seed of all chance."""
+
+    reading: ReadOptions = field(default_factory=ReadOptions)
+    coder: str = DEFAULT_CODER
+    model: str = DEFAULT_MODEL
+    engine: Engine = field(default_factory=Engine)
+    seed: int = SEED
+
+    def facts(self) -> dict[str, object]:
+        """What decides the results; where the work is done does not."""
+        usual = asdict(ReadOptions())
+        return {
+            "reading": {name: value for name, value in asdict(self.reading).items() if value != usual[name]},
+            "coder": self.coder,
+            "model": self.model,
+            "seed": self.seed,
+        }

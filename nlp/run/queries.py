@@ -1,0 +1,121 @@
+"""One result at a time, of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from nlp.base.errors import DataError
+from nlp.corpus.codebook import CODED_FACETS
+from nlp.corpus.folder import Corpus
+from nlp.intake.inputs import nothing_read
+from nlp.measures.additive import seen_of, terms_of
+from nlp.measures.forms import form_of, main_form, of_form
+from nlp.measures.keyness import OTHERS, keyness_between
+from nlp.measures.kwic import kwic
+from nlp.measures.periods import undated
+from nlp.measures.prevalence import group_of
+from nlp.measures.trends import code_occurrences, frequent_terms, trends_of
+from nlp.run.how import How
+from nlp.run.run import Run, earlier_run, is_run
+from nlp.run.stages.coding import source_series
+from nlp.tables import FAILURES
+
+
+def open_run(inputs: Sequence[str | Path], corpus: Corpus, how: How) -> Run:
+    """Open an earlier run's folder, or read files. Raises DataError if there is nothing in them."""
+    if is_run(inputs):
+        return earlier_run(Path(inputs[0]), corpus, how)
+    run = Run(corpus, how, inputs)
+    if run["passages"].empty:
+        raise nothing_read(inputs, run[FAILURES.name])
+    return run
+
+
+def sources_of(run: Run) -> pd.Series:
+    """Independent source of every document, index = document_id."""
+    return source_series(run["sources_of_documents"])
+
+
+def codes_of(run: Run) -> dict[str, pd.DataFrame]:
+    """What the codebook finds, be there themes or not: PREVALENCE, and LABELS with the words quoted."""
+    return {
+        "prevalence": run["prevalence"],
+        "labels": run["labels"][run["labels"]["facet"].isin(CODED_FACETS)].reset_index(drop=True),
+    }
+
+
+def trends_table(run: Run, freq: str, terms: Sequence[str] | None, form: str | None = None) -> pd.DataFrame:
+    """Trends of codes, roles, slogans and frequent terms, or of ``terms``; of reports where there are summaries too."""
+    form = form or main_form(form_of(run["documents"], run["passages"]))
+    chosen = terms or frequent_terms(run["term_counts"])
+    phrases = () if terms else run.corpus.slogans()
+    known = () if terms else (code_occurrences(run["labels"]),)
+    seen = seen_of(run["passages"], run["tokens"], chosen, phrases, run.corpus.lexicon, known, run.how.engine.scheduler)
+    return trends_of(seen.counts, run["passages"], run["documents"], freq, sources_of(run), form)
+
+
+def undated_of(run: Run, freq: str, form: str | None = None) -> int:
+    """Documents that :func:`trends_table` leaves out because their date is not fine enough."""
+    forms = form_of(run["documents"], run["passages"])
+    return undated(of_form(run["documents"], forms, form or main_form(forms)), freq)
+
+
+def keyness_of(run: Run, by: str, target: str, reference: str | None, everything: bool = False) -> pd.DataFrame:
+    """Terms that set the passages of one group apart: ``by`` is role, code, year, or a column of the documents."""
+    named_target = known_code(run.corpus, target, by) if by in ("role", "code") else target
+    named_reference = known_code(run.corpus, reference, by) if reference and by in ("role", "code") else reference
+    group = groups_of(run, by)
+    tokens, stopwords = run["tokens"], run.corpus.lexicon.stopwords
+    here = belongs(tokens, group, named_target, by)
+    there = belongs(tokens, group, named_reference, by) if named_reference else ~here
+    one, other = (terms_of(tokens[side], stopwords, run.how.engine.scheduler) for side in (here, there))
+    return keyness_between(one, other, (by, named_target, named_reference or OTHERS), sources_of(run), everything)
+
+
+def belongs(rows: pd.DataFrame, group: pd.Series, name: str, by: str) -> pd.Series:
+    """Which rows (tokens, passages) stand in passages of the group ``name``. Raises DataError if none does."""
+    members = {passage for passage, values in group.items() if name in values}
+    found = rows["passage_id"].isin(members)
+    if not found.any():
+        known = sorted({value for values in group for value in values})
+        raise DataError.at(f"没有这一组：{name}", where=by, fix=f"可用：{'、'.join(known[:40])}")
+    return found
+
+
+def groups_of(run: Run, by: str) -> pd.Series:
+    """Groups that every passage belongs to, indexed by passage id."""
+    if by in ("role", "code"):
+        rows = run["labels"][(run["labels"]["facet"] == "role") == (by == "role")]
+        return rows.groupby("passage_id")["code"].agg(frozenset)
+    value = run["passages"]["document_id"].map(group_of(run["documents"], by, run["passages"]))
+    groups = [frozenset([v]) if isinstance(v, str) and v else frozenset() for v in value]
+    return pd.Series(groups, index=run["passages"]["passage_id"])
+
+
+def kwic_of(run: Run, wording: str, width: int, where: Mapping[str, str | None]) -> pd.DataFrame:
+    """Key word in context, of the passages that stand ``where`` (role, code, kind_of_unit, year → the one wanted).
+
+    Raises
+    ------
+    DataError
+        If no passage at all stands there.
+    """
+    passages = run["passages"]
+    for by, given in where.items():
+        if given:
+            wanted = known_code(run.corpus, given, by) if by in ("role", "code") else given
+            members = belongs(run["passages"], groups_of(run, by), wanted, by)
+            passages = passages[members.reindex(passages.index)]
+    return kwic(passages, wording, width)
+
+
+def known_code(corpus: Corpus, given: str, by: str) -> str:
+    """Id of a role or code given by id or by its Chinese name. Raises DataError for an unknown one."""
+    codes = {c.id: c.id for c in corpus.codebook.codes if (c.facet == "role") == (by == "role")}
+    codes |= {c.name: c.id for c in corpus.codebook.codes if (c.facet == "role") == (by == "role")}
+    if given not in codes:
+        raise DataError.at(f"编码表里没有：{given}", where=f"--{by}", fix=f"用 {'、'.join(codes)} 之一")
+    return codes[given]

@@ -1,0 +1,90 @@
+"""The folder of results: tables, figures, page, workbook, draft, and what is needed to repeat the run."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from nlp.corpus.folder import digest
+from nlp.intake.discover import discover
+from nlp.intake.inputs import nothing_read
+from nlp.measures.periods import undated
+from nlp.outputs.draft import write_draft
+from nlp.outputs.report import ReportInput, write_report
+from nlp.outputs.word_gb9704 import Picture
+from nlp.outputs.workbook import write_workbook
+from nlp.run.run import Run
+from nlp.store.files import write_json, write_table
+from nlp.tables import FAILURES, THEME_NOTES
+from nlp.tables.registry import all_tables
+
+DRAFT = "报告底稿.docx"
+LIBRARIES = ("jieba", "scikit-learn", "gensim", "pandas", "numpy", "scipy", "wordcloud", "matplotlib", "pyarrow")
+
+
+def write_results(run: Run, out: Path) -> None:
+    """Write everything that ``analyze`` promises into ``out``. Raises DataError if there is nothing to analyse."""
+    if run["documents"].empty or run["passages"].empty:
+        listed = write_table(run[FAILURES.name], out / "failures.csv")
+        raise nothing_read(run.inputs, run[FAILURES.name], listed)
+    tables = {name: run[name] for name in run}  # every stage has its time, apart from that of writing
+    with run.clock.step("写出结果"):
+        write_tables(run, out)
+        figures = figures_of(run, out / "figures")
+        write_workbook(tables, run.corpus.codebook, out / "workbook.xlsx")
+        write_page(run, figures, out / "report.html")
+        write_draft(run.draft, out / "figures", out / DRAFT)
+    write_json(facts_of(run) | {"timings_seconds": run.clock.seconds}, out / "run.json")
+
+
+def write_tables(run: Run, out: Path) -> None:
+    """Write every table where its schema says that it stands."""
+    for table in all_tables().values():
+        if table.in_tables:
+            write_table(run[table.name], out / "tables" / f"{table.name}.csv")
+            write_table(run[table.name], out / "tables" / f"{table.name}.parquet")
+        if table.beside:
+            write_table(run[table.name], out / f"{table.name}.csv")
+
+
+def figures_of(run: Run, folder: Path, names: Sequence[str] | None = None) -> dict[str, str]:
+    """Draw figures (all, if not named) into ``folder``; return the SVG texts by name."""
+    from nlp.outputs.figures import FIGURES, draw_figures
+
+    return draw_figures(dict(run), run.corpus.codebook, folder, names or tuple(FIGURES))
+
+
+def write_page(run: Run, figures: dict[str, str], path: Path) -> Path:
+    """Write the page."""
+    notes = dict(run[THEME_NOTES.name].itertuples(index=False))
+    facts = {"编码者": run.how.coder, "随机种子": run.how.seed}
+    facts |= {f"{name} 版本": value for name, value in run.corpus.versions.items()}
+    return write_report(ReportInput(dict(run), run.corpus.codebook, figures, notes, facts), path)
+
+
+def write_page_alone(run: Run, path: Path) -> Path:
+    """Write the page, its figures beside it."""
+    return write_page(run, figures_of(run, path.parent / "figures"), path)
+
+
+def write_draft_alone(run: Run, path: Path) -> Path:
+    """Write the draft, the figures that it holds beside it."""
+    wanted = [block.name for block in run.draft.blocks if isinstance(block, Picture)]
+    figures_of(run, path.parent / "figures", wanted)
+    return write_draft(run.draft, path.parent / "figures", path)
+
+
+def facts_of(run: Run) -> dict[str, object]:
+    """What is needed to repeat a run: inputs with hashes, how it was made, versions, row counts."""
+    found = [each for each in discover(run.inputs, run.how.reading.redact) if each.fault is None]
+    return {
+        "inputs": [{"source": each.source, "sha256": digest([each.path])} for each in found],
+        **run.how.facts(),
+        "versions": run.corpus.versions,
+        "python": platform.python_version(),
+        "libraries": {name: version(name) for name in LIBRARIES},
+        "rows": {name: len(run[name]) for name in sorted(run)},
+        "undated_documents": undated(run["documents"]),
+    }

@@ -1,0 +1,124 @@
+"""A run: named tables, each made when it is first asked for, by the one stage that makes it."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from nlp.base.errors import DataError
+from nlp.corpus.folder import Corpus
+from nlp.engine.choice import Engine
+from nlp.outputs.draft import Draft, compose
+from nlp.run.how import How
+from nlp.run.plan import STAGES
+from nlp.tables import FAILURES
+from nlp.tables.registry import all_tables
+
+STAGE_OF = {table.name: stage for stage in STAGES for table in stage.makes}
+Progress = Callable[[str], None]
+
+
+def silent(step: str) -> None:
+    """A progress that says nothing."""
+
+
+@dataclass
+class Clock:
+    """Seconds that each step took; the only part of a run that differs when it is repeated."""
+
+    tell: Progress = silent
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Announce and time one step."""
+        self.tell(name)
+        begin = time.perf_counter()
+        try:
+            yield
+        except Exception as fault:
+            fault.add_note(f"步骤：{name}")
+            raise
+        self.seconds[name] = round(self.seconds.get(name, 0.0) + time.perf_counter() - begin, 3)
+
+
+class Run(Mapping[str, pd.DataFrame]):
+    """The tables of one analysis by name.
+
+    A table that was given is taken as it is; one that stands in ``folder`` (the result of an earlier run) is read;
+    any other is made by its stage, from tables that are got in the same way.
+    """
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        how: How | None = None,
+        inputs: Sequence[str | Path] = (),
+        tables: Mapping[str, pd.DataFrame] | None = None,
+        folder: Path | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self.corpus, self.how, self.inputs, self.folder = corpus, how or How(), tuple(inputs), folder
+        self.clock = clock or Clock()
+        self.made: dict[str, pd.DataFrame] = dict(tables or {})
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in self.made:
+            self.get_ready(name)
+        return self.made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys([*self.made, *STAGE_OF]))
+
+    def __len__(self) -> int:
+        return len(set(self.made) | set(STAGE_OF))
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.made or name in STAGE_OF
+
+    @cached_property
+    def draft(self) -> Draft:
+        """What the tables say, in sentences."""
+        return compose(self, self.corpus.codebook)
+
+    def get_ready(self, name: str) -> None:
+        """Read a table from the folder of an earlier run, or let its stage make it and those made with it."""
+        if self.folder is not None and all_tables()[name].in_tables:
+            self.made[name] = stored(self.folder, name)
+            return
+        stage = STAGE_OF[name]
+        taken = [self[table.name] for table in stage.takes]
+        with self.clock.step(stage.step):
+            made = stage(self, *taken)
+        self.made |= {table.name: rows for table, rows in zip(stage.makes, made, strict=True)}
+
+    def on(self, engine: Engine) -> Run:
+        """The same run, on another engine."""
+        return Run(self.corpus, replace(self.how, engine=engine), self.inputs, self.made, self.folder, self.clock)
+
+
+def stored(folder: Path, name: str) -> pd.DataFrame:
+    """A table of an earlier run. Raises DataError if it cannot be read."""
+    try:
+        return pd.read_parquet(folder / "tables" / f"{name}.parquet")
+    except (OSError, ValueError) as error:
+        raise DataError.at(f"结果文件夹不完整（{error}）", where=folder, fix="重新运行 analyze") from error
+
+
+def is_run(inputs: Sequence[str | Path]) -> bool:
+    """Whether the one input is the folder of an earlier run."""
+    return len(inputs) == 1 and (Path(inputs[0]) / "run.json").is_file()
+
+
+def earlier_run(folder: Path, corpus: Corpus, how: How) -> Run:
+    """The tables of an earlier ``analyze``; what failed then is no failure now."""
+    facts = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    made = {FAILURES.name: FAILURES.empty()}
+    return Run(corpus, replace(how, coder=str(facts["coder"])), (), made, folder)
