@@ -40,7 +40,8 @@ SECONDS = (
     *("贰", "貳", "第二", "其二", "二是", "二要", "其次"),
 )
 STOPS = "。；;！!？?"
-BEFORE_FIRST = STOPS + "：:，,"
+LEAD_ENDS = tuple("：:，,")
+BEFORE_FIRST = STOPS + "".join(LEAD_ENDS)
 INNER_STOP = re.compile(r"[。！!？?](?=[”’）)]*[^”’）)\s])")
 ENCLOSURES = re.compile(r"(?:附件?|附表|附录|注释?|说明|目\s*录|参考文献)\d?[：:]|.*。附件?[：:]")  # names, not items
 BARE = re.compile("(?:首先|其次|再次|再者|最后|其[一二三四五六七八])(?![，,、：:是])")
@@ -75,9 +76,10 @@ def start_behind_lead(line: str, following: Mark) -> int:
         return 0
     for style in STYLES:
         for hit in style.finditer(line[:LONGEST_LEAD]):
-            mark = opening_of(line[hit.start() :])
-            if hit.start() and mark and follows(following, mark) and opens_list(line, hit.start()):
-                return hit.start()
+            at = hit.start()
+            mark = opening_of(line[at:])
+            if mark and follows(following, mark) and line[:at].rstrip()[-1:] in LEAD_ENDS:
+                return 0 if INNER_STOP.search(line, at) else at
     return 0
 
 
