@@ -33,6 +33,7 @@ READERS: dict[str, str] = {  # suffix → module; it is imported when the first 
     ".et": "nlp.readers.formats.spreadsheet",
     ".ett": "nlp.readers.formats.spreadsheet",
     ".ods": "nlp.readers.formats.spreadsheet",
+    ".rtf": "nlp.readers.formats.rich_text",
     ".odt": "nlp.readers.formats.open_document",
     ".ott": "nlp.readers.formats.open_document",
     ".fodt": "nlp.readers.formats.open_document",
