@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from nlp.readers.contents import without_contents
 from nlp.readers.encoding import decode
 from nlp.readers.limits import load_lines
+from nlp.readers.registers.register import ColumnHints
+from nlp.readers.registers.typed import with_registers
 from nlp.readers.sniff import is_html
 from nlp.readers.source import ReadOptions, SourceText, whole_file
 
@@ -17,10 +20,21 @@ BLOCKS = (  # what marks a whole line → what stays of it
     (re.compile(r"^[ \t]*[-*+][ \t]+(?:\[[ xX]\][ \t]+)?"), ""),  # list item: its number stays, its bullet goes
     (re.compile(r"^[ \t]*\|(.*)\|[ \t]*$"), r"\1"),  # row of a table
 )
+LINK_OF_CONTENTS = re.compile(
+    r"^[ \t]*(?:[-*+]|\d{1,3}\.)[ \t]+\[[^\[\]\n]{1,200}\]\(#[^()\n]{0,300}\)[ \t]*$|^\[\[?toc\]?\][ \t]*$", re.I
+)
+NOTE = re.compile(r"\[(\d{1,3})\] \S")
 RULE = re.compile(r"^ {0,3}(?:(?:[-*_=][ \t]*){3,}|`{3,}.*|~{3,}.*|[ \t|:]*-{3,}[-:| \t]*)$")
 INLINE = (  # bounded, so that marks that are never closed cost no time
     (re.compile(r"!\[[^\[\]\n]{0,200}\]\([^()\n]{0,2000}\)"), ""),  # image
     (re.compile(r"\[([^\[\]\n]{1,200})\]\([^()\n]{0,2000}\)"), r"\1"),  # link
+    (re.compile(r"~~(?=\S)[^~\n]{2,500}(?<=\S)~~|<(del|s)\b[^<>]{0,200}>[^<>\n]{0,500}</\1>"), ""),
+    (re.compile(r"\[[^\[\]\n]{0,500}\]\{\.(?:deletion|comment)[^{}\n]{0,300}\}"), ""),  # pandoc's tracked changes
+    (re.compile(r"\[([^\[\]\n]{0,500})\]\{[.#][^{}\n]{0,300}\}"), r"\1"),  # and its other spans
+    (re.compile(r"(?<=\S)[ \t]*\{[.#][^{}\n]{0,200}\}$"), ""),  # of a heading
+    (re.compile(r"\[\^[^\[\]\s]{1,40}\](?::[ \t]*)?"), ""),  # mark of a note, at its place and before the note
+    (re.compile(r"\^([\w+-]{1,6})\^|(?<=[A-Za-z])~(\d{1,3})~"), r"\1\2"),  # superscript, subscript; 5~10~20 is neither
+    (re.compile(r"</?(?:u|b|i|em|strong|sup|sub|span|font|ins|mark|br)\b[^<>\n]{0,200}>"), ""),
     (re.compile(r"(\*\*|__|~~)(?=\S)([^\n]{1,200}?)(?<=\S)\1"), r"\2"),
     (re.compile(r"(?<![*a-zA-Z0-9])\*(?=[^\s*])([^*\n]{1,200}?)(?<=[^\s*])\*(?![*a-zA-Z0-9])"), r"\1"),
     (re.compile(r"`([^`\n]{1,200})`"), r"\1"),
@@ -45,14 +59,28 @@ def texts_of(raw: bytes, suffix: str, options: ReadOptions) -> list[SourceText]:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if suffix in (".md", ".markdown"):
-        text = without_markdown(text)
-    return whole_file(text, decoded.encoding, options)
+        lines = without_contents(without_markdown(text, options.column_hints).split("\n"))
+    else:
+        lines = with_registers(without_contents(text.split("\n")), options.column_hints)
+    return whole_file("\n".join(without_note_marks(lines)), decoded.encoding, options)
 
 
-def without_markdown(text: str) -> str:
-    """Keep the words of a Markdown text: headings, list items and table cells without their marks."""
+def without_note_marks(lines: list[str]) -> list[str]:
+    """Take the marks of notes out of sentences, and off the notes below the text: “[1] 抽样办法……”."""
+    notes = {found.group(1) for line in lines[len(lines) // 2 :] if (found := NOTE.match(line))}
+    if not notes:
+        return lines
+    marks = re.compile(rf"(?<=\S)\[(?:{'|'.join(sorted(notes))})\]|^\[(?:{'|'.join(sorted(notes))})\] (?=\S)")
+    return [marks.sub("", line) for line in lines]
+
+
+def without_markdown(text: str, hints: ColumnHints = ()) -> str:
+    """Keep the words of a Markdown text: headings, list items and table cells without their marks; what is struck out
+    goes, as in web pages."""
     body = FRONT_MATTER.sub("", re.sub(r"<!--(?:(?!<!--|-->).)*-->", "", text, flags=re.DOTALL), count=1)
-    return "\n".join(plain_line(line) for line in body.split("\n") if not RULE.match(line))
+    lines = [line for line in body.split("\n") if not LINK_OF_CONTENTS.match(line)]
+    told = with_registers(lines, hints, plain_line)
+    return "\n".join(plain_line(line) for line in told if not RULE.match(line))
 
 
 def plain_line(line: str) -> str:
