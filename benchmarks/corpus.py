@@ -21,7 +21,7 @@ import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
 
 from nlp.agreement.statistics import (  # noqa: E402
-    bootstrap_interval,
+    bootstrap,
     cohen_kappa,
     compare_codings,
     confused_codes,
@@ -237,10 +237,8 @@ def agreement(corpus: Corpus, resamples: int = 1000) -> pd.DataFrame:
 def role_agreement(corpus: Corpus, resamples: int = 1000) -> dict[str, float]:
     """κ of the role as a whole with its interval, and α."""
     one, other, document = roles_of_two(corpus)
-    low, high = bootstrap_interval(lambda rows: cohen_kappa(one[rows], other[rows]), document, resamples)
-    return {
-        "kappa": cohen_kappa(one, other), "low": low, "high": high, "alpha": krippendorff_alpha(one, other)
-    }  # fmt: skip
+    kappa = bootstrap(lambda rows: cohen_kappa(one[rows], other[rows]), document, resamples)
+    return {**kappa.columns("kappa"), "alpha": krippendorff_alpha(one, other)}
 
 
 def roles_of_two(corpus: Corpus) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

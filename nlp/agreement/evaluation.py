@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from nlp.agreement.statistics import (
-    bootstrap_interval,
+    bootstrap,
     calibration_error,
     cohen_kappa,
     compare_codings,
@@ -33,6 +33,7 @@ from nlp.corpus.codebook import CODED_FACETS, Codebook
 from nlp.corpus.folder import Corpus
 from nlp.search.batch_text import flat_of, views_of
 from nlp.search.cues import finder_for
+from nlp.statistics.intervals import Interval
 from nlp.tables import ROLES
 
 RESAMPLES = 500
@@ -126,8 +127,8 @@ def evaluate(gold: GoldFile, coder: Coder, corpus: Corpus, by_document: bool = F
         "role_macro_f1": role_macro_f1(role_gold, role_given),
         "role_kappa": cohen_kappa(role_gold, role_given),
         "role_alpha": krippendorff_alpha(role_gold, role_given),
-        "role_accuracy_interval": bootstrap_interval(
-            lambda rows: float(np.mean(role_gold[rows] == role_given[rows])), groups, RESAMPLES
+        "role_accuracy_interval": bounds(
+            bootstrap(lambda rows: float(np.mean(role_gold[rows] == role_given[rows])), groups, RESAMPLES)
         ),
     }
     for facet, codes in facets.items():
@@ -164,10 +165,15 @@ def facet_figures(
     return {
         f"{facet}_macro_f1": macro_f1(gold, given),
         f"{facet}_micro_f1": micro_f1(gold, given),
-        f"{facet}_macro_f1_interval": bootstrap_interval(lambda r: macro_f1(gold[r], given[r]), groups, RESAMPLES),
-        f"{facet}_micro_f1_interval": bootstrap_interval(lambda r: micro_f1(gold[r], given[r]), groups, RESAMPLES),
+        f"{facet}_macro_f1_interval": bounds(bootstrap(lambda r: macro_f1(gold[r], given[r]), groups, RESAMPLES)),
+        f"{facet}_micro_f1_interval": bounds(bootstrap(lambda r: micro_f1(gold[r], given[r]), groups, RESAMPLES)),
         f"{facet}_confused": confused_codes(gold, given, codes),
     }
+
+
+def bounds(interval: Interval) -> tuple[float, float]:
+    """The bounds of an interval, ready for JSON."""
+    return float(interval.low), float(interval.high)
 
 
 def hard_negative_figures(gold: GoldFile, role_given: np.ndarray, corpus: Corpus) -> dict[str, object]:

@@ -8,10 +8,10 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from nlp.statistics.intervals import Interval, resampled
 from nlp.tables import AGREEMENT
 
 RESAMPLES = 1000
-Z_LOW, Z_HIGH = 2.5, 97.5  # percentiles of the 95 % interval
 
 
 def cohen_kappa(one: np.ndarray, other: np.ndarray) -> float:
@@ -64,10 +64,10 @@ def role_macro_f1(gold: np.ndarray, given: np.ndarray) -> float:
     return float(np.mean([f1_parts(gold == role, given == role)[2] for role in np.union1d(gold, given)]))
 
 
-def bootstrap_interval(
+def bootstrap(
     measure: Callable[[np.ndarray], float], groups: np.ndarray, resamples: int = RESAMPLES, seed: int = 7
-) -> tuple[float, float]:
-    """95 % percentile interval of ``measure(rows)`` over resampled groups (documents), rows being indices.
+) -> Interval:
+    """``measure(rows)`` of all rows (indices), with its percentile interval over resampled groups (documents).
 
     Passages of one document resemble each other, so documents are drawn, not passages (Efron and Tibshirani 1993).
     """
@@ -77,8 +77,7 @@ def bootstrap_interval(
     values = [
         measure(np.concatenate([members[i] for i in rng.integers(0, len(names), len(names))])) for _ in range(resamples)
     ]
-    low, high = np.nanpercentile(values, [Z_LOW, Z_HIGH])
-    return float(low), float(high)
+    return resampled(measure(np.arange(len(groups))), np.array(values))
 
 
 def compare_codings(
@@ -105,7 +104,7 @@ def agreement_row(
 ) -> dict[str, object]:
     """Counts, precision, recall, F1 and κ of one code; the interval is that of κ."""
     precision, recall, f1 = f1_parts(gold, given)
-    low, high = bootstrap_interval(lambda rows: cohen_kappa(gold[rows], given[rows]), groups, resamples)
+    kappa = bootstrap(lambda rows: cohen_kappa(gold[rows], given[rows]), groups, resamples)
     return {
         "facet": facet,
         "code": code,
@@ -115,10 +114,8 @@ def agreement_row(
         "precision": precision,
         "recall": recall,
         "f1": f1,
-        "kappa": cohen_kappa(gold, given),
+        **kappa.columns("kappa"),
         "alpha": krippendorff_alpha(gold, given),
-        "low": low,
-        "high": high,
     }
 
 

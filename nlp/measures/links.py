@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from nlp.measures.prevalence import Z, wilson
+from nlp.statistics.intervals import expected_count, lift, resampled, wilson
 from nlp.tables import CHAINS, GAP_KINDS, GAP_SHARES, GAPS, LINKS, SCOPES
 
 PAIRS = (("cause", "manifestation"), ("manifestation", "remedy"), ("cause", "remedy"))
@@ -19,11 +19,7 @@ Answers = Mapping[str, frozenset[str]]  # code of a manifestation or cause → c
 def links(labels: pd.DataFrame, sources: pd.Series | None = None, passages: pd.DataFrame | None = None) -> pd.DataFrame:
     """LINKS: co-occurrence of codes of two facets in documents (and, with ``passages``, under one heading).
 
-    Notes
-    -----
-    Lift = P(target | source) / P(target); its interval is exp(ln lift ± 1.96 s) with the delta-method error of a ratio
-    of two proportions, s² = 1/n - 1/n_source + 1/n_target - 1/N (Katz et al. 1978), which takes the two for
-    independent and is therefore rough where documents are few.
+    Lift = P(target | source) / P(target); its interval: ``intervals.lift``.
     """
     rows = []
     for scope, places in scopes(labels, passages, sources):
@@ -86,16 +82,10 @@ def link(
 ) -> dict[str, float | int]:
     """Observed and expected co-occurrence of two sets of places out of ``total``."""
     both = one & other
-    expected = len(one) * len(other) / total
-    n = max(len(both), 0.5)  # a pair never seen gets a finite interval
-    lift = n / expected
-    error = np.sqrt(max(0.0, 1 / n - 1 / len(one) + 1 / len(other) - 1 / total))
     return {
         "n": len(both),
-        "expected": expected,
-        "lift": len(both) / expected,
-        "low": lift * np.exp(-Z * error) if both else 0.0,
-        "high": lift * np.exp(Z * error),
+        "expected": float(expected_count(len(one), len(other), total)),
+        **lift(len(both), len(one), len(other), total).columns("lift"),
         "n_sources": len({source_of[place] for place in both}),
     }
 
@@ -131,11 +121,10 @@ def chain_rows(scope: str, places: pd.DataFrame, source_of: Mapping[str, str], s
     seen = np.flatnonzero(triples.sum(axis=0) > 0)
     at = np.array(np.unravel_index(seen, (c.shape[1], m.shape[1], r.shape[1])))
     groups = pd.factorize(np.array([source_of[name] for name in names]), sort=True)[0]
-    lift = lift_of(np.ones((1, len(names))), triples[:, seen], c, m, r, at)[0]
+    lifts = lift_of(np.ones((1, len(names))), triples[:, seen], c, m, r, at)[0]
     n_groups = int(groups.max()) + 1
     draws = np.random.default_rng(seed).multinomial(n_groups, np.full(n_groups, 1 / n_groups), DRAWS)
-    resampled = lift_of(draws[:, groups].astype(float), triples[:, seen], c, m, r, at)
-    low, high = np.percentile(resampled, [2.5, 97.5], axis=0)
+    found = resampled(lifts, lift_of(draws[:, groups].astype(float), triples[:, seen], c, m, r, at))
     n = triples[:, seen].sum(axis=0)
     columns = [list(part.columns) for part in parts.values()]
     return [
@@ -145,10 +134,10 @@ def chain_rows(scope: str, places: pd.DataFrame, source_of: Mapping[str, str], s
             "manifestation": columns[1][at[1, i]],
             "remedy": columns[2][at[2, i]],
             "n": int(n[i]),
-            "expected": float(n[i] / lift[i]),
-            "lift": float(lift[i]),
-            "low": float(low[i]),
-            "high": float(high[i]),
+            "expected": float(n[i] / lifts[i]),
+            "lift": float(lifts[i]),
+            "low": float(found.low[i]),
+            "high": float(found.high[i]),
             "n_sources": len(set(groups[triples[:, column] > 0])),
         }
         for i, column in enumerate(seen)
@@ -162,8 +151,8 @@ def lift_of(
     total = weights.sum(axis=1, keepdims=True)
     alone = (weights @ c)[:, at[0]] * (weights @ m)[:, at[1]] * (weights @ r)[:, at[2]]
     expected = alone / total**2
-    lift: np.ndarray = np.divide(weights @ triples, expected, out=np.zeros_like(expected), where=expected > 0)
-    return lift
+    lifts: np.ndarray = np.divide(weights @ triples, expected, out=np.zeros_like(expected), where=expected > 0)
+    return lifts
 
 
 def indicator(coded: pd.DataFrame, places: list[str]) -> pd.DataFrame:
@@ -223,10 +212,6 @@ def gap_shares(named: pd.DataFrame, sources: pd.Series | None) -> pd.DataFrame:
         keys = ["kind", "facet", "code"]
         total = counted.groupby(keys)["counted"].nunique()
         n = counted[counted["missing"]].groupby(keys)["counted"].nunique().reindex(total.index, fill_value=0)
-        low, high = wilson(n.to_numpy(float), total.to_numpy(float))
-        parts.append(
-            pd.DataFrame({"n": n, "denominator": total, "share": n / total, "low": low, "high": high})
-            .reset_index()
-            .assign(unit=unit)
-        )
+        share = wilson(n.to_numpy(float), total.to_numpy(float)).columns("share")
+        parts.append(pd.DataFrame({"n": n, "denominator": total, **share}).reset_index().assign(unit=unit))
     return GAP_SHARES.shape(pd.concat(parts, ignore_index=True).sort_values(["kind", "facet", "code", "unit"]))

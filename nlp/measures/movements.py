@@ -8,13 +8,13 @@ from math import comb
 import numpy as np
 import pandas as pd
 from scipy.special import ndtr
-from scipy.stats import theilslopes
+from scipy.stats import false_discovery_control, theilslopes
 
 from nlp.measures.counting import Indexed, Ints, Unit, indexed
 from nlp.measures.forms import ALL, form_of, of_form
 from nlp.measures.periods import frequency, times
-from nlp.measures.prevalence import wilson
 from nlp.measures.trends import SOLID
+from nlp.statistics.intervals import newcombe
 from nlp.tables import DIRECTIONS, MOVEMENTS
 
 APPEARS, VANISHES, RISES, FALLS, NONE, TOO_FEW = DIRECTIONS
@@ -252,11 +252,9 @@ def corrected(p: np.ndarray) -> np.ndarray:
     >>> corrected(np.array([0.01, np.nan, 0.02, 0.9]))
     array([0.03,  nan, 0.03, 0.9 ])
     """
-    q = np.full(len(p), np.nan)
-    tested = np.flatnonzero(~np.isnan(p))
-    order = tested[np.argsort(-p[tested], kind="stable")]
-    rank = np.arange(len(order), 0, -1)
-    q[order] = np.minimum.accumulate(np.minimum(1, p[order] * len(order) / rank))
+    tested, q = ~np.isnan(p), np.full(len(p), np.nan)
+    if tested.any():
+        q[tested] = false_discovery_control(p[tested])
     return q
 
 
@@ -266,7 +264,7 @@ def change(index: Indexed, unit: Unit, total: Ints, later_from: str | None) -> d
     half = np.where(unit.period >= 0, unit.period >= cut, -1).astype(np.int64)
     n_one, n_other = index.counts(unit, half, 2).T
     sizes = index.denominators(unit, half, 2)
-    difference, low, high = newcombe(n_one, sizes[0], n_other, sizes[1])
+    moved = newcombe(n_one, sizes[0], n_other, sizes[1])
     with np.errstate(invalid="ignore"):
         shares = (n_one / np.float64(sizes[0]), n_other / np.float64(sizes[1]))
     return {
@@ -278,9 +276,7 @@ def change(index: Indexed, unit: Unit, total: Ints, later_from: str | None) -> d
         "n_later": n_other,
         "denominator_later": sizes[1],
         "share_later": shares[1],
-        "change": difference,
-        "change_low": low,
-        "change_high": high,
+        **moved.columns("change", before="change_"),
     }
 
 
@@ -297,21 +293,3 @@ def stretch(periods: tuple[str, ...]) -> str:
     if not periods:
         return "（无）"
     return periods[0] if len(periods) == 1 else f"{periods[0]}—{periods[-1]}"
-
-
-def newcombe(
-    n_one: np.ndarray, total_one: float, n_other: np.ndarray, total_other: float
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Difference of two independent shares (other - one) with Newcombe's (1998) hybrid score interval, method 10.
-
-    >>> [float(side[0].round(4)) for side in newcombe(np.array([48]), 80, np.array([56]), 70)]
-    [0.2, 0.0524, 0.3339]
-    """
-    one, other = n_one.astype(float), n_other.astype(float)
-    totals = np.full(len(one), float(total_one)), np.full(len(one), float(total_other))
-    (low_one, high_one), (low_other, high_other) = wilson(one, totals[0]), wilson(other, totals[1])
-    with np.errstate(invalid="ignore", divide="ignore"):
-        p, q = one / totals[0], other / totals[1]
-    low = q - p - np.sqrt((q - low_other) ** 2 + (high_one - p) ** 2)
-    high = q - p + np.sqrt((high_other - q) ** 2 + (p - low_one) ** 2)
-    return q - p, low, high

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from nlp.base.errors import DataError
 from nlp.measures.forms import ALL, REPORT, SUMMARY, form_of, forms_by_size, main_form, of_form
+from nlp.statistics.intervals import wilson
 from nlp.tables import CODE_COUNTS, GROUPINGS, PREVALENCE, PREVALENCE_WITHIN, UNITS_OF_COUNT
-
-Z = 1.959963984540054  # two-sided 95 %
 
 
 def prevalence(
@@ -104,23 +102,6 @@ def group_of(documents: pd.DataFrame, by: str | None, passages: pd.DataFrame | N
 
 
 def with_interval(table: pd.DataFrame) -> pd.DataFrame:
-    """Add share and its Wilson interval (Wilson 1927) to columns ``n`` and ``denominator``."""
-    low, high = wilson(table["n"].to_numpy(float), table["denominator"].to_numpy(float))
-    total = table["denominator"].to_numpy(float)
-    share = np.divide(table["n"].to_numpy(float), total, out=np.full(len(table), np.nan), where=total > 0)
-    return table.assign(share=share, low=low, high=high)
-
-
-def wilson(n: np.ndarray, total: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Wilson score interval at 95 %.
-
-    >>> low, high = wilson(np.array([5.0]), np.array([10.0]))
-    >>> float(low[0].round(4)), float(high[0].round(4))
-    (0.2366, 0.7634)
-    """
-    with np.errstate(invalid="ignore", divide="ignore"):
-        p = n / total
-        centre = (p + Z**2 / (2 * total)) / (1 + Z**2 / total)
-        half = Z * np.sqrt(p * (1 - p) / total + Z**2 / (4 * total**2)) / (1 + Z**2 / total)
-    # Rounding may put a bound a hair on the wrong side of a share of 0 or 1.
-    return np.minimum(np.clip(centre - half, 0, 1), p), np.maximum(np.clip(centre + half, 0, 1), p)
+    """Add share and its Wilson interval to columns ``n`` and ``denominator``."""
+    share = wilson(table["n"].to_numpy(float), table["denominator"].to_numpy(float))
+    return table.assign(**share.columns("share"))

@@ -9,9 +9,9 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from nlp.corpus.codebook import Codebook
+from nlp.statistics.intervals import expected_count, lift
 from nlp.tables import CROSSWALK, PROPOSALS
 from nlp.topics.matrix import Matrix
-from nlp.topics.naming import lift_row
 
 HALF = 0.5  # share of a theme's passages that carry a code, from which the code covers the theme
 CORNER = 0.25  # share of a code's passages: a theme that holds less of its code is a matter of its own within it
@@ -35,16 +35,19 @@ def crosswalk(matrix: Matrix, main: np.ndarray, theme_of: Mapping[int, str]) -> 
         inside = main == topic
         for column, code in enumerate(matrix.codes):
             carrying = coded[:, column]
-            both = int((inside & carrying).sum())
             if not carrying.any() or not inside.any():
                 continue
+            both = int((inside & carrying).sum())
+            sizes = int(inside.sum()), int(carrying.sum()), len(main)
             rows.append(
                 {
                     "theme_id": theme_id,
                     "code": code,
-                    **lift_row(both, int(inside.sum()), int(carrying.sum()), len(main)),
-                    "share_of_theme": both / int(inside.sum()),
-                    "share_of_code": both / int(carrying.sum()),
+                    "n": both,
+                    "expected": float(expected_count(*sizes)),
+                    **lift(both, *sizes).columns("lift"),
+                    "share_of_theme": both / sizes[0],
+                    "share_of_code": both / sizes[1],
                 }
             )
     return CROSSWALK.frame(rows)

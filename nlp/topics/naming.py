@@ -11,7 +11,6 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
-from scipy.stats import binomtest
 from sklearn.preprocessing import normalize
 
 from nlp.topics.coherence import npmi_table
@@ -302,34 +301,3 @@ def quotations(
     for i in np.argsort(-score.round(9), kind="stable"):
         chosen.setdefault(str(sources[at[i]]), int(at[i]))
     return list(chosen.values())[:n]
-
-
-def share_row(n: int, denominator: int) -> dict[str, float | int]:
-    """Count, denominator, share and its Wilson interval at 95 % (Wilson 1927)."""
-    if denominator == 0:
-        return {"n": n, "denominator": 0}
-    interval = binomtest(n, denominator).proportion_ci(method="wilson")
-    return {
-        "n": n,
-        "denominator": denominator,
-        "share": n / denominator,
-        "low": float(interval.low),
-        "high": float(interval.high),
-    }
-
-
-def lift_row(n: int, n_one: int, n_other: int, total: int) -> dict[str, float | int]:
-    """Joint count, expected count, lift and its interval at 95 % (log method, Katz et al. 1978)."""
-    expected = n_one * n_other / total if total else 0.0
-    if not expected:
-        return {"n": n, "expected": expected}
-    seen = max(n, 0.5)
-    error = np.sqrt(max(0.0, 1 / seen - 1 / n_one + 1 / n_other - 1 / total))
-    lift = seen / expected
-    return {
-        "n": n,
-        "expected": expected,
-        "lift": n / expected,
-        "low": float(lift * np.exp(-1.959964 * error)),
-        "high": float(lift * np.exp(1.959964 * error)),
-    }

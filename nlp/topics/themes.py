@@ -12,6 +12,7 @@ from scipy.sparse import csr_array
 from nlp.corpus.codebook import CODED_FACETS, Codebook
 from nlp.corpus.folder import Corpus
 from nlp.corpus.lexicon import Lexicon
+from nlp.statistics.intervals import expected_count, lift, wilson
 from nlp.tables import (
     CROSSWALK,
     DECISION,
@@ -32,12 +33,10 @@ from nlp.topics.crosswalk import common_codes, crosswalk, in_words, proposals
 from nlp.topics.matrix import Matrix, absent_seeds, build_matrix, sample_of
 from nlp.topics.models import DEFAULT_MODEL
 from nlp.topics.naming import (
-    lift_row,
     name_of,
     pair_scores,
     phrases_of,
     quotations,
-    share_row,
     shown_terms,
     term_scores,
     whole_phrases,
@@ -385,7 +384,8 @@ class Reader:
             total = len({entry[position] for entries in units for entry in entries})
             for k, theme_id in theme_of.items():
                 n = len({entry[position] for i in np.flatnonzero(self.main == k) for entry in units[i]})
-                rows.append({"theme_id": theme_id, "unit": unit, **share_row(n, total)})
+                share = wilson(n, total).columns("share")
+                rows.append({"theme_id": theme_id, "unit": unit, "n": n, "denominator": total, **share})
         return THEME_SHARES.frame(rows)
 
     def spread(self, theme_of: Mapping[int, str]) -> pd.DataFrame:
@@ -403,9 +403,19 @@ class Reader:
                     mine = (self.main == k) & dated
                     if not mine.any():
                         continue
-                    lift = lift_row(int((mine & here).sum()), int(mine.sum()), int(here.sum()), int(dated.sum()))
-                    strong = lift["n"] >= STRONG and lift.get("low", 0) > 1
-                    rows.append({"theme_id": theme_id, "by": by, "group": name, **lift, "strong": bool(strong)})
+                    n, sizes = int((mine & here).sum()), (int(mine.sum()), int(here.sum()), int(dated.sum()))
+                    found = lift(n, *sizes)
+                    rows.append(
+                        {
+                            "theme_id": theme_id,
+                            "by": by,
+                            "group": name,
+                            "n": n,
+                            "expected": float(expected_count(*sizes)),
+                            **found.columns("lift"),
+                            "strong": n >= STRONG and bool(found.low > 1),
+                        }
+                    )
         return THEME_SPREAD.frame(rows)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
@@ -18,40 +17,9 @@ from nlp.measures.keyness import keyness, keyness_by_role
 from nlp.measures.kwic import kwic
 from nlp.measures.links import links
 from nlp.measures.periods import period_of, undated
-from nlp.measures.prevalence import prevalence, wilson
+from nlp.measures.prevalence import prevalence
 from nlp.measures.trends import code_trends, frequent_terms, trends
 from nlp.tables import COLLOCATION, KEYNESS, KWIC, LINKS, PREVALENCE, TRENDS, check
-
-WILSON = [  # the classic values of Wilson (1927) as in Newcombe (1998), method 3
-    pytest.param(81, 263, 0.2553, 0.3662, id="81/263"),
-    pytest.param(15, 148, 0.0624, 0.1605, id="15/148"),
-    pytest.param(0, 20, 0.0, 0.1611, id="0/20"),
-    pytest.param(1, 29, 0.0061, 0.1718, id="1/29"),
-    pytest.param(29, 29, 0.8830, 1.0, id="29/29"),
-]
-
-
-@pytest.mark.parametrize(("n", "total", "low", "high"), WILSON)
-def test_wilson_against_published_values(n: int, total: int, low: float, high: float) -> None:
-    a, b = wilson(np.array([float(n)]), np.array([float(total)]))
-    assert (a[0], b[0]) == (pytest.approx(low, abs=5e-5), pytest.approx(high, abs=5e-5))
-
-
-@given(total=st.integers(1, 10_000), data=st.data())
-def test_wilson_holds_the_share_and_is_symmetric(total: int, data: st.DataObject) -> None:
-    n = data.draw(st.integers(0, total))
-    low, high = (float(side[0]) for side in wilson(np.array([float(n)]), np.array([float(total)])))
-    assert 0 <= low <= n / total + 1e-12
-    assert n / total - 1e-12 <= high <= 1
-    other_low, other_high = (float(side[0]) for side in wilson(np.array([float(total - n)]), np.array([float(total)])))
-    assert (low, high) == (pytest.approx(1 - other_high), pytest.approx(1 - other_low))
-
-
-def test_wilson_of_nothing_is_no_number() -> None:
-    low, high = wilson(np.array([0.0]), np.array([0.0]))
-    assert np.isnan(low[0])
-    assert np.isnan(high[0])
-
 
 # Three documents of two sources: 丙 is a copy of 乙.
 DOCUMENTS = documents_of("", "", "", dates=("2020-02-01", "2021-05", None), kinds=("机关", "国企", "国企"))

@@ -23,7 +23,6 @@ from nlp.measures.movements import (
     SIGNIFICANT,
     corrected,
     movements,
-    newcombe,
     periods_test,
     slope_of,
     units_test,
@@ -197,37 +196,6 @@ def test_periods_too_small_stay_out_of_the_slope() -> None:
     slope, _, _ = slope_of(np.array([1, 2, 1, 4, 5]), np.array([10, 10, 1, 10, 10]), np.arange(5), solid)
     assert slope == pytest.approx(0.1)
     assert math.isnan(slope_of(np.array([1, 2]), np.array([9, 9]), np.arange(2), np.array([True, True]))[0])
-
-
-NEWCOMBE = [  # Newcombe (1998), Statistics in Medicine 17, table II, method 10
-    pytest.param(56, 70, 48, 80, 0.0524, 0.3339, id="56/70−48/80"),
-    pytest.param(9, 10, 3, 10, 0.1705, 0.8090, id="9/10−3/10"),
-    pytest.param(6, 7, 2, 7, 0.0582, 0.8062, id="6/7−2/7"),
-    pytest.param(5, 56, 0, 29, -0.0381, 0.1926, id="5/56−0/29"),
-    pytest.param(0, 10, 0, 20, -0.1611, 0.2775, id="0/10−0/20"),
-    pytest.param(10, 10, 0, 10, 0.6075, 1.0, id="10/10−0/10"),
-]
-
-
-@pytest.mark.parametrize(("later", "of_later", "earlier", "of_earlier", "low", "high"), NEWCOMBE)
-def test_newcombe_against_published_values(
-    later: int, of_later: int, earlier: int, of_earlier: int, low: float, high: float
-) -> None:
-    found = newcombe(np.array([earlier]), of_earlier, np.array([later]), of_later)
-    assert [float(side[0]) for side in found[1:]] == [pytest.approx(low, abs=5e-5), pytest.approx(high, abs=5e-5)]
-    assert found[0][0] == pytest.approx(later / of_later - earlier / of_earlier)
-
-
-@given(totals=st.tuples(st.integers(1, 200), st.integers(1, 200)), data=st.data())
-def test_newcombe_holds_the_difference_and_turns_round(totals: tuple[int, int], data: st.DataObject) -> None:
-    one, other = (data.draw(st.integers(0, total)) for total in totals)
-    difference, low, high = (float(x[0]) for x in newcombe(np.array([one]), totals[0], np.array([other]), totals[1]))
-    back, back_low, back_high = (
-        float(x[0]) for x in newcombe(np.array([other]), totals[1], np.array([one]), totals[0])
-    )
-    assert -1 - 1e-9 <= low <= difference + 1e-9
-    assert difference - 1e-9 <= high <= 1 + 1e-9
-    assert (back, back_low, back_high) == (pytest.approx(-difference), pytest.approx(-high), pytest.approx(-low))
 
 
 # --- counting by ids --------------------------------------------------------------------------------------------

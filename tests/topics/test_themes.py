@@ -34,7 +34,7 @@ from nlp.topics.matrix import (
     seed_terms,
 )
 from nlp.topics.models import GuidedLdaTopics
-from nlp.topics.naming import Phrase, lift_row, name_of, pair_scores, phrases_of, share_row, shown_terms, whole_phrases
+from nlp.topics.naming import Phrase, name_of, pair_scores, phrases_of, shown_terms, whole_phrases
 from nlp.topics.selection import decide, sizes_for, sweep
 from nlp.topics.themes import SCHEMAS, Themes, copied_passages, fit_themes, themes_tables
 from nlp.words.parts_of_speech import parts_of_speech
@@ -123,9 +123,15 @@ def test_two_terms_side_by_side_can_be_a_term(
 def test_shares_are_given_three_ways(problems: Themes) -> None:
     shares = problems.shares
     assert set(shares["unit"]) == {"段落", "文档", "独立来源"}
-    assert ((shares["low"] <= shares["share"]) & (shares["share"] <= shares["high"])).all()
     by_passage = shares[shares["unit"] == "段落"]
     assert by_passage["n"].sum() == by_passage["denominator"].iloc[0]
+
+
+@pytest.mark.parametrize(("part", "value"), [("shares", "share"), ("spread", "lift"), ("crosswalk", "lift")])
+def test_no_value_lies_outside_its_interval(problems: Themes, part: str, value: str) -> None:
+    table = getattr(problems, part)
+    assert ((table["low"] <= table[value]) & (table[value] <= table["high"])).all()
+    assert part != "crosswalk" or (table["n"] == 0).any()  # pairs never seen had a lower bound above 0
 
 
 MATTERS = (
@@ -406,15 +412,6 @@ NAMED_TAGS = [
 @pytest.mark.parametrize(("word", "tag"), NAMED_TAGS)
 def test_parts_of_speech_come_from_the_dictionary(word: str, tag: str | None) -> None:
     assert parts_of_speech([word]).get(word) == tag
-
-
-def test_shares_and_lifts_by_hand() -> None:
-    row = share_row(5, 10)
-    assert (row["low"], row["high"]) == (pytest.approx(0.2366, abs=1e-4), pytest.approx(0.7634, abs=1e-4))
-    assert share_row(0, 0) == {"n": 0, "denominator": 0}
-    lift = lift_row(3, 4, 5, 10)
-    assert (lift["expected"], lift["lift"]) == (2, 1.5)
-    assert lift["low"] < 1.5 < lift["high"]
 
 
 def test_proposals_name_what_the_codebook_lacks() -> None:
