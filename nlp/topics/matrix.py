@@ -177,7 +177,7 @@ def sector_weights(tokens: pd.DataFrame, terms: Sequence[str], kinds: pd.Series 
 
 def cue_hits(texts: Sequence[str], cues: Sequence[Cue], codes: Sequence[str], lexicon: Lexicon) -> csr_array:
     """How many different cues of every code stand in every text, (n_texts, n_codes)."""
-    table, column = dict(lexicon.fold_table), {code: i for i, code in enumerate(codes)}
+    table, column = lexicon.fold_table, {code: i for i, code in enumerate(codes)}
     wanted = [cue for cue in cues if cue.code in column]
     patterns = [re.compile(cue.pattern) for cue in wanted]
     index: dict[str, list[int]] = defaultdict(list)

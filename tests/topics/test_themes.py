@@ -338,7 +338,7 @@ def test_the_index_of_cues_loses_none(
     texts = material[0]["text"].head(15).tolist()
     codes = corpus.codebook.of("manifestation")
     found = cue_hits(texts, corpus.lexicon.cues, codes, corpus.lexicon).toarray()
-    table = dict(corpus.lexicon.fold_table)
+    table = corpus.lexicon.fold_table
     for row, text in enumerate(texts):
         view = matchable(text, table).text
         for column, code in enumerate(codes):
