@@ -13,6 +13,7 @@ from made import CodedPassage, CodeOne, passages_of
 from made_files import bad_pdfs, build, builders, make_doc, make_ole, make_pdf, make_workbook, mixed_pdf, write
 from made_run import Result, small_run
 
+from nlp.base.supported import unsupported
 from nlp.corpus.folder import Corpus, open_corpus
 from nlp.corpus.lexicon import Lexicon
 
@@ -34,6 +35,8 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep what the tests make again (jieba's dictionary, models) away from the user's own; quiet two libraries."""
+    if reason := unsupported():
+        pytest.exit(reason, returncode=2)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # jieba's source has escapes that Python complains about when it is compiled
         import jieba  # noqa: F401

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import struct
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -96,6 +97,42 @@ def workbook(sheets: dict[str, list[list[object]]]) -> bytes:
     book.save(buffer)
     book.close()
     return buffer.getvalue()
+
+
+def ods(paragraphs: list[str]) -> bytes:
+    """Write a minimal OpenDocument sheet of one column."""
+    rows = [["正文"], *([each] for each in paragraphs)]
+    cells = "".join(f"<table:table-row>{''.join(map(ods_cell, row))}</table:table-row>" for row in rows)
+    body = f'<office:spreadsheet><table:table table:name="报告">{cells}</table:table></office:spreadsheet>'
+    return open_document("spreadsheet", body)
+
+
+def ods_cell(text: str) -> str:
+    return f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
+
+
+def open_document(kind: str, body: str, styles: str = "") -> bytes:
+    """Pack a body of OpenDocument XML as its programs do: the kind first and unpacked."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("mimetype", f"application/vnd.oasis.opendocument.{kind}")
+        archive.writestr("content.xml", office_xml("document-content", f"<office:body>{body}</office:body>", styles))
+        archive.writestr(
+            "META-INF/manifest.xml",
+            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+        )
+    return buffer.getvalue()
+
+
+def office_xml(root: str, body: str, styles: str = "") -> str:
+    """Set OpenDocument XML in its root element, with automatic styles before the body."""
+    names = ("office", "text", "table", "style", "draw")
+    spaces = "".join(
+        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{"drawing" if name == "draw" else name}:1.0"'
+        for name in names
+    )
+    automatic = f"<office:automatic-styles>{styles}</office:automatic-styles>"
+    return f'<?xml version="1.0" encoding="UTF-8"?><office:{root}{spaces}>{automatic}{body}</office:{root}>'
 
 
 def ole(streams: dict[str, bytes]) -> bytes:
@@ -286,6 +323,9 @@ BUILDERS: dict[str, Build] = {
     ".xlsx": xlsx,
     ".xlsm": xlsx,
     ".xls": xls,
+    ".et": xls,
+    ".ett": xls,
+    ".ods": ods,
     ".csv": csv_bytes,
     ".tsv": lambda paragraphs: csv_bytes(paragraphs, delimiter="\t"),
     ".jsonl": jsonl,

@@ -52,7 +52,7 @@ def common(
 
 
 def main() -> None:
-    """Entry point of ``python -m nlp``."""
+    """Run the commands (``nlp/__main__.py`` starts them)."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")  # Windows consoles and pipes

@@ -187,7 +187,7 @@ def bounds(param: Any) -> str:
 
 def unforeseen(fault: Exception) -> str:
     """One line for a fault that nobody foresaw; its traceback goes to a file in the cache folder."""
-    from nlp.store.files import cache_folder, keep_fault
+    from nlp.base.cache import cache_folder, keep_fault
 
     trace = "".join(traceback.format_exception(fault))
     try:

@@ -13,7 +13,6 @@ from nlp.corpus.codebook import Codebook, load_codebook, readable_codes
 from nlp.corpus.lexicon import Lexicon, Phrase, load_lexicon, load_phrases
 from nlp.store.files import read_table
 
-DEFAULT = Path(__file__).parents[2] / "corpus"
 GOLD_PASSAGES = ("passage_id", "document_id", "section", "text", "group")
 GOLD_LABELS = ("passage_id", "coder", "facet", "code", "start", "end", "evidence", "difficulty")
 # Whole documents coded by sentence: three files that a corpus has all or none of.
@@ -105,8 +104,8 @@ class Corpus:
 
 
 def open_corpus(folder: Path | str | None = None) -> Corpus:
-    """Read codebook and lexicon of a corpus folder (default: the one beside ``nlp/``). Raises DataError."""
-    path = Path(folder) if folder is not None else DEFAULT
+    """Read codebook and lexicon of a corpus folder (default: the shipped one). Raises DataError."""
+    path = Path(folder) if folder is not None else shipped_corpus()
     if not path.is_dir():
         raise DataError.at("找不到语料文件夹", where=path, fix="检查路径，或用 --corpus 指明语料文件夹")
     codebook, lexicon = codebook_and_lexicon(path)
@@ -116,6 +115,13 @@ def open_corpus(folder: Path | str | None = None) -> Corpus:
         "gold": sorted((path / "gold").glob("*.csv")),
     }
     return Corpus(path, codebook, lexicon, {name: digest(files) for name, files in parts.items()})
+
+
+def shipped_corpus() -> Path:
+    """The corpus folder that comes with the program: inside it where it is installed, beside it in a checkout."""
+    package = Path(__file__).parents[1]
+    installed = package / "_corpus"
+    return installed if installed.is_dir() else package.parent / "corpus"
 
 
 def codebook_and_lexicon(path: Path) -> tuple[Codebook, Lexicon]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Self
 
-from nlp.engine.workers import reached
+from nlp.engine.here import Here
+from nlp.engine.workers import Crew, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +28,42 @@ class Engine:
         """Yield this engine with the address of a cluster that stands ready. Raises DataError if there is none."""
         with reached(self.scheduler, self.workers) as address:
             yield replace(self, scheduler=address)
+
+
+def open_crew(work: Work, workers: int = 1, scheduler: str | None = None) -> Crew:
+    """The crew asked for.
+
+    Parameters
+    ----------
+    workers : processes; 0 does the work in this process
+    scheduler : address of a ``dask.distributed`` cluster, or ``local``
+
+    Raises
+    ------
+    DataError
+        If the cluster cannot be reached, or its library is not installed.
+    """
+    if scheduler is not None:
+        from nlp.engine.cluster import Cluster
+
+        return Cluster(work, scheduler, workers)
+    if workers == 0:
+        return Here(work)
+    from nlp.engine.processes import Processes
+
+    return Processes(work, workers)
+
+
+def reached(scheduler: str | None, workers: int = 1) -> AbstractContextManager[str | None]:
+    """The address at which a cluster stays reachable for several maps; ``local`` is started once and ended at the end.
+
+    Raises
+    ------
+    DataError
+        If the cluster cannot be reached, or its library is not installed: now, before anything is read.
+    """
+    if scheduler is None:
+        return nullcontext()
+    from nlp.engine.cluster import kept
+
+    return kept(scheduler, workers)

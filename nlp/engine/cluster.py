@@ -21,6 +21,7 @@ from nlp.engine.workers import Lost, Work
 
 LOCAL = "local"
 CONNECT_SECONDS = 30
+SENDINGS = 3  # of the work, when workers die meanwhile; a scheduler that is gone fails the second, too, at once
 # What rows hang on, beside our own program.
 LIBRARIES = ("numpy", "pandas", "scipy", "scikit-learn", "jieba", "pypdfium2", "python-docx", "python-calamine")
 
@@ -42,9 +43,17 @@ class Cluster:
         self.send()
 
     def send(self) -> None:
-        """Send the work, model and all, to every worker, once."""
+        """Send the work, model and all, to every worker; again where one dies while it is being sent."""
         with told_if_lost(self.where):
-            self.held = self.client.scatter(self.work, broadcast=True, hash=False)
+            for attempt in range(SENDINGS):
+                try:
+                    self.held = self.client.scatter(self.work, broadcast=True, hash=False)
+                    return
+                except TimeoutError:  # nobody is there to work
+                    raise
+                except OSError:
+                    if attempt == SENDINGS - 1:
+                        raise
 
     @property
     def size(self) -> int:

@@ -11,21 +11,8 @@ import numpy as np
 import pandas as pd
 
 from nlp.base.errors import DataError
-from nlp.engine.workers import Crew, Here, Lost, open_crew, reached
-
-__all__ = [
-    "PART_ROWS",
-    "Crew",
-    "Here",
-    "Lost",
-    "Stage",
-    "map_partitions",
-    "map_parts",
-    "open_crew",
-    "partitions",
-    "reached",
-    "together",
-]
+from nlp.engine.choice import open_crew
+from nlp.engine.workers import Lost
 
 T = TypeVar("T")
 R = TypeVar("R")

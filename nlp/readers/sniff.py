@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 
 MAGIC = (  # first bytes → what the user should be told
     (b"PK\x03\x04", "ZIP 压缩包"),
@@ -32,6 +33,21 @@ OFFICE = (  # a member of the zip → the program it belongs to
     ("OFD.xml", "OFD 版式文件"),
     ("content.xml", "OpenDocument 文档"),
 )
+MIMETYPES = (  # what the member “mimetype” says → what it is
+    (b"application/vnd.oasis.opendocument.text", "OpenDocument 文本（.odt）"),
+    (b"application/vnd.oasis.opendocument.spreadsheet", "OpenDocument 表格（.ods）"),
+    (b"application/vnd.oasis.opendocument.presentation", "OpenDocument 演示文稿（.odp）"),
+    (b"application/epub+zip", "电子书（.epub）"),
+)
+EXCEL_XML = "Excel 2003 XML 表格"
+XML_KINDS = (  # what stands in the head of an XML file → what it is
+    (b"urn:schemas-microsoft-com:office:spreadsheet", EXCEL_XML),
+    (b"opendocument.spreadsheet", "OpenDocument 表格（.fods）"),
+    (b"opendocument.presentation", "OpenDocument 演示文稿（.fodp）"),
+    (b"urn:oasis:names:tc:opendocument:xmlns:office", "OpenDocument 文本（.fodt）"),
+    (b"http://schemas.uof.org", "标文通文档（.uot）"),
+    (b"uof:UOF", "标文通文档（.uot）"),
+)
 STREAMS = (  # a stream of the OLE container → what it is
     ("EncryptedPackage", "有密码的 Office 文件"),
     ("WordDocument", "旧版 Word 文档（.doc）"),
@@ -41,7 +57,7 @@ STREAMS = (  # a stream of the OLE container → what it is
 )
 FIELD = re.compile(rb"^([A-Za-z][A-Za-z0-9-]{1,60}):", re.MULTILINE)  # of the head of a message
 HTML_START = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|body|meta|table|title)\b",
     re.I | re.S,
 )
 
@@ -57,7 +73,13 @@ def what_it_is(raw: bytes) -> str | None:
         return "PDF 文件"
     if is_html(head):
         return "网页（HTML）"
-    return what_message(head)
+    return xml_kind(raw[:8192]) or what_message(head)
+
+
+def xml_kind(head: bytes) -> str | None:
+    """Name an office document that is XML and no zip; ``None`` if it is none."""
+    start = head.replace(b"\x00", b"").lstrip(b"\xff\xfe\xef\xbb\xbf \t\r\n")
+    return next((kind for sign, kind in XML_KINDS if sign in start), None) if start.startswith(b"<") else None
 
 
 def what_message(head: bytes) -> str | None:
@@ -80,11 +102,23 @@ def in_container(raw: bytes, name: str) -> str:
     """Look into a zip or an OLE container for what it carries; ``name`` if it does not say."""
     if name == "ZIP 压缩包":
         members = zip_members(raw)
+        if "mimetype" in members and (kind := kind_by_mimetype(raw)):
+            return kind
         return next((kind for start, kind in OFFICE if any(m.startswith(start) for m in members)), name)
     if name == "旧版 Office 文件":
         streams = ole_streams(raw)
         return next((kind for stream, kind in STREAMS if stream in streams), name)
     return name
+
+
+def kind_by_mimetype(raw: bytes) -> str | None:
+    """Name a zip by its member “mimetype”; ``None`` if that says nothing we know."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive, archive.open("mimetype") as member:
+            said = member.read(100)
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError, EOFError, OSError, zlib.error):
+        return None
+    return next((kind for start, kind in MIMETYPES if said.startswith(start)), None)
 
 
 def zip_members(raw: bytes) -> list[str]:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import atexit
 import csv
 import json
 import os
 import re
 import shutil
-import sys
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
 
 from nlp.base.errors import DataError
-from nlp.base.temporary import PrivateFolder
 from nlp.tables import Table, check
 
 # A spreadsheet takes a cell that begins so for a formula, in East Asian settings the full-width signs too.
@@ -240,32 +236,3 @@ def _write_parquet(table: pd.DataFrame, path: Path) -> None:
 
     # Where a column is cut into pieces in memory shows in its pages: put together, the bytes hang on the values alone.
     pq.write_table(pa.Table.from_pandas(table, preserve_index=False).combine_chunks(), path, compression="zstd")
-
-
-def cache_folder() -> Path:
-    """Folder for what can be made again (jieba's dictionary cache, trained models): ``outputs/.cache``, or a private
-    temporary folder where the project cannot be written."""
-    folder = Path(os.environ.get("LIANGZHANGPI_CACHE") or Path(__file__).parents[2] / "outputs" / ".cache")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if os.access(folder, os.W_OK):
-            return folder
-    except OSError:
-        pass  # a read-only installation: fall through to a private folder
-    return fallback_cache()
-
-
-def keep_fault(trace: str, name: str) -> Path:
-    """Write the traceback of a fault of the program, with the call that led to it, into the cache folder."""
-    path = cache_folder() / "faults" / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"{' '.join(sys.argv)}\n\n{trace}", encoding="utf-8", newline="\n")
-    return path
-
-
-@lru_cache(maxsize=1)
-def fallback_cache() -> Path:
-    """A private folder for this process where no other can be written; gone when it ends."""
-    folder = PrivateFolder()
-    atexit.register(folder.cleanup)
-    return Path(folder.name)

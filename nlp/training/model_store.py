@@ -11,12 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from nlp.base.cache import cache_folder, one_maker
 from nlp.coding.features import PassageFeatures
 from nlp.coding.learned import WEIGHTS, CodeModel, LearnedCoder, Model
 from nlp.corpus.codebook import CODED_FACETS
 from nlp.corpus.folder import Corpus, digest
 from nlp.search.cues import finder_for
-from nlp.store.files import Replacement, cache_folder
+from nlp.store.files import Replacement
 from nlp.tables import ROLES
 
 CODE_FILES = ("coding", "search", "training", "text", "words", "corpus")
@@ -27,11 +28,18 @@ LIBRARIES = ("scikit-learn", "numpy", "scipy", "jieba", "OpenCC")
 
 def learned_coder(corpus: Corpus) -> LearnedCoder:
     """The learned coder for ``corpus``: from the cache, or trained now (under a minute) and kept."""
-    model = load_model(corpus)
-    if model is None:
-        print(TRAINING, file=sys.stderr)
-        model = train_and_keep(corpus)
+    model = load_model(corpus) or trained_once(corpus)
     return LearnedCoder(corpus.codebook, corpus.lexicon, model)
+
+
+def trained_once(corpus: Corpus) -> Model:
+    """Train and store the model; of several processes that need it at once, one trains and the others take it."""
+    with one_maker(model_path(corpus)):
+        model = load_model(corpus)
+        if model is None:
+            print(TRAINING, file=sys.stderr)
+            model = train_and_keep(corpus)
+        return model
 
 
 def train_and_keep(corpus: Corpus) -> Model:

@@ -13,7 +13,8 @@ from importlib.util import find_spec, module_from_spec
 from pathlib import Path
 from typing import Any
 
-from nlp.store.files import Replacement, cache_folder
+from nlp.base.cache import cache_folder
+from nlp.store.files import Replacement
 
 PROVEN = {"jieba": "0.42.1", "rjieba": "0.2.2"}  # the versions that were compared; with any other, jieba decides
 

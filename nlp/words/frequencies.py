@@ -9,7 +9,8 @@ from hashlib import sha256
 from math import log
 from typing import Any
 
-from nlp.store.files import cache_folder, write_json
+from nlp.base.cache import cache_folder
+from nlp.store.files import write_json
 from nlp.words.engines import PROVEN, own_jieba
 
 WORD = re.compile(r"[\u4e00-\u9fd5a-zA-Z0-9+#&%]+")  # what rjieba may find as a word in the text it is handed

@@ -13,6 +13,7 @@ import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
 
+from nlp.base import cache
 from nlp.base.errors import DataError
 from nlp.cli import usage
 from nlp.cli.app import app
@@ -21,7 +22,6 @@ from nlp.coding.coder import Coder, Coding
 from nlp.corpus.folder import Corpus
 from nlp.run import analyze as main_job
 from nlp.run.stages import coding
-from nlp.store import files as store
 from nlp.training import model_store
 
 COMMANDS = get_command(app).commands  # type: ignore[attr-defined]
@@ -136,7 +136,7 @@ def full(trace: str, name: str) -> None:
 
 
 def test_a_fault_is_shown_whole_where_no_file_can_be_written(broken: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "keep_fault", full)
+    monkeypatch.setattr(cache, "keep_fault", full)
     assert "in breaking" in said("analyze", "x", "--out", "y")
 
 

@@ -24,6 +24,7 @@ from typer.testing import CliRunner
 from nlp.base.errors import DataError
 from nlp.cli.app import app
 from nlp.corpus.folder import Corpus
+from nlp.engine import cluster as cluster_module
 from nlp.engine import partitions as engine
 from nlp.engine.choice import Engine
 from nlp.engine.partitions import map_partitions, map_parts, together
@@ -226,14 +227,13 @@ def test_a_large_part_is_sent_without_a_word(cluster: Any) -> None:
 
 @pytest.mark.filterwarnings("ignore")  # of the cluster's library, not ours
 def test_a_cluster_that_runs_another_program_is_refused(cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    module = pytest.importorskip("nlp.engine.cluster")
-    monkeypatch.setattr(module, "LIBRARIES", ("numpy",))  # here, not in the workers: another fingerprint
-    module.program.cache_clear()
+    monkeypatch.setattr(cluster_module, "LIBRARIES", ("numpy",))  # here, not in the workers: another fingerprint
+    cluster_module.program.cache_clear()
     with pytest.raises(DataError, match="版本与这里不同"):
-        module.connected(cluster.scheduler_address)
+        cluster_module.connected(cluster.scheduler_address)
     with pytest.raises(DataError, match="版本与这里不同"):
-        module.call(len, "甲", "别的版本")
-    module.program.cache_clear()
+        cluster_module.call(len, "甲", "别的版本")
+    cluster_module.program.cache_clear()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="没有 SIGKILL")
@@ -246,11 +246,10 @@ def test_a_stage_survives_the_deaths_of_workers_of_the_cluster(cluster: Any, tmp
 
 
 def test_a_server_that_says_nothing_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    module = pytest.importorskip("nlp.engine.cluster")
     pytest.importorskip("distributed", reason="没有 distributed：装 requirements-dask.txt 才测集群")
-    monkeypatch.setattr(module, "CONNECT_SECONDS", 0.3)
+    monkeypatch.setattr(cluster_module, "CONNECT_SECONDS", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(DataError, match="连不上集群"):
-        module.connected(f"tcp://127.0.0.1:{silent.getsockname()[1]}")
+        cluster_module.connected(f"tcp://127.0.0.1:{silent.getsockname()[1]}")
 
 
 LOSSES = [
@@ -261,8 +260,7 @@ LOSSES = [
 
 @pytest.mark.parametrize(("fault", "said"), LOSSES)
 def test_a_cluster_that_is_lost_is_told(fault: OSError, said: str) -> None:
-    module = pytest.importorskip("nlp.engine.cluster")
-    with pytest.raises(DataError, match=said) as caught, module.told_if_lost("--scheduler tcp://甲:1"):
+    with pytest.raises(DataError, match=said) as caught, cluster_module.told_if_lost("--scheduler tcp://甲:1"):
         raise fault
     assert "--resume" in str(caught.value)
 
@@ -270,9 +268,38 @@ def test_a_cluster_that_is_lost_is_told(fault: OSError, said: str) -> None:
 def test_a_cluster_that_cannot_be_reached_is_told_before_anything_is_read(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cluster = pytest.importorskip("nlp.engine.cluster")
     pytest.importorskip("distributed", reason="没有 distributed：装 requirements-dask.txt 才测集群")
-    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 0.2)
+    monkeypatch.setattr(cluster_module, "CONNECT_SECONDS", 0.2)
     monkeypatch.setattr(reading, "read_inputs", lambda *given: pytest.fail("已经读了"))
     with pytest.raises(DataError, match="连不上集群"):
         main_job.analyze([folder], tmp_path / "出", Corpus.__new__(Corpus), How(engine=Engine(1, "tcp://127.0.0.1:9")))
+
+
+class Dying:
+    """A client whose workers die while they are sent something."""
+
+    def __init__(self, faults: list[OSError]) -> None:
+        self.faults = faults
+
+    def scatter(self, work: Any, **how: Any) -> str:
+        if self.faults:
+            raise self.faults.pop(0)
+        return "收到"
+
+
+def sender(faults: list[OSError]) -> Any:
+    found = cluster_module.Cluster.__new__(cluster_module.Cluster)
+    found.client, found.work, found.where = Dying(faults), len, "--scheduler tcp://甲:1"
+    return found
+
+
+def test_a_worker_that_dies_while_the_work_is_sent_is_no_end() -> None:
+    cluster = sender([OSError("Stream is closed")] * 2)
+    cluster.send()
+    assert cluster.held == "收到"
+
+
+@pytest.mark.parametrize(("fault", "said"), LOSSES)
+def test_a_cluster_that_is_gone_is_not_asked_for_ever(fault: OSError, said: str) -> None:
+    with pytest.raises(DataError, match=said):
+        sender([fault] * 9).send()

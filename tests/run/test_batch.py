@@ -28,7 +28,8 @@ from nlp.base.errors import DataError
 from nlp.base.progress import LINE_SECONDS, Meter
 from nlp.cli.app import app
 from nlp.corpus.folder import Corpus
-from nlp.engine.partitions import Here, map_partitions
+from nlp.engine.here import Here
+from nlp.engine.partitions import map_partitions
 from nlp.intake.inputs import read_file
 from nlp.readers.source import ReadOptions, SourceText
 from nlp.run.batch import parts

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
@@ -20,8 +17,6 @@ from nlp.base.errors import DataError
 from nlp.store.files import (
     FORMATS,
     Replacement,
-    cache_folder,
-    fallback_cache,
     freeze_zip,
     inert,
     read_table,
@@ -281,38 +276,7 @@ def test_text_and_json_are_written_as_readable_utf8(tmp_path: Path) -> None:
     assert json.loads(raw) == {"标题": "两张皮", "n": 1}
 
 
-def test_the_cache_goes_where_it_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LIANGZHANGPI_CACHE", str(tmp_path / "缓存"))
-    assert cache_folder() == tmp_path / "缓存"
-    assert cache_folder().is_dir()
-
-
-def test_a_cache_that_cannot_be_made_falls_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    blocked = tmp_path / "文件"
-    blocked.write_text("", encoding="utf-8")
-    monkeypatch.setenv("LIANGZHANGPI_CACHE", str(blocked / "缓存"))
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    fallback_cache.cache_clear()
-    folder = cache_folder()
-    assert folder.is_dir()
-    assert folder.parent == tmp_path
-    assert cache_folder() == folder, "一个进程只要一个"
-    fallback_cache.cache_clear()
-
-
 def test_jsonl_has_one_object_a_line(tmp_path: Path) -> None:
     path = write_table(TABLE, tmp_path / "a.jsonl")
     rows = [json.loads(line) for line in io.StringIO(path.read_text(encoding="utf-8"))]
     assert [row["text"] for row in rows] == list(TABLE["text"])
-
-
-def test_the_private_folder_is_gone_when_its_process_ends(tmp_path: Path) -> None:
-    code = (
-        "from nlp.store.files import fallback_cache; folder = fallback_cache(); (folder / 'x').touch(); print(folder)"
-    )
-    here = {"TMPDIR": str(tmp_path), "TEMP": str(tmp_path), "TMP": str(tmp_path)}
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=os.environ | here, capture_output=True, text=True, check=True
-    )
-    assert Path(done.stdout.strip()).parent == tmp_path
-    assert list(tmp_path.iterdir()) == []

@@ -18,9 +18,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nlp.base.cache import cache_folder
 from nlp.corpus.lexicon import Lexicon
 from nlp.search.fold import matchable
-from nlp.store.files import cache_folder
 from nlp.words import engines, segmenter
 from nlp.words.engines import PROVEN, own_jieba
 from nlp.words.frequencies import FILLER, WORD, sealed

@@ -17,10 +17,10 @@ def check(
 ) -> None:
     """检查语料文件夹：列出每一处错误及其文件与行号；没有错误则不出声。"""
     from nlp.corpus.check import check_corpus
-    from nlp.corpus.folder import DEFAULT
+    from nlp.corpus.folder import shipped_corpus
 
     with faults_as_messages():
-        faults = check_corpus(corpus or DEFAULT)
+        faults = check_corpus(corpus or shipped_corpus())
     for fault in faults:
         typer.echo(fault)
     if faults:

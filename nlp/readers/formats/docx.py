@@ -31,13 +31,9 @@ SIGNS = {W + "tab": "\t", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "
 
 
 def read(path: Path, options: ReadOptions) -> list[SourceText]:
-    """Read a Word document; an old .doc under the new name is read as what it is."""
+    """Read a Word document."""
     raw = load(path, options)
     kind = what_it_is(raw) or "纯文本"
-    if kind == "旧版 Word 文档（.doc）":
-        from nlp.readers.formats import office_legacy
-
-        return office_legacy.read(path, options)
     if "有密码" in kind:
         raise UnreadableFile("文件有密码", "去掉密码另存一份，再读")
     if not raw.startswith(b"PK") or (kind != "ZIP 压缩包" and "Word" not in kind):

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from nlp.base.errors import UnreadableFile
 from nlp.readers.encoding import score
+from nlp.readers.formats import docx
 from nlp.readers.limits import load
 from nlp.readers.sniff import what_it_is
 from nlp.readers.source import ReadOptions, SourceText, tidy, whole_file
@@ -33,13 +34,9 @@ Way = Callable[[Path, bytes], str | None]
 
 
 def read(path: Path, options: ReadOptions) -> list[SourceText]:
-    """Read an old document; what is only named .doc is read as what it is, or named."""
+    """Read an old document; what is only named so is told."""
     raw = load(path, options)
     kind = what_it_is(raw) or "纯文本"
-    if kind.startswith(("Word", "网页")):
-        from nlp.readers.formats import docx, html
-
-        return docx.read(path, options) if kind.startswith("Word") else html.read(path, options)
     if "有密码" in kind or is_encrypted(raw):
         raise UnreadableFile("文件有密码", "去掉密码另存一份，再读")
     if kind not in ("旧版 Word 文档（.doc）", "旧版 Office 文件", "RTF 文件"):
@@ -150,8 +147,6 @@ def by_soffice(path: Path, raw: bytes) -> str | None:
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if not program:
         return None
-    from nlp.readers.formats import docx
-
     with tempfile.TemporaryDirectory() as folder:
         profile = f"-env:UserInstallation={Path(folder, 'profile').as_uri()}"
         run([program, profile, "--headless", "--convert-to", "docx", "--outdir", folder, str(path.resolve())])

@@ -1,4 +1,4 @@
-"""Table files: Excel (.xlsx .xls) and delimited text (.csv .tsv). One row is one text."""
+"""Table files: Excel (.xlsx .xls), WPS (.et), OpenDocument (.ods), delimited text (.csv .tsv). One row is one text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from typing import Any, NamedTuple
 
 from nlp.base.errors import UnreadableFile
 from nlp.readers.encoding import decode
+from nlp.readers.formats import sheet_markup
 from nlp.readers.formats.merged_cells import merges_of
+from nlp.readers.formats.ods import extent_of_ods
 from nlp.readers.formats.office_legacy import stream
 from nlp.readers.limits import DAMAGED_FIX, check_zip, load, load_lines
 from nlp.readers.registers.cells import cell_text
@@ -22,7 +24,7 @@ from nlp.readers.registers.header import Header, Rows, find_header, names_seen
 from nlp.readers.registers.merged import Merge, spread, with_group_ids
 from nlp.readers.registers.rows import texts_of, unique_units
 from nlp.readers.secrecy import refuse_marked, refuse_marked_cells
-from nlp.readers.sniff import what_it_is
+from nlp.readers.sniff import EXCEL_XML, what_it_is
 from nlp.readers.source import ReadOptions, SourceText, checked
 
 MAX_CELLS = 10_000_000  # of a sheet's bounding box: calamine lays it out in full
@@ -49,15 +51,16 @@ class Sheet(NamedTuple):
 
 
 def read(path: Path, options: ReadOptions) -> list[SourceText]:
-    """Read the rows of a table file."""
-    return read_delimited(path, options) if path.suffix.lower() in (".csv", ".tsv") else read_workbook(path, options)
-
-
-def read_workbook(path: Path, options: ReadOptions) -> list[SourceText]:
-    """Read all sheets that have a column of texts; with several such sheets the unit begins with the sheet's name."""
+    """Read the rows of a table file. A workbook that is nothing but text with tabs or commas is read as such."""
+    if path.suffix.lower() in (".csv", ".tsv"):
+        return read_delimited(path, options)
     raw = load(path, options)
-    refuse_other_kinds(raw, options)
-    sheets = load_sheets(raw)
+    return read_delimited(path, options) if what_it_is(raw) is None else read_workbook(path, raw, options)
+
+
+def read_workbook(path: Path, raw: bytes, options: ReadOptions) -> list[SourceText]:
+    """Read all sheets that have a column of texts; with several such sheets the unit begins with the sheet's name."""
+    sheets = sheets_of(raw, options)
     found = [
         (name, sheet, header)
         for name, sheet in sheets.items()
@@ -79,6 +82,16 @@ def read_workbook(path: Path, options: ReadOptions) -> list[SourceText]:
     return unique_units(checked(texts, options))
 
 
+def sheets_of(raw: bytes, options: ReadOptions) -> dict[str, Sheet]:
+    """Return every worksheet by its name, whatever holds them."""
+    kind = what_it_is(raw) or ""
+    markup = sheet_markup.of_web_page if kind.startswith("网页") else sheet_markup.of_excel_xml
+    if kind.startswith(("网页", EXCEL_XML)):
+        return {name: Sheet(spread(rows, merges), 0, merges) for name, (rows, merges) in markup(raw).items()}
+    refuse_other_kinds(kind, raw, options)
+    return load_sheets(raw)
+
+
 def refuse_uncalculated(raw: bytes, columns: Collection[int]) -> None:
     """Say so where texts are missing because a program wrote formulas and nothing has worked them out."""
     if raw.startswith(b"PK") and any(
@@ -95,16 +108,16 @@ def sheet_parts(raw: bytes) -> Iterator[bytes]:
                 yield archive.read(name)
 
 
-def refuse_other_kinds(raw: bytes, options: ReadOptions) -> None:
-    """Let only Excel workbooks pass, and of those only ones that unpack within bounds."""
-    kind = what_it_is(raw) or "文本文件"
+def refuse_other_kinds(kind: str, raw: bytes, options: ReadOptions) -> None:
+    """Let only workbooks pass, and of those only ones that unpack within bounds."""
     if "有密码" in kind:
         raise UnreadableFile("文件有密码", "去掉密码另存一份，再读")
-    if "Excel" not in kind and kind not in ("ZIP 压缩包", "旧版 Office 文件"):
+    if not kind.startswith(("Excel", "旧版 Excel", "OpenDocument 表格", "ZIP 压缩包", "旧版 Office 文件")):
         raise UnreadableFile(f"不是 Excel 工作簿，其实是{kind}", "用 Excel 或 WPS 打开，另存为 .xlsx")
     if raw.startswith(b"PK"):
         check_zip(raw, options, read_all=True)
         check_extent(max(map(extent, sheet_parts(raw)), default=0))
+        check_extent(extent_of_ods(raw) if kind.startswith("OpenDocument") else 0)
     else:
         book = stream(raw, "Workbook") or stream(raw, "Book")
         if not book:  # calamine would follow a circle of sectors until the memory is full

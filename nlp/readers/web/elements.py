@@ -20,7 +20,7 @@ def words(text: str) -> frozenset[str]:
 
 NEVER = words(
     "script style noscript template head iframe object svg annotation annotation-xml select button textarea datalist"
-    " del rt rp"
+    " del comment rt rp"
 )
 CELLS = words("td th")
 LISTS = words("ol ul menu dir")

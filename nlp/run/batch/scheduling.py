@@ -16,9 +16,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from nlp.base.cache import keep_fault
 from nlp.base.collector import seldom_collected
 from nlp.base.errors import DataError, UnreadableFile
-from nlp.engine.partitions import Crew, Lost, open_crew
+from nlp.engine.choice import open_crew
+from nlp.engine.workers import Crew, Lost
 from nlp.intake.discover import discover
 from nlp.intake.guard import guarded_reader
 from nlp.readers.limits import load
@@ -41,7 +43,7 @@ from nlp.run.batch.parts import (
     Worker,
     fault_of,
 )
-from nlp.store.files import FORMATS, keep_fault, remove_unfinished, write_files, write_table
+from nlp.store.files import FORMATS, remove_unfinished, write_files, write_table
 from nlp.store.rows import Names, Rows, Values, part_form
 from nlp.tables import FAILURES
 

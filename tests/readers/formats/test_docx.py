@@ -16,7 +16,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from nlp.base.errors import UnreadableFile
-from nlp.readers.formats.docx import read
+from nlp.readers.formats.any_word import read
 from nlp.readers.source import ReadOptions
 from nlp.readers.word.numerals import write_number
 

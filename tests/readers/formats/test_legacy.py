@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from nlp.base.errors import UnreadableFile
-from nlp.readers.formats.office_legacy import by_wps2md, read, unmarked
+from nlp.readers.formats.any_word import read
+from nlp.readers.formats.office_legacy import by_wps2md, unmarked
 from nlp.readers.source import ReadOptions
 
 OPTIONS = ReadOptions()

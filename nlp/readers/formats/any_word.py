@@ -1,0 +1,21 @@
+"""Word and WPS documents by what they are: a .docx that is an old .doc, a .doc that is a .docx or a web page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from nlp.readers.formats import docx, html, office_legacy
+from nlp.readers.limits import load
+from nlp.readers.sniff import what_it_is
+from nlp.readers.source import ReadOptions, SourceText
+
+
+def read(path: Path, options: ReadOptions) -> list[SourceText]:
+    """Read a document under any of Word's names; what it is not is told in the words of its name."""
+    kind = what_it_is(load(path, options)) or "纯文本"
+    old_name = path.suffix.lower() != ".docx"
+    if kind.startswith("Word") or not (old_name or kind == "旧版 Word 文档（.doc）"):
+        return docx.read(path, options)
+    if kind.startswith("网页"):
+        return html.read(path, options)
+    return office_legacy.read(path, options)
