@@ -453,9 +453,9 @@ def with_and_without_copies(corpus: Corpus, tmp_path_factory: pytest.TempPathFac
         )  # fmt: skip
         found.append(
             {
-                "占比": prevalence(labels, read.documents, sources=sources).rename(columns={"unit": "scope"}),
-                "关联": links(labels, sources, read.passages),
-                "链条": chains(labels, sources, read.passages, 7),
+                "占比": prevalence(labels, documents, sources=sources).rename(columns={"unit": "scope"}),
+                "关联": links(labels, sources, passages),
+                "链条": chains(labels, sources, passages, 7),
                 "主题占比": themes.shares.rename(columns={"unit": "scope"}),
             }
         )
