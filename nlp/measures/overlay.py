@@ -49,7 +49,7 @@ def overlay(
     -------
     OCCURRENCES, by item, passage and place; an occurrence inside another of the same item is counted too
     """
-    table = dict(lexicon.fold_table)
+    table = lexicon.fold_table
     views = [matchable(text, table) for text in passages["text"]]
     text = BREAK.join(view.text for view in views).lower()
     begins = np.cumsum([0, *(len(view.text) + 1 for view in views[:-1])]) if views else np.zeros(0, dtype=np.int64)
@@ -104,7 +104,7 @@ class Borders:
         self.ends = (at + tokens["end"].to_numpy())[order]
         codes, distinct = pd.factorize(tokens["term"])
         self.codes, self.words = codes[order], [str(word) for word in distinct]
-        table = dict(lexicon.fold_table)
+        table = lexicon.fold_table
         self.terms, self.known = lexicon.terms, frozenset(fold(term, table).lower() for term in lexicon.terms)
 
     def allow(self, passage: Ints, start: Ints, end: Ints) -> np.ndarray:

@@ -329,7 +329,7 @@ def test_cues_are_counted_as_their_patterns_find_them(
     texts = material[0]["text"].head(15).tolist()
     codes = corpus.codebook.of("manifestation")
     found = cues_in(texts, codes, corpus.lexicon).toarray()
-    table = dict(corpus.lexicon.fold_table)
+    table = corpus.lexicon.fold_table
     for row, text in enumerate(texts):
         view = matchable(text, table).text
         for column, code in enumerate(codes):
