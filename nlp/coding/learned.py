@@ -200,7 +200,7 @@ class Headings(dict[str, tuple[int, str] | None]):
 
     def __init__(self, lexicon: Lexicon) -> None:
         super().__init__()
-        self.hints, self.table = lexicon.heading_hints, dict(lexicon.fold_table)
+        self.hints, self.table = lexicon.heading_hints, lexicon.fold_table
 
     def __missing__(self, section: str) -> tuple[int, str] | None:
         self[section] = told = heading_hint(section, self.hints, self.table)

@@ -7,6 +7,7 @@ import re
 import numpy as np
 
 from nlp.coding.role_gate import RoleReading
+from nlp.corpus.fold_table import FoldTable
 from nlp.corpus.lexicon import Hint
 from nlp.corpus.speech import Speech
 from nlp.search.cues import Hit
@@ -20,7 +21,7 @@ CUE_WEIGHT = 1.0
 FACET_BONUS = {"manifestation": 0.6, "cause": 0.7, "remedy": 0.5}  # a cue of the facet that nobody averts
 
 
-def heading_role(section: str, hints: tuple[Hint, ...], table: dict[int, int]) -> tuple[str, str] | None:
+def heading_role(section: str, hints: tuple[Hint, ...], table: FoldTable) -> tuple[str, str] | None:
     """Role that the heading trail speaks for, and the heading that says so; the innermost telling heading decides.
 
     >>> heading_role("二、原因分析＞（一）认识不足", (Hint("cause", "原因"),), {})
@@ -30,7 +31,7 @@ def heading_role(section: str, hints: tuple[Hint, ...], table: dict[int, int]) -
     return (hints[found[0]].value, found[1]) if found else None
 
 
-def heading_hint(section: str, hints: tuple[Hint, ...], table: dict[int, int]) -> tuple[int, str] | None:
+def heading_hint(section: str, hints: tuple[Hint, ...], table: FoldTable) -> tuple[int, str] | None:
     """Position of the hint that decides, and the heading that holds it.
 
     Hints are sought as cues are: in the folded copy (by ``table``) without the blanks that a scan leaves between Han.

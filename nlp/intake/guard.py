@@ -331,16 +331,16 @@ def search_path() -> str:
 
 
 def read_light(path: Path, options: ReadOptions) -> list[SourceText] | None:
-    """Read a small plain text in this process; ``None`` for one that turns out to be large or a web page."""
+    """Read a small plain text in this process; ``None`` for one that turns out to be large or to be markup."""
     from nlp.readers.formats import plain
-    from nlp.readers.sniff import is_html
+    from nlp.readers.sniff import is_markup
 
     needs_child = False
 
     def read() -> list[SourceText]:
         nonlocal needs_child
         raw = load_lines(path, options)
-        needs_child = len(raw) > LIGHT_BYTES or is_html(raw)
+        needs_child = len(raw) > LIGHT_BYTES or is_markup(raw)
         return [] if needs_child else plain.texts_of(raw, path.suffix.lower(), options)
 
     texts = released(read, path, options)

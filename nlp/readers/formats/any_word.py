@@ -9,12 +9,15 @@ from nlp.readers.limits import load
 from nlp.readers.sniff import what_it_is
 from nlp.readers.source import ReadOptions, SourceText
 
+NEW_NAMES = (".docx", ".docm", ".dotx", ".dotm")
+OLD = "旧版 Word 文档（.doc）"
+
 
 def read(path: Path, options: ReadOptions) -> list[SourceText]:
     """Read a document under any of Word's names; what it is not is told in the words of its name."""
     kind = what_it_is(load(path, options)) or "纯文本"
-    old_name = path.suffix.lower() != ".docx"
-    if kind.startswith("Word") or not (old_name or kind == "旧版 Word 文档（.doc）"):
+    is_old = kind.startswith((OLD, "Word 2003"))
+    if not is_old and (kind.startswith("Word") or path.suffix.lower() in NEW_NAMES):
         return docx.read(path, options)
     if kind.startswith("网页"):
         return html.read(path, options)
