@@ -48,7 +48,7 @@ class Reading:
         self.file = file
         self.unread: list[str] = []
         self.characters = Characters(file)
-        if self.characters.n_missing:
+        if self.characters.n_missing or len(self.characters.text) < file.lengths["boxes"][1]:
             self.unread.append("一部分文字（文件不完整）")
         self.paragraphs = self.tried("段落的样式", lambda: Pages(file, of_runs=False))
         self.runs = self.tried("修订和隐藏的标记", lambda: Pages(file, of_runs=True))
@@ -126,7 +126,7 @@ class Reading:
 
     def cut(self, start: int, end: int) -> Iterator[tuple[int, int, str]]:
         """Yield start, end and end mark of every paragraph; a page may break within one."""
-        at = start
+        at, end = start, min(end, len(self.characters.text))
         for match in ENDS.finditer(self.characters.text, start, end):
             if match.group() != "\x0c" or self.ends_here(match.start()):
                 yield at, match.start(), match.group()
