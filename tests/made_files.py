@@ -121,6 +121,25 @@ def ods(paragraphs: list[str]) -> bytes:
     return open_document("spreadsheet", body)
 
 
+def odt(paragraphs: list[str]) -> bytes:
+    """Write a minimal OpenDocument text."""
+    body = "".join(f"<text:p>{paragraph}</text:p>" for paragraph in paragraphs)
+    return open_document("text", f"<office:text>{body}</office:text>")
+
+
+def fodt(paragraphs: list[str]) -> bytes:
+    """Write the same as one XML file."""
+    body = "".join(f"<text:p>{paragraph}</text:p>" for paragraph in paragraphs)
+    return office_xml("document", f"<office:body><office:text>{body}</office:text></office:body>").encode()
+
+
+def rtf(paragraphs: list[str]) -> bytes:
+    """Write rich text as WPS does: bytes of GBK in a Chinese font."""
+    coded = ("".join(f"\\'{byte:02x}" for byte in paragraph.encode("gbk")) for paragraph in paragraphs)
+    body = "".join(f"\\pard\\f0 {each}\\par\r\n" for each in coded)
+    return (r"{\rtf1\ansi\ansicpg936\deff0{\fonttbl{\f0\fnil\fcharset134 SimSun;}}" + body + "}").encode("ascii")
+
+
 def ods_cell(text: str) -> str:
     return f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
 
@@ -355,6 +374,10 @@ BUILDERS: dict[str, Build] = {
     ".et": xls,
     ".ett": xls,
     ".ods": ods,
+    ".rtf": rtf,
+    ".odt": odt,
+    ".ott": odt,
+    ".fodt": fodt,
     ".csv": csv_bytes,
     ".tsv": lambda paragraphs: csv_bytes(paragraphs, delimiter="\t"),
     ".jsonl": jsonl,

@@ -26,7 +26,7 @@ def keyness(
     ] = False,
     corpus: CorpusFolder = None,
     coder: CoderName = None,
-    workers: Workers = 1,
+    workers: Workers = None,
     scheduler: Scheduler = None,
 ) -> None:
     """关键性：一组段落比另一组多用哪些词。"""

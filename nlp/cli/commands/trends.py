@@ -21,7 +21,7 @@ def trends(
     ] = None,
     corpus: CorpusFolder = None,
     coder: CoderName = None,
-    workers: Workers = 1,
+    workers: Workers = None,
     scheduler: Scheduler = None,
 ) -> None:
     """关键词、代码与角色的趋势。"""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ctypes
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from nlp.readers.printed.lines import runs_of, text_of
+from nlp.readers.printed.lines import runs_of
 from nlp.readers.printed.page import GAP, Glyph, Page, Rect
 
 MOST_OBJECTS = 20_000  # on a page that are looked at for rules; a drawing has more
@@ -24,18 +24,31 @@ PLAIN: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 def page_of(page: Any, number: int) -> Page:
     """Return what stands on a page of a PDF, turned so that its text runs from left to right."""
-    textpage = page.get_textpage()
-    try:
-        placed = list(glyphs_of(textpage))
-    finally:
-        textpage.close()
-    quarters = Counter(turn for turn, _ in placed if turn >= 0)
-    main = max(quarters, key=lambda turn: (quarters[turn], -turn)) if quarters else 0
+    placed = placed_glyphs(page)
+    main = main_turn(placed)
+    if placed and page.get_rotation() != 90 * main:  # pdfium puts lines in order as they are shown
+        page.set_rotation(90 * main)
+        placed = placed_glyphs(page)
     found = Page(number, turned(Rect(*page.get_bbox()), main), [glyph for turn, glyph in placed if turn == main])
     slanted = [glyph for turn, glyph in placed if turn != main]
-    found.slanted.extend(text_of(run) for run in runs_of(slanted))
+    found.slanted.extend(run.text for run in runs_of(slanted))
     shapes_of(page, found, main)
     return found
+
+
+def main_turn(placed: Sequence[Placed]) -> int:
+    """Return the direction of most of the text, in quarter turns."""
+    quarters = Counter(turn for turn, _ in placed if turn >= 0)
+    return max(quarters, key=lambda turn: (quarters[turn], -turn)) if quarters else 0
+
+
+def placed_glyphs(page: Any) -> list[Placed]:
+    """Return the glyphs of a page."""
+    textpage = page.get_textpage()
+    try:
+        return list(glyphs_of(textpage))
+    finally:
+        textpage.close()
 
 
 def glyphs_of(textpage: Any) -> Iterator[Placed]:
@@ -68,8 +81,8 @@ def glyphs_of(textpage: Any) -> Iterator[Placed]:
 
 
 def quarter(angle: float) -> int:
-    """Return the quarter turns of an angle in radians; −1 if it is slanted."""
-    turns = math.degrees(angle) / 90
+    """Return the quarter turns to the left of an angle in radians to the right; −1 if it is slanted."""
+    turns = -math.degrees(angle) / 90
     return round(turns) % 4 if abs(turns - round(turns)) < UPRIGHT / 90 else -1
 
 
@@ -81,7 +94,7 @@ def turned_glyph(char: str, box: Rect, x: float, y: float, turn: int) -> Glyph:
 
 
 def turned(rect: Rect, turn: int) -> Rect:
-    """Turn a rectangle clockwise by quarter turns, as the text that runs in their direction is."""
+    """Turn a rectangle back by quarter turns to the left."""
     left, bottom, right, top = rect
     return {
         0: rect,

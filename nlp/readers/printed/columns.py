@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from nlp.readers.printed.lines import BACK, Run, em_of, level_of, line_of
+from nlp.readers.printed.lines import BACK, Run, line_of
 from nlp.readers.printed.measure import edges_of
 from nlp.readers.printed.page import Area, Line, Page, Rect
 
@@ -24,7 +24,7 @@ def gutters_of(pages: Sequence[Sequence[Run]], size: float) -> list[list[float]]
 
     A page that shows too little of its columns, like the last one, has those of the others if nothing runs across.
     """
-    places = [sorted((run[0].left, run[-1].right, level_of(run)) for run in runs) for runs in pages]
+    places = [sorted((run.left, run.right, run.level) for run in runs) for runs in pages]
     found = [own_gutters(page, size) for page in places]
     shown = [each for each in found if each]
     if not shown or all(found):
@@ -133,14 +133,14 @@ def lines_of(runs: Sequence[Run], page: Page, gutters: Sequence[float]) -> list[
 
 def side_by_side(run: Run, following: Run) -> bool:
     """Tell whether a run stands to the right of another on the same baseline."""
-    em = max(em_of(run), em_of(following))
-    return abs(level_of(run) - level_of(following)) < 0.2 * em and following[0].left > run[-1].right - BACK * em
+    em = max(run.em, following.em)
+    return abs(run.level - following.level) < 0.2 * em and following.left > run.right - BACK * em
 
 
 def column_of(run: Run, gutters: Sequence[float]) -> int:
     """Return the column of a run, counted from 0; −1 if it runs across a gutter."""
-    first = bisect_right(gutters, run[0].left + 1)
-    last = bisect_right(gutters, run[-1].right - em_of(run))
+    first = bisect_right(gutters, run.left + 1)
+    last = bisect_right(gutters, run.right - run.em)
     return first if first >= last else -1
 
 

@@ -23,6 +23,7 @@ HEADING = re.compile(
 CONTENTS = re.compile(r".*\S[\s.．…·・]*\s*[-—(（]?\d{1,4}[)）—-]?")
 FULL_SIZE = 5  # characters of a line that tells where the type area begins
 FULL = 2.2  # characters that a line may stay behind the right edge and be full
+ENOUGH = 3  # distances of lines that tell the usual one
 TITLE = 1.15  # times the size of the text: the least size of a title
 SAME = 0.05  # sizes that differ less, relatively, are one
 
@@ -74,7 +75,8 @@ class Measure:
     def leading_at(self, line: Line) -> float:
         """Return the usual distance of lines in the type of one."""
         size = line.size or self.size
-        return min(self.leading, key=lambda pair: abs(pair[0] - size))[1] if self.leading else 1.5 * size
+        known, leading = min(self.leading, key=lambda pair: abs(pair[0] - size), default=(1.0, 1.5))
+        return leading if abs(known - size) < 0.15 * size else leading * size / known
 
     def continues(self, line: Line, following: Line) -> bool:
         """Tell whether ``following`` goes on with the paragraph of ``line``."""
@@ -149,13 +151,15 @@ def pairs(lines: Sequence[Line]) -> list[tuple[Line, Line]]:
 
 
 def leading_of(lines: Sequence[Line]) -> tuple[tuple[float, float], ...]:
-    """Return the usual distance of lines for every size of type that has some; below full lines, where there are."""
+    """Return the usual distance of lines for every size of type that has enough; below full lines, where there are."""
     steps: dict[float, tuple[list[float], list[float]]] = {}
     for a, b in pairs(lines):
         if a.size and same_size(a, b):
             is_full = area_of(a).right - a.right < FULL * a.size
             steps.setdefault(round(a.size, 0), ([], []))[is_full].append(step(a, b))
-    return tuple((size, usual(full or short)) for size, (short, full) in sorted(steps.items()))
+    found = {size: full or short for size, (short, full) in sorted(steps.items())}
+    most = max(map(len, found.values()), default=0)
+    return tuple((size, usual(each)) for size, each in found.items() if len(each) >= min(most, ENOUGH))
 
 
 def usual(steps: Sequence[float]) -> float:
