@@ -2,7 +2,8 @@
 
     python benchmarks/fuzz.py [--files N] [--seed S] [--children N] [--only .docx] [--keep DIR]
 
-Seeds are the reference corpus, the cases of the tests and small files made for every registered extension. The same seed gives the same files.
+Seeds are the reference corpus, the cases of the tests and small files made for every registered extension. The same
+seed gives the same files.
 Findings: a reader that dies, that takes longer than SECONDS, that needs more than its memory, an exception that its
 reader did not foresee, and a text with characters that must not leave a reader. Exit status 1 if there is one; the
 files of the findings stand in DIR.

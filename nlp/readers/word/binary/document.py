@@ -28,6 +28,7 @@ from nlp.readers.word.tree import WordTree
 
 ENDS = re.compile("[\r\x07\x0c]")  # of paragraphs, cells, pages
 SPECIAL = re.compile("[\x00-\x08\x0b-\x0e\x10-\x1f(]")
+OWN_MARK = re.compile("[*†‡※#①-⑳]+")  # of a note that is not counted
 SIGNS = {"\x0b": "\n", "\x0c": "\n", "\x0e": "\n", "\x1e": "-"}
 SAVE_AS_DOCX = "用 Word 或 WPS 打开，另存为 .docx，再读"
 FIELDS = {"\x13": "begin", "\x14": "separate", "\x15": "end"}
@@ -201,8 +202,11 @@ class Reading:
             if at < place:
                 yield words(text[at:place])
             at = place
-            yield from self.hanging.pop(place, ())
-            if SPECIAL.match(text[place]):
+            hung = self.hanging.pop(place, ())
+            yield from hung
+            if hung and (mark := OWN_MARK.match(text, place, end)):
+                at = mark.end()
+            elif SPECIAL.match(text[place]):
                 yield from self.sign(text[place], properties)
                 at = place + 1
         if at < end:
