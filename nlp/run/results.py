@@ -83,7 +83,8 @@ def write_page(run: Run, figures: dict[str, str], path: Path) -> Path:
     notes = dict(run[THEME_NOTES.name].itertuples(index=False))
     facts = {"编码者": run.how.coder, "随机种子": run.how.seed}
     facts |= {f"{name} 版本": value for name, value in run.corpus.versions.items()}
-    return write_report(ReportInput(dict(run), run.corpus.codebook, figures, notes, facts), path)
+    fold_table = run.corpus.lexicon.fold_table
+    return write_report(ReportInput(dict(run), run.corpus.codebook, figures, notes, facts, fold_table), path)
 
 
 def write_page_alone(run: Run, path: Path) -> Path:
