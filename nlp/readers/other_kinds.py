@@ -38,10 +38,13 @@ KINDS: dict[str, tuple[str, str]] = {  # suffix → what it is, what to do
 def unreadable_kind(path: Path) -> UnreadableFile:
     """The fault of a file that no reader is for: its kind by its name, or else by what it holds, and the way out."""
     suffix = path.suffix.lower()
+    if suffix == ".zip":  # a real one is opened (see ``registry.CONTAINERS``)
+        return UnreadableFile(f"不是压缩包，其实是{kind_within(path) or '别的文件'}", "改成与内容相符的扩展名，再读")
     if suffix in KINDS:
         kind, fix = KINDS[suffix]
-        shown = f"{kind}（{suffix}）"
-        return UnreadableFile(f"{shown}不能直接读", fix)
+        if fix == UNPACK:
+            return UnreadableFile(f"压缩包（{suffix}）不能直接读", fix)
+        return UnreadableFile(f"不认识的文件类型：这是{kind}（{suffix}）", fix)
     if found := kind_within(path):
         return UnreadableFile(
             f"不认识的文件类型“{suffix or '没有扩展名'}”，内容是{found}", "改成与内容相符的扩展名，再读"
