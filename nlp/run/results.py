@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
 
+from nlp.base.versions import libraries_of
 from nlp.corpus.folder import digest
 from nlp.intake.discover import discover
 from nlp.intake.inputs import nothing_read
@@ -21,7 +21,6 @@ from nlp.tables import FAILURES, THEME_NOTES
 from nlp.tables.registry import all_tables
 
 DRAFT = "报告底稿.docx"
-LIBRARIES = ("jieba", "scikit-learn", "gensim", "pandas", "numpy", "scipy", "wordcloud", "matplotlib", "pyarrow")
 
 
 def write_results(run: Run, out: Path) -> None:
@@ -84,7 +83,7 @@ def facts_of(run: Run) -> dict[str, object]:
         **run.how.facts(),
         "versions": run.corpus.versions,
         "python": platform.python_version(),
-        "libraries": {name: version(name) for name in LIBRARIES},
+        "libraries": libraries_of(__name__),
         "rows": {name: len(run[name]) for name in sorted(run)},
         "undated_documents": undated(run["documents"]),
     }
