@@ -12,9 +12,6 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT.name
 LIBRARIES = {  # import name → name of the distribution; a test finds one that is imported and not listed
-    "brotli": "brotli",
-    "dask": "dask",
-    "distributed": "distributed",
     "docx": "python-docx",
     "filelock": "filelock",
     "fontTools": "fonttools",
@@ -33,13 +30,11 @@ LIBRARIES = {  # import name → name of the distribution; a test finds one that
     "PIL": "pillow",
     "platformdirs": "platformdirs",
     "pyarrow": "pyarrow",
-    "pydantic": "pydantic",
     "pylopdf_fonts_zh_cn": "pylopdf-fonts-zh-cn",
     "pypdfium2": "pypdfium2",
     "python_calamine": "python-calamine",
     "rensa": "rensa",
     "rich": "rich",
-    "rjieba": "rjieba",
     "scipy": "scipy",
     "selectolax": "selectolax",
     "sklearn": "scikit-learn",
