@@ -61,6 +61,7 @@ def write_workbook(tables: dict[str, pd.DataFrame], codebook: Codebook, path: Pa
     shown = {each.name: as_sheet(each, tables[each.name]) for each in sheets() if len(tables.get(each.name, ()))}
     places = passage_rows(shown["passages"]) if "passages" in shown else {}
     blocks = code_blocks(shown["labels"]) if "labels" in shown else {}
+    path.parent.mkdir(parents=True, exist_ok=True)
     with Replacement(path) as temporary, xlsxwriter.Workbook(str(temporary), OPTIONS) as book:
         book.set_properties(NO_CLOCK)
         looks = Looks.of(book)

@@ -90,3 +90,23 @@ def matchable(text: str, table: FoldTable) -> Matchable:
         shifts.append(gone)
     pieces.append(folded[at:])
     return Matchable("".join(pieces), tuple(cuts), tuple(shifts))
+
+
+def wordings_of(term: str, table: FoldTable) -> tuple[str, ...]:
+    """The wordings that a user asks for, as they stand in the lowered view: ``甲|乙`` are two.
+
+    >>> wordings_of("1 + N| 党 建 ", FoldTable(()))
+    ('1 + n', '党建')
+    """
+    wanted = (lowered(matchable(wording.strip(), table).text) for wording in term.split("|"))
+    return tuple(dict.fromkeys(wording for wording in wanted if wording))
+
+
+def lowered(text: str) -> str:
+    """``text`` in lower case and as long as it is: a character whose small form is two stays.
+
+    >>> lowered("APP平台İ")
+    'app平台İ'
+    """
+    lower = text.lower()
+    return lower if len(lower) == len(text) else "".join(c if len(c.lower()) != 1 else c.lower() for c in text)
