@@ -45,9 +45,9 @@ def unreadable_kind(path: Path) -> UnreadableFile:
         if fix == UNPACK:
             return UnreadableFile(f"压缩包不能直接读（{suffix}）", fix)
         return UnreadableFile(f"不认识的文件类型：这是{kind}（{suffix}）", fix)
-    if found := kind_within(path):
+    if within := kind_within(path):
         return UnreadableFile(
-            f"不认识的文件类型“{suffix or '没有扩展名'}”，内容是{found}", "改成与内容相符的扩展名，再读"
+            f"不认识的文件类型“{suffix or '没有扩展名'}”，内容是{within}", "改成与内容相符的扩展名，再读"
         )
     return UnreadableFile(
         f"不认识的文件类型“{suffix or '没有扩展名'}”", "用原程序打开，另存为 Word、PDF、Excel 或文本文件，再读"
