@@ -11,8 +11,8 @@ import pandas as pd
 from nlp.corpus.lexicon import Hint, Lexicon
 from nlp.readers.source import LABELLED
 from nlp.tables import CONFLICTS, DOCUMENTS, DROPPED
-from nlp.text.clean import ends_sentence, glued, joined
 from nlp.text.dates import Finding, date_of_file_name, date_of_signature, dates_in, settle_date
+from nlp.text.joining import ends_sentence, glued, joined
 from nlp.text.numbering import PIECE, PIECE_WORDS, mark_of
 from nlp.text.official import Foot, take_foot, take_head
 
