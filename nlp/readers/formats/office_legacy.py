@@ -1,9 +1,9 @@
 """Old Word and WPS documents (.doc .wps .dot .wpt), and Word documents of 2003 that are XML.
 
 A binary document is read by ourselves (``word/binary``): numbers, styles, notes, boxes, tables, tracked changes. Where
-that cannot read it, or not all of it, LibreOffice is asked if this machine has it; it is not asked first because it
-takes seconds a file, counts on where Word starts anew, and loses tables of rows without a width (LibreOffice 7.4). For
-documents older than Word 97 wps2md and antiword follow, which give the words and say nothing of the rest.
+that cannot read it, or not all of it, LibreOffice is asked if this machine has it. It is not asked first: it takes
+seconds a file, and a table that ends a document becomes one paragraph there (7.4, ``findings/``). For documents older
+than Word 97 wps2md and antiword follow, which give the words and say nothing of the rest.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def read(path: Path, options: ReadOptions) -> list[SourceText]:
         return texts_of_tree(xml_2003_tree(raw), "doc（xml）", options)
     if "有密码" in kind or is_encrypted(raw):
         raise UnreadableFile("文件有密码", "去掉密码另存一份，再读")
-    if kind not in ("旧版 Word 文档（.doc）", "旧版 Office 文件", "RTF 文件"):
+    if kind not in ("旧版 Word 文档（.doc）", "旧版 Office 文件"):
         raise UnreadableFile(f"不是 Word 文档，其实是{kind}", "改回原来的扩展名，或用 Word、WPS 打开后另存为 .docx")
     if texts := texts_of(raw, options):
         return texts

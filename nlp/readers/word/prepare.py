@@ -13,7 +13,6 @@ SIGNS = {W + "tab": "\t", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "
 GONE = frozenset((W + "del", W + "moveFrom"))  # tracked deletions, and where something was moved from
 SHOWN = tuple(W + tag for tag in ("t", "sym", "drawing", "pict", "object", "footnoteReference", "endnoteReference"))
 MAX_FIELDS = 50  # in each other; a hostile file may have any number
-CONTENTS_TITLE = re.compile("目录|目次|contents", re.IGNORECASE)
 CONTENTS_LINE = re.compile(r"\S.*?(?:\t|[.·…．。]{2,}|\s)\s*(?:\d{1,4}|[ivxlc]{1,6})\s*")
 
 
@@ -21,6 +20,7 @@ def prepare(body: Xml, notes: Mapping[str, Xml | None], styles: Styles) -> None:
     """Place the notes, and take out what is not shown: codes of fields, contents lists, ends that were deleted."""
     place_notes(body, notes)
     leave_out_contents(body, leave_out_field_codes(body), styles)
+    leave_out_deleted_rows(body)
     join_deleted_ends(body)
 
 
@@ -92,30 +92,21 @@ class Field:
 
 
 def leave_out_contents(body: Xml, lines: set[Xml], styles: Styles) -> None:
-    """Take out the lines of contents lists, and 目录 above them."""
-    paragraphs = list(body.iter(W + "p"))
-    is_contents = [paragraph in lines or styles.is_contents(paragraph) for paragraph in paragraphs]
-    for at, paragraph in enumerate(paragraphs):
-        if is_contents[at]:
-            if at and not is_contents[at - 1]:
-                above = next((each for each in reversed(paragraphs[max(0, at - 3) : at]) if words_of(each)), None)
-                if above is not None and CONTENTS_TITLE.fullmatch(words_of(above)):
-                    leave_out(above)
-            leave_out(paragraph)
+    """Take out the lines of contents lists, but for the text boxes that hang in them."""
+    for paragraph in list(body.iter(W + "p")):
+        if paragraph in lines or styles.is_contents(paragraph):
+            boxes = [run for run in paragraph if next(run.iter(W + "txbxContent"), None) is not None]
+            if boxes:
+                paragraph[:] = boxes
+            else:
+                paragraph.getparent().remove(paragraph)
 
 
-def leave_out(paragraph: Xml) -> None:
-    """Take out a paragraph, but for the text boxes that hang in it."""
-    boxes = [run for run in paragraph if next(run.iter(W + "txbxContent"), None) is not None]
-    if boxes:
-        paragraph[:] = boxes
-    else:
-        paragraph.getparent().remove(paragraph)
-
-
-def words_of(paragraph: Xml) -> str:
-    """Return the words of a paragraph without spaces."""
-    return "".join("".join(text.text or "" for text in paragraph.iter(W + "t")).split())
+def leave_out_deleted_rows(body: Xml) -> None:
+    """Take out the rows of tables whose words were all deleted; not every program marks the row itself."""
+    for row in list(body.iter(W + "tr")):
+        if next(row.iter(*GONE), None) is not None and not shows_anything(row):
+            row.getparent().remove(row)
 
 
 def join_deleted_ends(body: Xml) -> None:
@@ -125,6 +116,9 @@ def join_deleted_ends(body: Xml) -> None:
     A deleted heading would be counted otherwise, and the numbers behind it be wrong.
     """
     for paragraph in list(body.iter(W + "p")):
+        if paragraph.getparent() is None:
+            continue
+        swallow_empty(paragraph)
         joins = ends_in_next(paragraph)
         following = next_paragraph(paragraph) if joins else None
         if following is not None:
@@ -132,6 +126,18 @@ def join_deleted_ends(body: Xml) -> None:
             following[at:at] = [child for child in paragraph if child.tag != W + "pPr"]
         if following is not None or ((joins or was_deleted(paragraph)) and not shows_anything(paragraph)):
             paragraph.getparent().remove(paragraph)
+
+
+def swallow_empty(paragraph: Xml) -> None:
+    """Join a paragraph whose end was deleted to those behind it that show nothing: it keeps its own style and list."""
+    while ends_in_next(paragraph) and shows_anything(paragraph):
+        following = next_paragraph(paragraph)
+        if following is None or shows_anything(following):
+            return
+        if not ends_in_next(following):
+            properties = paragraph.find(W + "pPr")
+            properties.remove(properties.find(W + "rPr"))
+        following.getparent().remove(following)
 
 
 def ends_in_next(paragraph: Xml) -> bool:
@@ -155,7 +161,7 @@ def next_paragraph(paragraph: Xml) -> Xml | None:
     return None
 
 
-def shows_anything(paragraph: Xml) -> bool:
-    """Tell whether something stands in a paragraph that was not deleted."""
-    shown = paragraph.iter(*SHOWN)
+def shows_anything(part: Xml) -> bool:
+    """Tell whether something stands in a paragraph or a row that was not deleted."""
+    shown = part.iter(*SHOWN)
     return any(not any(above.tag in GONE for above in element.iterancestors()) for element in shown)

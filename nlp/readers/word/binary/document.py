@@ -18,6 +18,7 @@ from nlp.readers.word.binary.characters import Characters
 from nlp.readers.word.binary.container import END_MARKS, END_NOTES, NOTE_MARKS, NOTES, WordFile
 from nlp.readers.word.binary.drawings import Shapes, anchors_of, boxes_of, picture_size, shapes_of
 from nlp.readers.word.binary.fonts import fonts_of
+from nlp.readers.word.binary.forms import box_of_form
 from nlp.readers.word.binary.lists import as_numbering
 from nlp.readers.word.binary.properties import Pages, Paragraph, Run, paragraph_of, run_of
 from nlp.readers.word.binary.styles import as_styles, numbered, styles_of
@@ -28,6 +29,7 @@ from nlp.readers.word.tree import WordTree
 
 ENDS = re.compile("[\r\x07\x0c]")  # of paragraphs, cells, pages
 SPECIAL = re.compile("[\x00-\x08\x0b-\x0e\x10-\x1f(]")
+OWN_MARK = re.compile("[*†‡※#①-⑳]+")  # of a note that is not counted
 SIGNS = {"\x0b": "\n", "\x0c": "\n", "\x0e": "\n", "\x1e": "-"}
 SAVE_AS_DOCX = "用 Word 或 WPS 打开，另存为 .docx，再读"
 FIELDS = {"\x13": "begin", "\x14": "separate", "\x15": "end"}
@@ -48,7 +50,7 @@ class Reading:
         self.file = file
         self.unread: list[str] = []
         self.characters = Characters(file)
-        if self.characters.n_missing:
+        if self.characters.n_missing or len(self.characters.text) < file.lengths["boxes"][1]:
             self.unread.append("一部分文字（文件不完整）")
         self.paragraphs = self.tried("段落的样式", lambda: Pages(file, of_runs=False))
         self.runs = self.tried("修订和隐藏的标记", lambda: Pages(file, of_runs=True))
@@ -120,13 +122,12 @@ class Reading:
         blocks = Blocks()
         for begin, at, mark in self.cut(start, end):
             properties = self.paragraph_at(at)
-            ending = self.run_at(at)
-            blocks.add(self.paragraph(begin, at, properties, ending), properties, mark, ending.deleted)
+            blocks.add(self.paragraph(begin, at, properties), properties, mark)
         return blocks.all()
 
     def cut(self, start: int, end: int) -> Iterator[tuple[int, int, str]]:
         """Yield start, end and end mark of every paragraph; a page may break within one."""
-        at = start
+        at, end = start, min(end, len(self.characters.text))
         for match in ENDS.finditer(self.characters.text, start, end):
             if match.group() != "\x0c" or self.ends_here(match.start()):
                 yield at, match.start(), match.group()
@@ -173,8 +174,9 @@ class Reading:
             self.known_runs[group, changes] = run_of([group, changes])
         return self.known_runs[group, changes]
 
-    def paragraph(self, start: int, end: int, properties: Paragraph, ending: Run) -> Xml:
+    def paragraph(self, start: int, end: int, properties: Paragraph) -> Xml:
         """Write a paragraph: its style and list, whether its end was deleted, its runs."""
+        ending = self.run_at(end)
         mark = [made("del")] if ending.deleted else []
         mark += [] if ending.hidden is None else [made("vanish", val=abs(ending.hidden))]
         head = made("pPr", made("pStyle", val=properties.style), *numbered(properties.list, properties.level))
@@ -201,8 +203,11 @@ class Reading:
             if at < place:
                 yield words(text[at:place])
             at = place
-            yield from self.hanging.pop(place, ())
-            if SPECIAL.match(text[place]):
+            hung = self.hanging.pop(place, ())
+            yield from hung
+            if hung and (mark := OWN_MARK.match(text, place, end)):
+                at = mark.end()
+            elif SPECIAL.match(text[place]):
                 yield from self.sign(text[place], properties)
                 at = place + 1
         if at < end:
@@ -219,6 +224,9 @@ class Reading:
             yield made("fldChar", fldCharType=FIELDS[char])
         elif char in SIGNS:
             yield words(SIGNS[char])
+        elif char == PICTURE and properties.picture is not None and properties.is_form:
+            if sign := box_of_form(self.file.data, properties.picture):  # stands in the code of a field, and is shown
+                yield made("sym", char=f"{ord(sign):04X}")
         elif char == PICTURE and properties.picture is not None and not properties.is_ole:
             size = picture_size(self.file.data, properties.picture)
             if size:
