@@ -12,6 +12,7 @@ from nlp.readers.printed.lines import runs_of
 from nlp.readers.printed.page import GAP, Glyph, Page, Rect
 
 MOST_OBJECTS = 20_000  # on a page that are looked at for rules; a drawing has more
+OUTSIDE = 1e5  # points: no page is so large
 THIN = 3.0  # points: the most that a rule is wide
 DEEPEST = 3  # of groups of objects within groups
 UPRIGHT = 2.0  # degrees that a text may slant
@@ -72,6 +73,8 @@ def glyphs_of(textpage: Any) -> Iterator[Placed]:
             char = GAP
         box_of(raw, at, box)
         origin_of(raw, at, x, y)
+        if not (abs(box.left) < OUTSIDE and abs(box.right) < OUTSIDE and abs(y.value) < OUTSIDE):
+            continue  # nowhere on the page, or no number
         if y.value != level and char != GAP:  # on one baseline the direction stays
             level, turn = y.value, quarter(pdfium.FPDFText_GetCharAngle(raw, at))
         if turn == 0:

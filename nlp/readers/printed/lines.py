@@ -9,6 +9,7 @@ from statistics import median_low
 
 from nlp.readers.printed.page import GAP, Glyph, Line, Page, is_han
 
+LEAST_EM = 0.1  # points: a damaged font may have glyphs of no size
 APART = 0.6  # of the type: a wider gap ends a run; it may be the gap between two cells
 WIDE = 0.8  # of the type: a wider gap is a blank
 BACK = 1.1  # of the type: how far a glyph may reach back over the one before it, as an opening mark does over a comma
@@ -29,7 +30,7 @@ class Run:
         self.left, self.right = glyphs[0].left, glyphs[-1].right
         # Letters and signs would belittle the size of the type, and raised ones stand on another baseline.
         self.size = widths[-1 - len(widths) // 4] if widths else 0.0  # 0: no Chinese type
-        self.em = self.size or max(glyph.em for glyph in glyphs)
+        self.em = max(self.size or max(glyph.em for glyph in glyphs), LEAST_EM)
         self.level = median_low([glyph.base for glyph in han or glyphs])
 
     def __len__(self) -> int:

@@ -148,3 +148,8 @@ def test_an_underline_takes_nothing_away() -> None:
     assert read_pages([page(glyphs("学用脱节，记录补写。", 40, 600), rules=[line])]).paragraphs == [
         "学用脱节，记录补写。"
     ]
+
+
+def test_glyphs_of_no_size_are_read() -> None:
+    flat = [Glyph(char, 40, 40, 600, 0) for char in "学用脱节"]
+    assert read_pages([page(flat, glyphs("记录补写。", 40, 500))], HINTS).paragraphs == ["学用脱节", "记录补写。"]
