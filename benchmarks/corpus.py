@@ -201,7 +201,7 @@ def recurring(gold: pd.DataFrame, phrases: Sequence[str]) -> list[tuple[str, tup
 
 def read_back(corpus: Corpus, material: Run, gold: pd.DataFrame) -> pd.Series:
     """Whether each gold passage comes back from its file word for word, as a passage of its document."""
-    table = dict(corpus.lexicon.fold_table)
+    table = corpus.lexicon.fold_table
     given = {(r.document_id, matchable(r.text, table).text) for r in material["passages"].itertuples()}
     return pd.Series([(r.document_id, matchable(r.text, table).text) in given for r in gold.itertuples()], gold.index)
 

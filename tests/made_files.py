@@ -47,6 +47,20 @@ def docx_bytes(paragraphs: list[str]) -> bytes:
     return buffer.getvalue()
 
 
+def docm_bytes(paragraphs: list[str]) -> bytes:
+    """Write a document with macros: its main part has a type of its own."""
+    content = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    buffer = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(docx_bytes(paragraphs))) as old,
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in old.namelist():
+            with_macros = b"application/vnd.ms-word.document.macroEnabled.main+xml"
+            new.writestr(name, old.read(name).replace(content.encode(), with_macros))
+    return buffer.getvalue()
+
+
 def html(paragraphs: list[str]) -> bytes:
     body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
     return f"<!DOCTYPE html><meta charset='utf-8'><title>页</title><body>{body}</body>".encode()
@@ -107,6 +121,45 @@ def ods(paragraphs: list[str]) -> bytes:
     return open_document("spreadsheet", body)
 
 
+def odt(paragraphs: list[str]) -> bytes:
+    """Write a minimal OpenDocument text."""
+    body = "".join(f"<text:p>{paragraph}</text:p>" for paragraph in paragraphs)
+    return open_document("text", f"<office:text>{body}</office:text>")
+
+
+def fodt(paragraphs: list[str]) -> bytes:
+    """Write the same as one XML file."""
+    body = "".join(f"<text:p>{paragraph}</text:p>" for paragraph in paragraphs)
+    return office_xml("document", f"<office:body><office:text>{body}</office:text></office:body>").encode()
+
+
+def rtf(paragraphs: list[str]) -> bytes:
+    """Write rich text as WPS does: bytes of GBK in a Chinese font."""
+    coded = ("".join(f"\\'{byte:02x}" for byte in paragraph.encode("gbk")) for paragraph in paragraphs)
+    body = "".join(f"\\pard\\f0 {each}\\par\r\n" for each in coded)
+    return (r"{\rtf1\ansi\ansicpg936\deff0{\fonttbl{\f0\fnil\fcharset134 SimSun;}}" + body + "}").encode("ascii")
+
+
+def eml(paragraphs: list[str], attached: dict[str, bytes] | None = None, subject: str = "转发：情况报告") -> bytes:
+    """Write a mail as mail programs do."""
+    from email.message import EmailMessage
+
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Message-ID"] = "甲 <a@example.org>", "b@example.org", "<1@example.org>"
+    if subject:
+        mail["Subject"] = subject
+    mail.set_content("\n".join(paragraphs), cte="base64")
+    for name, data in (attached or {}).items():
+        mail.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
+    return mail.as_bytes()
+
+
+def msg(paragraphs: list[str]) -> bytes:
+    """Write the streams of a mail of Outlook: its properties, its text."""
+    body = "\r\n".join(paragraphs).encode("utf-16-le")
+    return ole({"__properties_version1.0": b"x", "__substg1.0_1000001F": body})
+
+
 def ods_cell(text: str) -> str:
     return f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
 
@@ -161,22 +214,32 @@ def directory_entry(name: str, kind: int, left: int, right: int, child: int, sta
     return encoded.ljust(64, b"\0") + struct.pack("<H", len(encoded)) + links + struct.pack("<IQ", start, size)
 
 
-def doc(paragraphs: list[str], flags: int = 0) -> bytes:
-    """Write a Word 97 document of three pieces, stored out of order as quick saves leave them."""
-    text = "".join(paragraph + "\r" for paragraph in paragraphs)
-    thirds = in_thirds(text)
-    stored = {2: thirds[2], 0: thirds[0], 1: thirds[1]}
+def doc(paragraphs: list[str], flags: int = 0, missing: int = 0, narrow: bool = False) -> bytes:
+    """Write a Word 97 document of three pieces, stored out of order as quick saves leave them.
+
+    ``missing``: characters that the document counts and does not have, as well as its last piece. ``narrow``: a
+    paragraph is a piece, and one without Chinese is stored in single bytes.
+    """
+    parts = [paragraph + "\r" for paragraph in paragraphs] if narrow else in_thirds("\r".join([*paragraphs, ""]))
+    order = [*range(2, len(parts)), *range(min(2, len(parts)))]
     place, places, data = 0x800, {}, b""
-    for number, part in stored.items():
-        places[number] = place + len(data)
-        data += part.encode("utf-16-le")
-    bounds = [0, len(thirds[0]), len(thirds[0]) + len(thirds[1]), len(text)]
-    pieces = struct.pack("<4I", *bounds) + b"".join(struct.pack("<HIH", 0, places[n], 0) for n in range(3))
+    for number in order:
+        is_narrow = narrow and parts[number].isascii()
+        places[number] = (place + len(data)) * 2 | 0x40000000 if is_narrow else place + len(data)
+        data += parts[number].encode("ascii" if is_narrow else "utf-16-le")
+    bounds = [0]
+    for part in parts:
+        bounds.append(bounds[-1] + len(part.encode("utf-16-le")) // 2)
+    if missing:
+        bounds[-1] += missing
+        places[len(parts) - 1] = 0x100000  # beyond the end of the file
+    pieces = struct.pack(f"<{len(bounds)}I", *bounds)
+    pieces += b"".join(struct.pack("<HIH", 0, places[n], 0) for n in range(len(parts)))
     clx = b"\x02" + struct.pack("<I", len(pieces)) + pieces
     fib = bytearray(0x800)
     struct.pack_into("<H", fib, 0, 0xA5EC)
     struct.pack_into("<H", fib, 10, 0x0200 | flags)
-    struct.pack_into("<I", fib, 0x4C, len(text))
+    struct.pack_into("<I", fib, 0x4C, bounds[-1])
     struct.pack_into("<II", fib, 0x1A2, 0, len(clx))
     return ole({"WordDocument": bytes(fib) + data, "1Table": clx})
 
@@ -312,8 +375,13 @@ BUILDERS: dict[str, Build] = {
     ".md": txt,
     ".markdown": txt,
     ".docx": docx_bytes,
+    ".docm": docm_bytes,
+    ".dotx": docm_bytes,
+    ".dotm": docm_bytes,
     ".doc": doc,
     ".wps": doc,
+    ".dot": doc,
+    ".wpt": doc,
     ".pdf": pdf,
     ".html": html,
     ".htm": html,
@@ -326,6 +394,12 @@ BUILDERS: dict[str, Build] = {
     ".et": xls,
     ".ett": xls,
     ".ods": ods,
+    ".rtf": rtf,
+    ".eml": eml,
+    ".msg": msg,
+    ".odt": odt,
+    ".ott": odt,
+    ".fodt": fodt,
     ".csv": csv_bytes,
     ".tsv": lambda paragraphs: csv_bytes(paragraphs, delimiter="\t"),
     ".jsonl": jsonl,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,6 +58,12 @@ def finish(message: str, failures: pd.DataFrame, out: Path) -> None:
     if n_failed := len(failures) - len(partly):
         typer.echo(f"有 {n_failed} 个输入未能读入，原因见 {listed}", err=True)
         raise typer.Exit(1)
+
+
+def remark(sentences: Sequence[str]) -> None:
+    """Say, a line each, what a result does not show and why."""
+    for sentence in sentences:
+        typer.echo(sentence, err=True)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -36,7 +37,7 @@ CorpusFolder = Annotated[
     typer.Option("--corpus", metavar="文件夹", help="语料文件夹（编码表、词表、标准编码）；默认用自带的"),
 ]
 CoderName = Annotated[str | None, typer.Option("--coder", help="编码者：learned（训练出的模型）或 rules（规则）")]
-Workers = Annotated[int, typer.Option("--workers", min=1, help="并行的进程数")]
+Workers = Annotated[int | None, typer.Option("--workers", min=1, help="并行的进程数；默认同处理器的核数")]
 Scheduler = Annotated[
     str | None,
     typer.Option("--scheduler", help="Dask 集群：tcp://主机:端口，或 local（另装 requirements-dask.txt）"),
@@ -64,7 +65,7 @@ def reading(text_column: str | None, id_column: str | None, allow_marked: bool, 
 
 def how(
     coder: str | None = None,
-    workers: int = 1,
+    workers: int | None = None,
     scheduler: str | None = None,
     model: str | None = None,
     read: ReadOptions | None = None,
@@ -74,4 +75,9 @@ def how(
     from nlp.run.how import How
 
     usual = How()
-    return How(read or usual.reading, coder or usual.coder, model or usual.model, Engine(workers, scheduler))
+    return How(
+        read or usual.reading,
+        coder or usual.coder,
+        model or usual.model,
+        Engine(workers or os.cpu_count() or 1, scheduler),
+    )

@@ -280,7 +280,7 @@ class Headings(dict[str, Told]):
 
     def __init__(self, lexicon: Lexicon) -> None:
         super().__init__()
-        self.hints, self.table = lexicon.heading_hints, dict(lexicon.fold_table)
+        self.hints, self.table = lexicon.heading_hints, lexicon.fold_table
 
     def __missing__(self, section: str) -> Told:
         self[section] = told = telling_heading(section, self.hints, self.table)

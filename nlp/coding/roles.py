@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nlp.coding.role_gate import RoleReading
+from nlp.corpus.fold_table import FoldTable
 from nlp.corpus.lexicon import Hint
 from nlp.corpus.speech import Speech
 from nlp.search.cues import Hit
@@ -35,12 +36,12 @@ class Told(NamedTuple):
         return self.role, self.distance
 
 
-def telling_heading(section: str, hints: tuple[Hint, ...], table: dict[int, int]) -> Told:
+def telling_heading(section: str, hints: tuple[Hint, ...], table: FoldTable) -> Told:
     """What a heading trail says.
 
     Hints are sought as cues are: in the folded copy (by ``table``) without the blanks that a scan leaves between Han.
 
-    >>> told = telling_heading("二、原因分析＞（一）认识不足", (Hint("cause", "原因"),), {})
+    >>> told = telling_heading("二、原因分析＞（一）认识不足", (Hint("cause", "原因"),), FoldTable(()))
     >>> ROLES[told.role], told.distance, told.heading
     ('cause', 1, '二、原因分析')
     """

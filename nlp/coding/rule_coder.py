@@ -34,7 +34,7 @@ class RuleCoder:
         views = views_of(list(map(str, passages["text"])), self.lexicon)
         flat = flat_of(views.texts)
         facet_of = {code: facet for facet in CODED_FACETS for code in self.codebook.of(facet)}
-        table = dict(self.lexicon.fold_table)
+        table = self.lexicon.fold_table
         readings = []
         found_by = zip(
             views, finder_for(self.lexicon).find_each(flat), passage_signals(flat, self.lexicon.speech), strict=True

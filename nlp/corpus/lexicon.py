@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nlp.base.errors import DataError
+from nlp.corpus.fold_table import FoldTable, load_fold_table
 from nlp.corpus.speech import Speech, load_speech
 from nlp.store.files import read_table
 from nlp.tables import ROLES, UNIT_KINDS
 
 PHRASE_KINDS = ("slogan", "phrase")
 SENTENCE_OPENER, ITEM_OPENER = "sentence", "item"  # what the words of openers.csv open
+TITLE_END, LEAD_IN, PREDICATE = "title_end", "lead_in", "predicate"  # and what else they tell of a line
+OPENER_USES = (SENTENCE_OPENER, ITEM_OPENER, TITLE_END, LEAD_IN, PREDICATE)
 GAP_LENGTH = 12  # characters that “…” in a cue may stand for, within one sentence
 GAP = rf"[^。！？；!?;]{{0,{GAP_LENGTH}}}?"
 MARKS = re.compile(r"(…+|[()|])")  # what is no literal in the wording of a cue
@@ -73,8 +76,8 @@ class Lexicon:
     heading_hints: tuple[Hint, ...]  # value = role
     unit_hints: tuple[Hint, ...]  # value = kind of unit
     genre_hints: tuple[Hint, ...]  # value = genre
-    fold_table: tuple[tuple[int, int], ...]  # code point to code point: one character to one character
-    openers: tuple[Hint, ...]  # value = SENTENCE_OPENER or ITEM_OPENER
+    fold_table: FoldTable
+    openers: tuple[Hint, ...]  # value = one of OPENER_USES
     speech: Speech
     common_characters: str  # the commonest first
     column_hints: tuple[Hint, ...] = ()  # value = role of what stands in a column of a register
@@ -105,8 +108,8 @@ def load_lexicon(folder: Path, codes: frozenset[str] | None) -> Lexicon:
         "heading_hints": lambda: load_hints(folder / "headings.csv", ROLES),
         "unit_hints": lambda: load_hints(folder / "unit_kinds.csv", UNIT_KINDS),
         "genre_hints": lambda: load_hints(folder / "genres.csv", None),
-        "fold_table": lambda: load_fold_table(folder / "fold.csv"),
-        "openers": lambda: load_hints(folder / "openers.csv", (SENTENCE_OPENER, ITEM_OPENER)),
+        "fold_table": lambda: load_fold_table(folder),
+        "openers": lambda: load_hints(folder / "openers.csv", OPENER_USES),
         "speech": lambda: load_speech(folder),
         "common_characters": lambda: load_common_characters(folder / "common_characters.txt"),
         # A corpus folder without the file knows no registers.
@@ -265,25 +268,6 @@ def load_common_characters(path: Path) -> str:
     if twice := [char for char in dict.fromkeys(common) if common.count(char) > 1]:
         raise DataError.at(f"字重复：{'、'.join(twice)}", where=path, fix="每个字只留一处")
     return common
-
-
-def load_fold_table(path: Path) -> tuple[tuple[int, int], ...]:
-    """Traditional to simplified for every Han character (OpenCC), then the rows of ``fold.csv`` on top."""
-    from opencc import OpenCC
-
-    table = read_table(path, required=("from", "to"))
-    bad = table[(table["from"].str.len() != 1) | (table["to"].str.len() != 1)]
-    if len(bad):
-        raise DataError.at(
-            "折叠表须一个字符对一个字符",
-            where=f"{path} 第 {'、'.join(map(str, bad['line']))} 行",
-            fix="每行 from 与 to 各写一个字符",
-        )
-    han = [chr(point) for point in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000), *range(0xF900, 0xFB00))]
-    to_each = OpenCC("t2s").convert("\n".join(han)).split("\n")  # one call is ten times faster than one a character
-    simplified = {ord(char): ord(to) for char, to in zip(han, to_each, strict=True) if len(to) == 1 and to != char}
-    own = {ord(a): ord(b) for a, b in zip(table["from"], table["to"], strict=True)}
-    return tuple(sorted((simplified | own).items()))
 
 
 def read_lines(path: Path) -> list[str]:

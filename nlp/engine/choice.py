@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
@@ -22,6 +23,11 @@ class Engine:
     def forks(self) -> int:
         """Processes that may be forked: none beside the threads of a cluster's client, where that is not safe."""
         return 1 if self.scheduler else self.workers
+
+    @property
+    def sharing(self) -> int:
+        """Processes that share this one's memory, for work whose input is too large to be sent."""
+        return self.forks if sys.platform == "linux" else 1
 
     @contextmanager
     def reached(self) -> Iterator[Self]:

@@ -8,7 +8,8 @@ Once 机关党建工作 is a term, segmentation gives it whole and the token 党
   segmenter would cut the term into the fewest words if it were no term, and so on in its parts that are terms.
 
 So nothing is counted that would cut a word of the general dictionary (工作 in 工作者), or reach across the border of a
-token into the middle of the next.
+token into the middle of the next. Figures and signs are no tokens: a wording that begins or ends with one (1+N, 70%,
+“三会一课”) is counted as it is written, but for figures and letters that go on (70% in 170%, B类 in AB类).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from nlp.corpus.lexicon import Lexicon
-from nlp.search.fold import fold, matchable
+from nlp.search.fold import fold, lowered, matchable, wordings_of
 from nlp.tables import OCCURRENCES
 from nlp.words.segmenter import segmenter_for
 from nlp.words.tokens import Ints, spans
@@ -49,16 +50,16 @@ def overlay(
     -------
     OCCURRENCES, by item, passage and place; an occurrence inside another of the same item is counted too
     """
-    table = dict(lexicon.fold_table)
+    table = lexicon.fold_table
     views = [matchable(text, table) for text in passages["text"]]
-    text = BREAK.join(view.text for view in views).lower()
+    text = lowered(BREAK.join(view.text for view in views))
     begins = np.cumsum([0, *(len(view.text) + 1 for view in views[:-1])]) if views else np.zeros(0, dtype=np.int64)
     borders = Borders(passages, tokens, lexicon)
     parts = []
     wording_of = terms if isinstance(terms, Mapping) else {term: term for term in terms}
     for item, written in wording_of.items():
-        wordings = {fold(wording, table).lower() for wording in written.split("|")} - {""}
-        found = sorted((at, at + len(w)) for w in wordings for at in places(text, w))
+        wordings = wordings_of(written, table)
+        found = sorted((at, at + len(w)) for w in wordings for at in places(text, w) if stands_alone(text, at, w))
         if not found:
             continue
         starts, ends = np.array(found, dtype=np.int64).T
@@ -91,6 +92,24 @@ def places(text: str, wording: str) -> Iterator[int]:
         at = text.find(wording, at + 1)
 
 
+def stands_alone(text: str, at: int, wording: str) -> bool:
+    """Whether no figure or Latin letter goes on with one that ``wording`` at ``at`` begins or ends with.
+
+    >>> stands_alone("完成率170%", 4, "70%"), stands_alone("完成率70%", 3, "70%"), stands_alone("1.5A级", 2, "5a级")
+    (False, True, False)
+    """
+    end = at + len(wording)
+    before, after = text[at - 1 : at], text[end : end + 1]
+    if is_latin(wording[0]) and (is_latin(before) or (before == "." and text[at - 2 : at - 1].isdigit())):
+        return False
+    return not (is_latin(wording[-1]) and (is_latin(after) or (after == "." and text[end + 1 : end + 2].isdigit())))
+
+
+def is_latin(char: str) -> bool:
+    """Whether a character is a figure or a Latin letter."""
+    return char.isascii() and char.isalnum()
+
+
 class Borders:
     """Where the tokens of some passages begin and end, and the borders inside those that are terms."""
 
@@ -104,17 +123,23 @@ class Borders:
         self.ends = (at + tokens["end"].to_numpy())[order]
         codes, distinct = pd.factorize(tokens["term"])
         self.codes, self.words = codes[order], [str(word) for word in distinct]
-        table = dict(lexicon.fold_table)
+        table = lexicon.fold_table
         self.terms, self.known = lexicon.terms, frozenset(fold(term, table).lower() for term in lexicon.terms)
+
+    def cut(self, at: Ints) -> np.ndarray:
+        """Whether a border at these places would cut a token."""
+        token = np.searchsorted(self.starts, at, side="left") - 1  # the last that begins before it
+        inside: np.ndarray = (token >= 0) & (self.ends[token] > at)
+        return inside
 
     def allow(self, passage: Ints, start: Ints, end: Ints) -> np.ndarray:
         """Which of the spans ``start:end`` of passages (by their number) the words allow."""
         if not len(self.starts):
-            return np.zeros(len(start), dtype=bool)
+            return np.ones(len(start), dtype=bool)  # figures and signs alone
         one, other = self.base[passage] + start, self.base[passage] + end
         first = np.searchsorted(self.starts, one, side="right") - 1  # the token in which the span begins
         last = np.searchsorted(self.starts, other - 1, side="right") - 1  # and the one in which it ends
-        whole: np.ndarray = (first >= 0) & (self.starts[first] == one) & (self.ends[last] == other)
+        whole: np.ndarray = ~(self.cut(one) | self.cut(other))
         inside = (first >= 0) & (first == last) & (other <= self.ends[first]) & ~whole
         for i in np.flatnonzero(inside):
             token = first[i]

@@ -11,6 +11,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from nlp.corpus.codebook import CODED_FACETS, Codebook
+from nlp.corpus.fold_table import FoldTable
 from nlp.measures.forms import form_of
 from nlp.tables import ROLES
 
@@ -32,8 +33,8 @@ def number(value: object, unit: str, **query: object) -> Markup:
     return Markup('<a class="n" href="#q?{}">{}</a>').format(urlencode({"u": UNITS[unit]} | wanted), str(value))
 
 
-def page_data(tables: Mapping[str, pd.DataFrame], codebook: Codebook) -> str:
-    """The page's data as JSON that may stand inside a script element."""
+def page_data(tables: Mapping[str, pd.DataFrame], codebook: Codebook, table: FoldTable) -> str:
+    """The page's data as JSON for a script element; ``table``: how its search folds texts and words."""
     passages, labels = tables["passages"], tables["labels"]
     documents = document_rows(tables)
     at_document = {row[0]: i for i, row in enumerate(documents)}
@@ -63,9 +64,18 @@ def page_data(tables: Mapping[str, pd.DataFrame], codebook: Codebook) -> str:
             for row in passages.itertuples()
         ],
         "sets": named_sets(tables),
+        "fold": fold_codes(table),
     }
     # No "<" may stand in a script element, whatever a report says.
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def fold_codes(table: FoldTable) -> str:
+    """What every character becomes, eight hexadecimal digits a pair: characters would be set in the page's font.
+
+    Those that fold by their word become the same everywhere, in texts and in what is typed: so their words are found.
+    """
+    return "".join(f"{point:04x}{to:04x}" for point, to in table.pairs if max(point, to) <= 0xFFFF)
 
 
 def document_rows(tables: Mapping[str, pd.DataFrame]) -> list[list[object]]:

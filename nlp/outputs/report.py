@@ -13,6 +13,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from nlp.corpus.codebook import CODED_FACETS, Codebook
+from nlp.corpus.fold_table import FoldTable
 from nlp.measures.forms import ALL, SHORT
 from nlp.outputs.figures import FACET_TITLE, FIGURE_TITLES
 from nlp.outputs.figures.by_form import forms_apart
@@ -28,6 +29,7 @@ QUOTATIONS = 3  # quotations shown under a code; its number opens all of them
 LONGEST_QUOTATION = 420
 PAIRS, CHAINS, TERMS = 12, 10, 20  # rows shown of each
 HEADS = ["文档", "文档占比（95% 区间）"]  # where forms are not told apart
+NO_FOLDING = FoldTable(())
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class ReportInput:
     figures: Mapping[str, str]  # name → SVG
     notes: Mapping[str, str]  # facet → why its themes are as they are
     facts: Mapping[str, object]  # versions and settings, for the method section
+    fold_table: FoldTable = NO_FOLDING  # how the page's search folds texts and words
 
 
 def write_report(page: ReportInput, path: Path) -> Path:
@@ -64,7 +67,7 @@ def context(page: ReportInput) -> dict[str, Any]:
     titles = dict(zip(documents["document_id"], documents["title"].fillna(""), strict=True))
     return {
         "family": FAMILY,
-        "data": page_data(tables, codebook),
+        "data": page_data(tables, codebook, page.fold_table),
         "findings": findings(tables, codebook),
         "cards": cards(tables),
         "coverage": coverage(tables),

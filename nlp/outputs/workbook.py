@@ -1,15 +1,21 @@
-"""The workbook: a sheet a table, frozen headers, filters, sensible widths, links from codes to passages."""
+"""The workbook: a sheet a table, frozen headers, filters, sensible widths, links from codes to passages.
+
+Written row by row (XlsxWriter's constant memory), so that a large table never stands in memory as cells.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pandas as pd
 
 from nlp.corpus.codebook import Codebook
-from nlp.store.files import UNPRINTABLE, Replacement, freeze_zip, inert
+from nlp.store.files import UNPRINTABLE, Replacement, inert
 from nlp.tables import LABELS, Table
 from nlp.tables.registry import all_tables, sheets
 
@@ -18,28 +24,51 @@ WIDEST = 70
 CELL_LIMIT = 32000  # characters that a cell can hold, with some room
 MOST_ROWS = 100_000  # rows of a sheet; the whole table stands in tables/
 MOST_LINKS = 60_000  # Excel opens no sheet with more than 65,530
-LINK = "0563C1"
-HEAD = "1F4E79"
+LEADING = ("passage_id", "first_passage", "reuse_of")  # columns whose passage ids lead to the passage
+OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+NO_CLOCK = {"created": datetime(2000, 1, 1)}  # the same bytes when it is written again
+
+Places = dict[str, int]  # passage → row of its sheet
+Blocks = dict[tuple[str, str], tuple[int, int]]  # facet and code → first and last row among the labels
+Link = Callable[[int, object], str | None]  # from row and value to a place in the workbook
+
+
+@dataclass(frozen=True)
+class Looks:
+    """The formats of a workbook's cells."""
+
+    head: Any
+    link: Any
+    wrapped: Any
+    numbers: dict[str, Any]
+
+    @classmethod
+    def of(cls, book: Any) -> Self:
+        """Declare the formats in ``book``."""
+        shown = {column.show for table in sheets() for column in table.columns if column.show}
+        return cls(
+            book.add_format({"bold": True, "font_color": "#FFFFFF", "bg_color": "#1F4E79"}),
+            book.add_format({"font_color": "#0563C1", "underline": 1}),
+            book.add_format({"text_wrap": True, "valign": "top"}),
+            {shape: book.add_format({"num_format": shape}) for shape in sorted(shown)},
+        )
 
 
 def write_workbook(tables: dict[str, pd.DataFrame], codebook: Codebook, path: Path) -> Path:
     """Write every table that has a sheet and rows, and a first sheet that explains them."""
-    from openpyxl import Workbook
+    import xlsxwriter
 
-    book = Workbook()
-    front = book.active
-    front.title = "读我"
     shown = {each.name: as_sheet(each, tables[each.name]) for each in sheets() if len(tables.get(each.name, ()))}
     places = passage_rows(shown["passages"]) if "passages" in shown else {}
     blocks = code_blocks(shown["labels"]) if "labels" in shown else {}
-    for name, table in shown.items():
-        fill(
-            book.create_sheet(sheet_title(name)), name, with_names(all_tables()[name], table, codebook), places, blocks
-        )
-    explain(front, shown, tables)
-    with Replacement(path) as temporary:
-        book.save(temporary)
-        freeze_zip(temporary)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with Replacement(path) as temporary, xlsxwriter.Workbook(str(temporary), OPTIONS) as book:
+        book.set_properties(NO_CLOCK)
+        looks = Looks.of(book)
+        explain(book.add_worksheet("读我"), shown, tables, looks)
+        for name, table in shown.items():
+            schema = all_tables()[name]
+            fill(book.add_worksheet(schema.title), schema, with_names(schema, table, codebook), looks, places, blocks)
     return path
 
 
@@ -52,20 +81,17 @@ def as_sheet(schema: Table, table: pd.DataFrame) -> pd.DataFrame:
     """A table as its sheet shows it: bounded, without what stands elsewhere, labels of one code in one block."""
     if schema is LABELS:
         table = table.sort_values(["facet", "code", "passage_id", "start"], kind="stable")
-    return (
-        table.drop(columns=[column.name for column in schema.columns if not column.on_sheet])
-        .head(MOST_ROWS)
-        .reset_index(drop=True)
-    )
+    elsewhere = [column.name for column in schema.columns if not column.on_sheet]
+    return table.drop(columns=elsewhere).head(MOST_ROWS).reset_index(drop=True)
 
 
-def code_blocks(labels: pd.DataFrame) -> dict[tuple[str, str], tuple[int, int]]:
+def code_blocks(labels: pd.DataFrame) -> Blocks:
     """First and last row of every facet's code in the sheet of labels."""
     rows = labels.assign(row=range(2, len(labels) + 2)).groupby(["facet", "code"])["row"].agg(["min", "max"])
     return {(str(facet), str(code)): (int(r["min"]), int(r["max"])) for (facet, code), r in rows.iterrows()}
 
 
-def passage_rows(passages: pd.DataFrame) -> dict[str, int]:
+def passage_rows(passages: pd.DataFrame) -> Places:
     """Row of every passage in its sheet."""
     return {str(pid): row for row, pid in enumerate(passages["passage_id"], 2)}
 
@@ -83,99 +109,84 @@ def with_names(schema: Table, table: pd.DataFrame, codebook: Codebook) -> pd.Dat
     return named
 
 
-def fill(
-    sheet: Any,
-    name: str,
-    table: pd.DataFrame,
-    places: dict[str, int],
-    blocks: dict[tuple[str, str], tuple[int, int]],
-) -> None:
+def fill(sheet: Any, schema: Table, table: pd.DataFrame, looks: Looks, places: Places, blocks: Blocks) -> None:
     """Write one table to one sheet."""
-    from openpyxl.styles import Alignment, Font, PatternFill
-    from openpyxl.utils import get_column_letter
-
     safe = inert(table)
-    sheet.append(list(safe.columns))
-    for row in safe.itertuples(index=False):
-        sheet.append([cell(value) for value in row])
-    for head in sheet[1]:
-        head.font = Font(bold=True, color="FFFFFF")
-        head.fill = PatternFill("solid", fgColor=HEAD)
-    sheet.freeze_panes = "B2"
-    on_paper(sheet)
-    sheet.auto_filter.ref = sheet.dimensions
-    wrapped = Alignment(wrap_text=True, vertical="top")
-    known = {column.name: column for column in all_tables()[name].columns}
-    for number, column in enumerate(safe.columns, 1):
-        letter, facts = get_column_letter(number), known.get(str(column))
-        sheet.column_dimensions[letter].width = column_width(safe[column], str(column))
-        shape = facts.show if facts and safe[column].dtype.kind == "f" else ""
-        if shape or (facts and facts.long):
-            for (entry,) in sheet.iter_rows(2, sheet.max_row, number, number):
-                if shape:
-                    entry.number_format = shape
-                else:
-                    entry.alignment = wrapped
-    tell_columns(sheet, name, list(safe.columns))
-    link_passages(sheet, name, safe, places)
-    link_codes(sheet, name, safe, blocks)
+    names = [str(name) for name in safe.columns]
+    known = {column.name: column for column in schema.columns}
+    for number, name in enumerate(names):
+        sheet.set_column(number, number, column_width(safe[name], name))
+    sheet.write_row(0, 0, names, looks.head)
+    links = links_of(schema, safe, places, blocks)
+    columns = [
+        cells(safe[name], looks.numbers.get(known[name].show) if name in known else None, wrapped)
+        for name in names
+        for wrapped in [looks.wrapped if name in known and known[name].long else None]
+    ]
+    for row, values in enumerate(zip(*(column for column, _ in columns), strict=True), 1):
+        for number, value in enumerate(values):
+            write(sheet, row, number, value, columns[number][1], links.get(names[number]), looks.link)
+    dress(sheet, len(safe), len(names))
+    tell_columns(sheet, names, {column.name: column.meaning for column in schema.columns})
 
 
-def on_paper(sheet: Any) -> None:
-    """Print as wide as the page, the head on every page."""
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.page_setup.fitToHeight = 0
-    sheet.print_title_rows = "1:1"
+def cells(values: pd.Series, number: Any, wrapped: Any) -> tuple[list[object], Any]:
+    """The values of a column as cells can hold them, and the format that they are shown in."""
+    shape = number if values.dtype.kind == "f" else wrapped
+    return [cell(value) for value in values.tolist()], shape
 
 
-def tell_columns(sheet: Any, name: str, columns: list[str]) -> None:
-    """Say what a column means when its head is chosen."""
-    from openpyxl.utils import get_column_letter
-    from openpyxl.worksheet.datavalidation import DataValidation
-
-    meanings = {column.name: column.meaning for column in all_tables()[name].columns}
-    for number, column in enumerate(columns, 1):
-        if column in meanings:
-            told = DataValidation(showInputMessage=True, promptTitle=column[:32], prompt=meanings[column][:255])
-            told.add(f"{get_column_letter(number)}1")
-            sheet.add_data_validation(told)
-
-
-def link_passages(sheet: Any, name: str, table: pd.DataFrame, places: dict[str, int]) -> None:
-    """Make every passage id lead to the passage."""
-    columns = [c for c in table.columns if c in ("passage_id", "first_passage", "reuse_of")]
-    for column in columns if name != "passages" else ():
-        number = int(table.columns.get_loc(column)) + 1
-        for row, given in enumerate(table[column].head(MOST_LINKS // len(columns)), 2):
-            if given in places:
-                make_link(sheet.cell(row, number), "passages", f"A{places[given]}")
-
-
-def link_codes(sheet: Any, name: str, table: pd.DataFrame, blocks: dict[tuple[str, str], tuple[int, int]]) -> None:
-    """Make the name of every counted code lead to its rows among the labels, from where passages are a click away."""
-    if not {"code_name", "facet"} <= set(table.columns) or name in ("labels", "evidence"):
+def write(sheet: Any, row: int, column: int, value: object, shape: Any, link: Link | None, blue: Any) -> None:
+    """Write one cell; one that leads somewhere is blue and underlined."""
+    if link is not None and (place := link(row + 1, value)):
+        sheet.write_url(row, column, f"internal:{place}", blue, str(value))
+    elif value is None:
         return
-    number = int(table.columns.get_loc("code_name")) + 1
-    for row, key in enumerate(zip(table["facet"], table["code"], strict=True), 2):
-        if key in blocks and row <= MOST_LINKS:
-            first, last = blocks[key]
-            make_link(sheet.cell(row, number), "labels", f"A{first}:H{last}")
+    elif isinstance(value, str):
+        sheet.write_string(row, column, value, shape)
+    elif isinstance(value, bool):
+        sheet.write_boolean(row, column, value, shape)
+    else:
+        sheet.write_number(row, column, value, shape)
 
 
-def make_link(entry: Any, name: str, place: str) -> None:
-    """Link a cell to a place on another sheet."""
-    from openpyxl.styles import Font
+def links_of(schema: Table, table: pd.DataFrame, places: Places, blocks: Blocks) -> dict[str, Link]:
+    """Columns whose cells lead on: passage ids to the passage, names of counted codes to their rows of the labels."""
+    found: dict[str, Link] = {}
+    leading = [name for name in LEADING if name in table.columns and schema.name != "passages"]
+    last = 1 + MOST_LINKS // max(1, len(leading))
+    for name in leading:
+        found[name] = lambda row, value: (
+            f"'{sheet_title('passages')}'!A{places[str(value)]}" if row <= last and value in places else None
+        )
+    if {"code_name", "facet"} <= set(table.columns) and schema.name not in ("labels", "evidence"):
+        keys = list(zip(table["facet"], table["code"], strict=True))
+        found["code_name"] = lambda row, value: block_place(blocks.get(keys[row - 2])) if row <= MOST_LINKS else None
+    return found
 
-    entry.hyperlink = inside_link(entry.coordinate, name, place)
-    entry.font = Font(color=LINK, underline="single")
+
+def block_place(block: tuple[int, int] | None) -> str | None:
+    """Where the rows of a code stand among the labels."""
+    return None if block is None else f"'{sheet_title('labels')}'!A{block[0]}:H{block[1]}"
 
 
-def inside_link(ref: str, name: str, place: str) -> Any:
-    """A link from cell ``ref`` to a place on another sheet of the same workbook."""
-    from openpyxl.worksheet.hyperlink import Hyperlink
+def dress(sheet: Any, n_rows: int, n_columns: int, frozen: tuple[int, int] = (1, 1), filtered: bool = True) -> None:
+    """Freeze and filter the head; print as wide as the page, the head on every page."""
+    sheet.freeze_panes(*frozen)
+    if filtered:
+        sheet.autofilter(0, 0, n_rows, n_columns - 1)
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
 
-    return Hyperlink(ref=ref, location=f"'{sheet_title(name)}'!{place}")
+
+def tell_columns(sheet: Any, names: Sequence[str], meanings: dict[str, str]) -> None:
+    """Say what a column means when its head is chosen."""
+    for number, name in enumerate(names):
+        if name in meanings:
+            told = {"validate": "any", "input_title": name[:32], "input_message": meanings[name][:255]}
+            sheet.data_validation(0, number, 0, number, told)
 
 
 def cell(value: object) -> object:
@@ -184,7 +195,7 @@ def cell(value: object) -> object:
         return None
     if isinstance(value, str):
         return re.sub(UNPRINTABLE, "", value)[:CELL_LIMIT]
-    return value.item() if hasattr(value, "item") else value
+    return value
 
 
 def column_width(values: pd.Series, head: str) -> float:
@@ -193,32 +204,41 @@ def column_width(values: pd.Series, head: str) -> float:
     return min(WIDEST, max([len(head) + 4, *sorted(lengths)[: int(len(lengths) * 0.9) + 1]]) + 2)
 
 
-def explain(sheet: Any, shown: dict[str, pd.DataFrame], tables: dict[str, pd.DataFrame]) -> None:
+def explain(sheet: Any, shown: dict[str, pd.DataFrame], tables: dict[str, pd.DataFrame], looks: Looks) -> None:
     """The first sheet: what each sheet holds and what each column means."""
-    from openpyxl.styles import Alignment, Font, PatternFill
+    for number, width in enumerate((24, 9, 22, 12, 90)):
+        sheet.set_column(number, number, width)
+    sheet.write_row(0, 0, ["工作表", "行数", "列", "类型", "含义"], looks.head)
+    lines = list(explained(shown, tables))
+    for row, (title, n_rows, column, kind, meaning) in enumerate(lines, 1):
+        if title in {each.title for each in sheets() if each.name in shown}:
+            sheet.write_url(row, 0, f"internal:'{title}'!A1", looks.link, title)
+        elif title:
+            sheet.write_string(row, 0, title)
+        if n_rows is not None:
+            sheet.write_number(row, 1, n_rows)
+        for number, text in ((2, column), (3, kind)):
+            if text:
+                sheet.write_string(row, number, text)
+        sheet.write_string(row, 4, meaning, looks.wrapped)
+    dress(sheet, len(lines), 5, frozen=(1, 0), filtered=False)
 
-    sheet.append(["工作表", "行数", "列", "类型", "含义"])
-    sheet.append(["", "", "", "", "点工作表的名字过去；点代码的名字到它的标注，点段落编号到原文。列名选中时显示含义。"])
+
+Line = tuple[str, int | None, str, str, str]  # sheet, rows, column, kind, meaning
+
+
+def explained(shown: dict[str, pd.DataFrame], tables: dict[str, pd.DataFrame]) -> Iterator[Line]:
+    """The lines of the first sheet."""
+    yield "", None, "", "", "点工作表的名字过去；点代码的名字到它的标注，点段落编号到原文。列名选中时显示含义。"
     for name in shown:
         schema = all_tables()[name]
-        key = f"；主键：{'、'.join(schema.key)}"
         cut = f"；只列出前 {MOST_ROWS} 行，全部见 tables/{name}.csv" if len(tables[name]) > MOST_ROWS else ""
-        sheet.append([sheet_title(name), len(tables[name]), "", "", f"{schema.title}{key}{cut}"])
-        make_link(sheet.cell(sheet.max_row, 1), name, "A1")
+        yield schema.title, len(tables[name]), "", "", f"{schema.title}；主键：{'、'.join(schema.key)}{cut}"
         for column in schema.columns:
             if column.name in shown[name].columns:
                 allowed = f"（{'、'.join(column.allowed)}）" if column.allowed else ""
                 kind = KINDS[column.kind] + ("，可空" if column.nullable else "")
-                sheet.append(["", "", column.name, kind, column.meaning + allowed])
+                yield "", None, column.name, kind, column.meaning + allowed
     for schema in sheets():
         if schema.no_rows and schema.name in tables and tables[schema.name].empty:
-            sheet.append([schema.title, 0, "", "", schema.no_rows])
-    sheet.freeze_panes = "A2"
-    on_paper(sheet)
-    for letter, width in zip("ABCDE", (24, 9, 22, 12, 90), strict=True):
-        sheet.column_dimensions[letter].width = width
-    for (entry,) in sheet.iter_rows(2, sheet.max_row, 5, 5):
-        entry.alignment = Alignment(wrap_text=True, vertical="top")
-    for head in sheet[1]:
-        head.font = Font(bold=True, color="FFFFFF")
-        head.fill = PatternFill("solid", fgColor=HEAD)
+            yield schema.title, 0, "", "", schema.no_rows

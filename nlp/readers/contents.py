@@ -14,7 +14,7 @@ MARK = re.compile(
     r"[(（]?[一二三四五六七八九十百]{1,4}[)）、.．]|第[一二三四五六七八九十\d]{1,3}[章节部篇]"
     r"|\d{1,2}(?:[.．]\d{1,2})*[.．、)）]?"
 )
-BULLET = re.compile(r"\s*[-*+•·●○▪◦]\s+|\s{2,}")
+BULLET = re.compile(r"\s*[-–—*+•·●○▪◦]\s+|\s{2,}")
 FEWEST_NAMED, FEWEST = 2, 3  # entries of a list under its name, and of one without
 LONGEST = 60  # characters of an entry
 HEAD_SHARE = 0.4  # of the lines: a list without a name stands in the first part

@@ -41,6 +41,8 @@ MIMETYPES = (  # what the member “mimetype” says → what it is
 )
 EXCEL_XML = "Excel 2003 XML 表格"
 XML_KINDS = (  # what stands in the head of an XML file → what it is
+    (b"http://schemas.microsoft.com/office/word/2003/wordml", "Word 2003 XML 文档"),
+    (b"http://schemas.microsoft.com/office/2006/xmlPackage", "Word 文档（存成单个 XML 文件）"),
     (b"urn:schemas-microsoft-com:office:spreadsheet", EXCEL_XML),
     (b"opendocument.spreadsheet", "OpenDocument 表格（.fods）"),
     (b"opendocument.presentation", "OpenDocument 演示文稿（.fodp）"),
@@ -50,6 +52,7 @@ XML_KINDS = (  # what stands in the head of an XML file → what it is
 )
 STREAMS = (  # a stream of the OLE container → what it is
     ("EncryptedPackage", "有密码的 Office 文件"),
+    ("__properties_version1.0", "Outlook 邮件（.msg）"),
     ("WordDocument", "旧版 Word 文档（.doc）"),
     ("Workbook", "旧版 Excel 工作簿（.xls）"),
     ("Book", "旧版 Excel 工作簿（.xls）"),
@@ -91,6 +94,11 @@ def what_message(head: bytes) -> str | None:
     pages = b"multipart/related" in lines.lower() or b"saved by" in lines.lower() or names == {b"mime-version"}
     to_somebody = names & {b"to", b"received", b"message-id", b"cc", b"bcc"}
     return "MHT 网页归档" if pages and not to_somebody else "电子邮件（.eml）"
+
+
+def is_markup(raw: bytes) -> bool:
+    """Tell whether a file is a web page or Word’s XML, which must not be read as the text it looks like."""
+    return is_html(raw) or (xml_kind(raw[:8192]) or "").startswith("Word")
 
 
 def is_html(raw: bytes) -> bool:

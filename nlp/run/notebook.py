@@ -325,7 +325,6 @@ def write_workbook(
     """
     with steps() as tell:
         run = run_of(documents, passages, labels, themes, corpus, Clock(tell))
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
         return write_sheets(dict(run), run.corpus.codebook, Path(path))
 
 

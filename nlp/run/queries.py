@@ -11,17 +11,18 @@ from nlp.base.errors import DataError
 from nlp.corpus.codebook import CODED_FACETS
 from nlp.corpus.folder import Corpus
 from nlp.intake.inputs import nothing_read
+from nlp.measures.absent import AROUND, absent_terms, no_keyness, no_places, no_trends
 from nlp.measures.additive import seen_of, terms_of
 from nlp.measures.forms import form_of, main_form, of_form
 from nlp.measures.keyness import OTHERS, keyness_between
 from nlp.measures.kwic import kwic
 from nlp.measures.periods import undated
 from nlp.measures.prevalence import group_of
-from nlp.measures.trends import code_occurrences, frequent_terms, trends_of
+from nlp.measures.trends import code_occurrences, frequent_terms, term_occurrences, trends_of
 from nlp.run.how import How
 from nlp.run.run import Run, earlier_run, is_run
 from nlp.run.stages.coding import source_series
-from nlp.tables import FAILURES
+from nlp.tables import FAILURES, KWIC
 
 
 def open_run(inputs: Sequence[str | Path], corpus: Corpus, how: How) -> Run:
@@ -55,6 +56,37 @@ def trends_table(run: Run, freq: str, terms: Sequence[str] | None, form: str | N
     known = () if terms else (code_occurrences(run["labels"]),)
     seen = seen_of(run["passages"], run["tokens"], chosen, phrases, run.corpus.lexicon, known, run.how.engine.scheduler)
     return trends_of(seen.counts, run["passages"], run["documents"], freq, sources_of(run), form)
+
+
+def why_absent(
+    run: Run, table: pd.DataFrame, freq: str, terms: Sequence[str] | None, form: str | None = None
+) -> list[str]:
+    """Say why each of ``terms`` that :func:`trends_table` did not count is absent, or why all the table is empty."""
+    documents, passages, lexicon = run["documents"], run["passages"], run.corpus.lexicon
+    if not terms:
+        return [no_trends(documents, freq)] if table.empty else []
+    counted = set(table.loc[table["n_occurrences"] > 0, "item"])
+    missing = [term for term in dict.fromkeys(terms) if term not in counted]
+    places = term_occurrences(run["tokens"], missing, passages, lexicon)
+    plain = [kwic(passages, term, AROUND, lexicon.fold_table).assign(item=term) for term in missing]
+    forms = form_of(documents, passages)
+    written = pd.concat(plain or [KWIC.empty().assign(item="")], ignore_index=True)
+    return absent_terms(missing, places, written, documents, forms, freq, form or main_form(forms))
+
+
+def why_no_keyness(run: Run, table: pd.DataFrame, by: str, target: str, everything: bool) -> list[str]:
+    """Say why :func:`keyness_of` found no term."""
+    if len(table):
+        return []
+    name = known_code(run.corpus, target, by) if by in ("role", "code") else target
+    here = belongs(run["tokens"], groups_of(run, by), name, by)
+    return [no_keyness(int(here.sum()), int((~here).sum()), everything)]
+
+
+def why_no_places(run: Run, table: pd.DataFrame, wording: str, where: Mapping[str, str | None]) -> list[str]:
+    """Say why :func:`kwic_of` found no place."""
+    filters = [value for value in where.values() if value]
+    return [] if len(table) else [no_places(wording, len(passages_where(run, where)), filters)]
 
 
 def undated_of(run: Run, freq: str, form: str | None = None) -> int:
@@ -103,13 +135,18 @@ def kwic_of(run: Run, wording: str, width: int, where: Mapping[str, str | None])
     DataError
         If no passage at all stands there.
     """
+    return kwic(passages_where(run, where), wording, width, run.corpus.lexicon.fold_table)
+
+
+def passages_where(run: Run, where: Mapping[str, str | None]) -> pd.DataFrame:
+    """PASSAGES that stand ``where``. Raises DataError if none does."""
     passages = run["passages"]
     for by, given in where.items():
         if given:
             wanted = known_code(run.corpus, given, by) if by in ("role", "code") else given
             members = belongs(run["passages"], groups_of(run, by), wanted, by)
             passages = passages[members.reindex(passages.index)]
-    return kwic(passages, wording, width)
+    return passages
 
 
 def known_code(corpus: Corpus, given: str, by: str) -> str:

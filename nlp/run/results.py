@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Sequence
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
 from nlp.corpus.folder import digest
+from nlp.engine.partitions import map_parts
 from nlp.intake.discover import discover
 from nlp.intake.inputs import nothing_read
 from nlp.measures.periods import undated
@@ -29,14 +31,34 @@ def write_results(run: Run, out: Path) -> None:
     if run["documents"].empty or run["passages"].empty:
         listed = write_table(run[FAILURES.name], out / "failures.csv")
         raise nothing_read(run.inputs, run[FAILURES.name], listed)
-    tables = {name: run[name] for name in run}  # every stage has its time, apart from that of writing
+    for name in run:
+        run[name]  # now, so that every stage has its time, apart from that of writing
     with run.clock.step("写出结果"):
-        write_tables(run, out)
-        figures = figures_of(run, out / "figures")
-        write_workbook(tables, run.corpus.codebook, out / "workbook.xlsx")
+        figures = written_parts(run, out)
         write_page(run, figures, out / "report.html")
         write_draft(run.draft, out / "figures", out / DRAFT)
     write_json(facts_of(run) | {"timings_seconds": run.clock.seconds}, out / "run.json")
+
+
+def written_parts(run: Run, out: Path) -> dict[str, str]:
+    """Write what does not need the rest, in processes where there are some; returns the SVG texts of the figures."""
+    from nlp.outputs.figures import FIGURES
+
+    # The longest first: whoever is free takes the next.
+    parts = ["workbook", "tables", *FIGURES]
+    written = map_parts(partial(write_part, run=run, out=out), parts, run.how.engine.sharing)
+    return {name: svg for figures in written for name, svg in figures.items()}
+
+
+def write_part(part: str, run: Run, out: Path) -> dict[str, str]:
+    """Write the workbook, all tables, or the figure of that name; returns the SVG text of a figure that was drawn."""
+    if part == "workbook":
+        write_workbook(dict(run), run.corpus.codebook, out / "workbook.xlsx")
+    elif part == "tables":
+        write_tables(run, out)
+    else:
+        return figures_of(run, out / "figures", [part])
+    return {}
 
 
 def write_tables(run: Run, out: Path) -> None:
@@ -61,7 +83,8 @@ def write_page(run: Run, figures: dict[str, str], path: Path) -> Path:
     notes = dict(run[THEME_NOTES.name].itertuples(index=False))
     facts = {"编码者": run.how.coder, "随机种子": run.how.seed}
     facts |= {f"{name} 版本": value for name, value in run.corpus.versions.items()}
-    return write_report(ReportInput(dict(run), run.corpus.codebook, figures, notes, facts), path)
+    fold_table = run.corpus.lexicon.fold_table
+    return write_report(ReportInput(dict(run), run.corpus.codebook, figures, notes, facts, fold_table), path)
 
 
 def write_page_alone(run: Run, path: Path) -> Path:

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from nlp.corpus.fold_table import FoldTable
 from nlp.corpus.lexicon import Lexicon
 from nlp.search.code_points import N_POINTS
 from nlp.search.fold import Matchable, folded_points, matchable
@@ -120,14 +121,14 @@ def views_of(texts: Sequence[str], lexicon: Lexicon) -> Views:
     points = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     points = np.append(points, 0)
     kinds = interrupting(lexicon.fold_table).take(points, mode="clip")
-    suspicious = np.flatnonzero((kinds[:-1] == BLANK) | ((kinds[:-1] == BRACKET) & (kinds[1:] == LETTER)))
+    doubtful = (kinds[:-1] == BLANK) | (kinds[:-1] == IN_WORD)
+    suspicious = np.flatnonzero(doubtful | ((kinds[:-1] == BRACKET) & (kinds[1:] == LETTER)))
     lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
     ends = np.cumsum(lengths)
     slow = np.unique(np.searchsorted(ends, suspicious, side="right")).tolist()
-    table = dict(lexicon.fold_table) if slow else {}
     folded = folded_points(lexicon.fold_table).take(points[:-1]).tobytes().decode("utf-32-le", "surrogatepass")
     plain = [folded[begin:end] for begin, end in zip((ends - lengths).tolist(), ends.tolist(), strict=True)]
-    cut = {number: matchable(texts[number], table) for number in slow}
+    cut = {number: matchable(texts[number], lexicon.fold_table) for number in slow}
     for number, view in cut.items():
         plain[number] = view.text
     views = Views()
@@ -135,17 +136,18 @@ def views_of(texts: Sequence[str], lexicon: Lexicon) -> Views:
     return views
 
 
-BLANK, BRACKET, LETTER = 1, 2, 3
+BLANK, BRACKET, LETTER, IN_WORD = 1, 2, 3, 4
 
 
 @lru_cache(maxsize=4)
-def interrupting(fold_table: tuple[tuple[int, int], ...]) -> np.ndarray:
-    """What each code point of the basic plane, once folded, can be in an interruption: nothing, BLANK, BRACKET or
-    LETTER (of pinyin)."""
+def interrupting(fold_table: FoldTable) -> np.ndarray:
+    """What each code point, once folded, can be in an interruption: nothing, BLANK, BRACKET or LETTER (of pinyin); or
+    IN_WORD, if it folds by its word."""
     kinds = np.zeros(N_POINTS, dtype=np.uint8)
     for characters, kind in ((BLANKS, BLANK), (BRACKETS, BRACKET), (PINYIN, LETTER)):
         kinds[[ord(character) for character in characters]] = kind
     of_folded: np.ndarray = kinds[folded_points(fold_table)]
+    of_folded[[ord(char) for char in fold_table.by_word]] = IN_WORD
     return of_folded
 
 

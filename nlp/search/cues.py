@@ -86,16 +86,30 @@ class CueFinder:
 
     def find_all(self, flat: Flat) -> Hits:
         """Hits of every code in every text; of those of a code that overlap, the first, and the longest at a place."""
+        number, start, end = self.places(flat)
+        row, code, start, end = apart(flat.row_of(start), self.code[number], start, end)
+        return Hits(row, code, start, end, averted(flat, start, self.averting))
+
+    def count_cues(self, flat: Flat) -> Ints:
+        """How many different cues of every code stand in every text, (n_texts, n_codes)."""
+        number, start, _ = self.places(flat)
+        cells = np.unique(flat.row_of(start) * len(self.wordings) + number)
+        row, number = np.divmod(cells, max(1, len(self.wordings)))
+        n = len(self.codes)
+        return np.bincount(row * n + self.code[number], minlength=len(flat) * n).reshape(len(flat), n)
+
+    def places(self, flat: Flat) -> tuple[Ints, Ints, Ints]:
+        """Number of the cue, start and end of everything that is found, in no order; places may overlap."""
         literal, place = self.finder.find(flat)
         number, which = self.anchors.of(literal)
         start, end = place[which], place[which] + self.finder.lengths[literal[which]]
         whole = self.whole[number]
         gapped = self._gapped(flat, number[~whole], start[~whole], literal, place)
-        code = np.concatenate([self.code[number[whole]], self.code[gapped[:, 0]]])
-        start = np.concatenate([start[whole], gapped[:, 1]])
-        end = np.concatenate([end[whole], gapped[:, 2]])
-        row, code, start, end = apart(flat.row_of(start), code, start, end)
-        return Hits(row, code, start, end, averted(flat, start, self.averting))
+        return (
+            np.concatenate([number[whole], gapped[:, 0]]),
+            np.concatenate([start[whole], gapped[:, 1]]),
+            np.concatenate([end[whole], gapped[:, 2]]),
+        )
 
     def _gapped(self, flat: Flat, numbers: Ints, anchors: Ints, literals: Ints, places: Ints) -> Ints:
         """Number, start and end of wordings with gaps, which lie within a sentence (n, 3).

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from nlp.corpus.fold_table import FoldTable
 from nlp.search.code_points import N_POINTS, Laid
 
 # What stands inside a sentence without belonging to it: line breaks and blanks beside Han, and the pinyin in brackets
@@ -19,32 +20,35 @@ INTERRUPTION = re.compile(
 )
 
 
-def fold(text: str, table: dict[int, int]) -> str:
+def fold(text: str, table: FoldTable) -> str:
     """Return ``text`` with every character replaced by its folded form; the length stays the same.
 
-    >>> fold("黨建,兩張皮", str.maketrans("黨兩張,", "党两张，"))
+    >>> fold("黨建,兩張皮", FoldTable(((40680, 20826), (44, 65292), (20841, 20004), (24373, 24352))))
     '党建，两张皮'
     """
-    return text.translate(table)
+    return table.fold(text)
 
 
-def fold_texts(texts: Sequence[str], fold_table: tuple[tuple[int, int], ...]) -> list[str]:
+def fold_texts(texts: Sequence[str], table: FoldTable) -> list[str]:
     """What ``fold`` makes of each text; together they are folded ten times as fast.
 
-    >>> fold_texts(["黨建,党建", "组织黨员"], ((40680, 20826), (44, 65292)))
+    >>> fold_texts(["黨建,党建", "组织黨员"], FoldTable(((40680, 20826), (44, 65292))))
     ['党建，党建', '组织党员']
     """
     laid = Laid(texts)
-    stretches = laid.stretches(folded_points(fold_table))
+    stretches = laid.stretches(folded_points(table))
     folded = "".join([points.tobytes().decode("utf-32-le", "surrogatepass") for points in stretches])
-    return [folded[start : start + len(text)] for start, text in zip(laid.starts.tolist(), texts, strict=True)]
+    copies = [folded[start : start + len(text)] for start, text in zip(laid.starts.tolist(), texts, strict=True)]
+    if any(char in laid.text for char in table.by_word):
+        copies = [table.with_words(text, copy) for text, copy in zip(texts, copies, strict=True)]
+    return copies
 
 
 @lru_cache(maxsize=4)
-def folded_points(fold_table: tuple[tuple[int, int], ...]) -> np.ndarray:
-    """The table as an array: code point → code point."""
+def folded_points(table: FoldTable) -> np.ndarray:
+    """The table as an array: code point → code point, where no word says otherwise."""
     points = np.arange(N_POINTS, dtype="<u4")
-    pairs = np.array(fold_table, dtype=np.int64).reshape(-1, 2)
+    pairs = np.array(table.pairs, dtype=np.int64).reshape(-1, 2)
     points[pairs[:, 0]] = pairs[:, 1]
     return points
 
@@ -67,10 +71,10 @@ class Matchable:
         return self.origin(start), self.origin(end - 1) + 1
 
 
-def matchable(text: str, table: dict[int, int]) -> Matchable:
+def matchable(text: str, table: FoldTable) -> Matchable:
     """Fold ``text`` and leave out what interrupts its sentences.
 
-    >>> view = matchable("組織黨員\\n干部", str.maketrans("組織黨員", "组织党员"))
+    >>> view = matchable("組織黨員\\n干部", FoldTable(((32068, 32452), (32340, 32455), (40680, 20826), (21729, 21592))))
     >>> view.text, view.span(2, 6)
     ('组织党员干部', (2, 7))
     """
@@ -86,3 +90,23 @@ def matchable(text: str, table: dict[int, int]) -> Matchable:
         shifts.append(gone)
     pieces.append(folded[at:])
     return Matchable("".join(pieces), tuple(cuts), tuple(shifts))
+
+
+def wordings_of(term: str, table: FoldTable) -> tuple[str, ...]:
+    """The wordings that a user asks for, as they stand in the lowered view: ``甲|乙`` are two.
+
+    >>> wordings_of("1 + N| 党 建 ", FoldTable(()))
+    ('1 + n', '党建')
+    """
+    wanted = (lowered(matchable(wording.strip(), table).text) for wording in term.split("|"))
+    return tuple(dict.fromkeys(wording for wording in wanted if wording))
+
+
+def lowered(text: str) -> str:
+    """``text`` in lower case and as long as it is: a character whose small form is two stays.
+
+    >>> lowered("APP平台İ")
+    'app平台İ'
+    """
+    lower = text.lower()
+    return lower if len(lower) == len(text) else "".join(c if len(c.lower()) != 1 else c.lower() for c in text)

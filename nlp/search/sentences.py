@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from nlp.corpus.fold_table import FoldTable
 from nlp.corpus.lexicon import Lexicon
 from nlp.search.batch_text import Flat, Views, among, flat_of, views_of
 from nlp.search.cues import CueFinder, Hits
@@ -66,7 +67,7 @@ ENDING, CLOSES = 1, 2
 
 
 @lru_cache(maxsize=4)
-def kinds_of(fold_table: tuple[tuple[int, int], ...]) -> np.ndarray:
+def kinds_of(fold_table: FoldTable) -> np.ndarray:
     """What each code point of the basic plane is to a sentence once it is folded: nothing, ENDING or CLOSES."""
     kinds = np.zeros(0x10000, dtype=np.uint8)
     known = {ord(char): ENDING for char in SENTENCE_ENDS} | {ord(char): CLOSES for char in CLOSING}

@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 
 import pandas as pd
 
+from nlp.corpus.fold_table import FoldTable
 from nlp.corpus.lexicon import Lexicon
 from nlp.search.fold import fold
 from nlp.tables import PASSAGES, REUSE, REUSE_DOCUMENTS
@@ -39,7 +40,7 @@ def mark_reuse(passages: pd.DataFrame, documents: pd.DataFrame, lexicon: Lexicon
     Candidates come from MinHash bands over character 5-grams, every pair is confirmed by its exact Jaccard
     similarity. Earlier means by date, undated last, then by the order of the table.
     """
-    table = dict(lexicon.fold_table)
+    table = lexicon.fold_table
     ordered = in_time_order(passages, documents)
     shingles = {row.passage_id: shingles_of(fold(str(row.text), table)) for row in ordered.itertuples()}
     usable = [pid for pid, grams in shingles.items() if len(grams) >= SHORTEST - SHINGLE + 1]
@@ -110,7 +111,7 @@ def copied_share(passages: pd.DataFrame, originals: dict[str, str]) -> dict[str,
 
 
 def classify(
-    passages: pd.DataFrame, documents: pd.DataFrame, originals: Mapping[str, str], table: dict[int, int]
+    passages: pd.DataFrame, documents: pd.DataFrame, originals: Mapping[str, str], table: FoldTable
 ) -> dict[str, str]:
     """A neutral class for every copied passage; the first that fits.
 
@@ -207,7 +208,7 @@ def reuse_tables(passages: pd.DataFrame, documents: pd.DataFrame, lexicon: Lexic
     passages : PASSAGES with copies marked (``mark_reuse``)
     documents : DOCUMENTS
     """
-    table = dict(lexicon.fold_table)
+    table = lexicon.fold_table
     by_id = passages.set_index("passage_id")
     foreign = foreign_names(documents)
     rows = []

@@ -17,7 +17,8 @@ from sklearn.utils.extmath import randomized_svd
 
 from nlp.corpus.codebook import Codebook
 from nlp.corpus.lexicon import Cue, Lexicon
-from nlp.search.fold import matchable
+from nlp.search.batch_text import flat_of, views_of
+from nlp.search.cues import finder_for
 
 RAREST = 2  # passages: a term in fewer tells nothing
 MOST_COMMON = 0.5  # share of the passages: a term in more separates nothing
@@ -26,6 +27,7 @@ MANY = 300  # passages: from here on a term must stand in three of them, in five
 COUNTED = re.compile(
     "[一二两三四五六七八九十百千几半多数每]+[个条句年份次名项位张场回天月人家件篇页本遍季点成半套种些番层段块]*"
 )
+BATCH = 2000  # texts in which cues are sought at once, so that memory stays flat
 SECTOR_PRIOR = 5.0  # passages: how much is believed beforehand of a term's spread over the kinds of unit
 
 
@@ -175,36 +177,16 @@ def sector_weights(tokens: pd.DataFrame, terms: Sequence[str], kinds: pd.Series 
     return weights
 
 
-def cue_hits(texts: Sequence[str], cues: Sequence[Cue], codes: Sequence[str], lexicon: Lexicon) -> csr_array:
+def cues_in(texts: Sequence[str], codes: Sequence[str], lexicon: Lexicon) -> csr_array:
     """How many different cues of every code stand in every text, (n_texts, n_codes)."""
-    table, column = dict(lexicon.fold_table), {code: i for i, code in enumerate(codes)}
-    wanted = [cue for cue in cues if cue.code in column]
-    patterns = [re.compile(cue.pattern) for cue in wanted]
-    index: dict[str, list[int]] = defaultdict(list)
-    for i, cue in enumerate(wanted):
-        for key in keys_of(cue.wording):
-            index[key].append(i)
-    hits = np.zeros((len(texts), len(codes)))
-    for row, text in enumerate(texts):
-        view = matchable(text, table).text
-        keys = {view[i : i + 2] for i in range(len(view))} | set(view)
-        for i in {i for key in keys for i in index.get(key, ())}:
-            if patterns[i].search(view):
-                hits[row, column[wanted[i].code]] += 1
-    return csr_array(hits)
-
-
-def keys_of(wording: str) -> set[str]:
-    """One or two characters, some of which every text must hold that the cue matches.
-
-    >>> sorted(keys_of("(挂在|贴在)墙上"))
-    ['墙上']
-    """
-    parts = [part for part in re.split(r"…+|(\([^()]*\))", wording) if part]
-    choices = [part.strip("()").split("|") if part[0] == "(" else [part] for part in parts]
-    usable = [choice for choice in choices if all(choice)]
-    best = max(usable, key=lambda choice: (min(min(len(c), 2) for c in choice), -len(choice)), default=[])
-    return {choice[:2] for choice in best}
+    finder = finder_for(lexicon)
+    counts = [
+        finder.count_cues(flat_of(views_of(texts[begin : begin + BATCH], lexicon).texts))
+        for begin in range(0, len(texts), BATCH)
+    ]
+    known = [finder.index.get(code, -1) for code in codes]
+    none = np.zeros((len(texts), 1))  # of a code without cues
+    return csr_array(np.hstack([np.vstack([*counts, np.zeros((0, len(finder.codes)))]), none])[:, known])
 
 
 def seed_terms(cues: Iterable[Cue], terms: Sequence[str]) -> dict[str, tuple[int, ...]]:
@@ -287,7 +269,7 @@ def build_matrix(
     guides = None
     if lexicon is not None and passages is not None:
         texts = passages.set_index("passage_id")["text"].reindex(ids).astype("str").tolist()
-        guides = cue_hits(texts, cues, codes, lexicon)
+        guides = cues_in(texts, codes, lexicon)
     kinds = documents.set_index("document_id")["kind_of_unit"] if documents is not None else None
     return Matrix(
         counts,

@@ -34,7 +34,7 @@ def propose_terms(passages: pd.DataFrame, lexicon: Lexicon, most: int = 300) -> 
     Cohesion: pointwise mutual information, the least over all cuts; freedom: branching entropy (Jin and
     Tanaka-Ishii 2006), the smaller of both sides.
     """
-    table = dict(lexicon.fold_table)
+    table = lexicon.fold_table
     texts = [fold(str(text), table) for text in passages["text"]]
     counts, total = ngram_counts(texts)
     known = set(lexicon.terms)

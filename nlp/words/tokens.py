@@ -30,7 +30,7 @@ def tokenize(passages: pd.DataFrame, lexicon: Lexicon, workers: int = 1, schedul
 
 def tokenize_part(passages: pd.DataFrame, lexicon: Lexicon) -> pd.DataFrame:
     """Segment some passages; words are looked at once each, offsets are reckoned for all passages together."""
-    table = dict(lexicon.fold_table)
+    table = lexicon.fold_table
     views = [matchable(text, table) for text in passages["text"]]
     cut = tokenizer_for(lexicon.terms).cut_many(view.text for view in views)
     words = pd.Series(chain.from_iterable(cut), dtype=object)
@@ -57,7 +57,9 @@ def tokenize_part(passages: pd.DataFrame, lexicon: Lexicon) -> pd.DataFrame:
 def spans(views: Sequence[Matchable], passage: Ints, starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
     """:meth:`Matchable.span` for many words: ``starts`` and ``ends`` count from the first character of the first view.
 
-    >>> views = [matchable("甲乙\\n丙", {}), matchable("丁", {})]
+    >>> from nlp.corpus.fold_table import FoldTable
+    >>> plain = FoldTable(())
+    >>> views = [matchable("甲乙\\n丙", plain), matchable("丁", plain)]
     >>> spans(views, np.array([0, 1]), np.array([1, 3]), np.array([3, 4]))
     (array([1, 0]), array([4, 1]))
     """

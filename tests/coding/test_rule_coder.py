@@ -18,6 +18,7 @@ from nlp.coding.role_gate import Candidate, Reading, RoleReading, abstained_of, 
 from nlp.coding.roles import UNTOLD, rule_role, telling_heading
 from nlp.coding.rule_coder import RuleCoder
 from nlp.corpus.codebook import CODED_FACETS
+from nlp.corpus.fold_table import FoldTable
 from nlp.corpus.folder import Corpus
 from nlp.corpus.lexicon import Cue, Hint, Lexicon
 from nlp.corpus.speech import AVERTING, BYGONE
@@ -193,7 +194,7 @@ HEADINGS = [
 
 @pytest.mark.parametrize(("section", "told"), HEADINGS)
 def test_what_a_heading_trail_says(section: str, told: tuple[str | None, int, str]) -> None:
-    found = telling_heading(section, HINTS, {})
+    found = telling_heading(section, HINTS, FoldTable(()))
     assert (None if found.role == UNTOLD else ROLES[found.role], *found[1:]) == told
 
 
@@ -213,7 +214,7 @@ SHIPPED_HEADINGS = [
 
 @pytest.mark.parametrize(("section", "role"), SHIPPED_HEADINGS)
 def test_what_shipped_heading_words_say(lexicon: Lexicon, section: str, role: str) -> None:
-    told = telling_heading(section, lexicon.heading_hints, dict(lexicon.fold_table))
+    told = telling_heading(section, lexicon.heading_hints, lexicon.fold_table)
     assert told.role != UNTOLD
     assert ROLES[told.role] == role
 
@@ -395,7 +396,7 @@ HEADING_WORDS = st.sampled_from(["", "一、存在问题", "二、原因分析�
 def test_a_rule_gives_every_role_a_share_and_one_the_largest(lexicon: Lexicon, text: str, section: str) -> None:
     hits, spoken = finder_for(lexicon).find(text), next(passage_signals(flat_of([text]), lexicon.speech))
     facets = {hit.code: "manifestation" for hit in hits}
-    told = telling_heading(section, lexicon.heading_hints, dict(lexicon.fold_table))
+    told = telling_heading(section, lexicon.heading_hints, lexicon.fold_table)
     reading = rule_role(text, told, hits, spoken, facets, lexicon.speech)
     assert sum(reading.scores) == pytest.approx(1)
     assert all(0 < score <= 1 for score in reading.scores)

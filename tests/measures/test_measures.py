@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from made import documents_of, labels_of, passages_of, tokens_of
 
 from nlp.base.errors import DataError
+from nlp.corpus.lexicon import Lexicon
 from nlp.measures.collocation import collocation
 from nlp.measures.keyness import keyness, keyness_by_role
 from nlp.measures.kwic import kwic
@@ -348,3 +349,24 @@ def test_partners_are_those_that_a_loop_finds(lines: list[list[str]], window: in
 
 def test_kwic_of_an_empty_wording_is_empty() -> None:
     assert len(kwic(passages_of(["党建"]), "")) == 0
+    assert len(kwic(passages_of(["党建"]), " |")) == 0
+
+
+VARIANTS = [
+    pytest.param("業務會上從不研究黨建。", "业务会上", ["業務會上"], id="繁体"),
+    pytest.param("黨 建 工\n作脱节", "党建工作", ["黨 建 工\n作"], id="空格与断行"),
+    pytest.param("推行“党建+业务”", "党建＋业务", ["党建+业务"], id="宽窄"),
+    pytest.param("APP与app", "ａｐｐ", ["APP", "app"], id="大小写"),
+    pytest.param("⺠主⽣活", "民主", ["⺠主"], id="部首"),
+    pytest.param("打卡、接龙、打卡接龙", "打卡接龙|打卡|接龙", ["打卡", "接龙", "打卡接龙"], id="几种写法，长的先"),
+    pytest.param("完成率（70%）", "（70%）", ["（70%）"], id="有正则的符号"),
+]
+
+
+@pytest.mark.parametrize(("text", "wording", "hits"), VARIANTS)
+def test_kwic_finds_every_way_of_writing_and_quotes_it(
+    text: str, wording: str, hits: list[str], lexicon: Lexicon
+) -> None:
+    table = kwic(passages_of([text]), wording, 3, lexicon.fold_table)
+    assert list(table["hit"]) == hits
+    assert [text[row.start : row.end] for row in table.itertuples()] == hits

@@ -12,6 +12,9 @@ import pandas as pd
 import pytest
 from made_run import Result
 
+from nlp.corpus.lexicon import Lexicon
+from nlp.search.fold import lowered, matchable
+
 sync_api = pytest.importorskip("playwright.sync_api", reason="没有安装 playwright：pip install -r requirements-dev.txt")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SAMPLE, SEED = 30, 20
@@ -160,6 +163,23 @@ def test_search_marks_what_it_found(visit: Visit, result: Result) -> None:
     assert visit.counts()["p"] == int((hits & (rows_of(result)["role"] == "remedy")).sum())
     visit.page.click("#clear")
     assert visit.counts()["p"] == len(hits)
+
+
+@pytest.mark.parametrize(
+    "typed", ["掛在牆上", "挂 在\u3000墙上", " 挂在墙上 |没有的词"], ids=["繁体", "有空格", "几种写法"]
+)
+def test_search_finds_a_word_however_it_is_typed(visit: Visit, result: Result, typed: str) -> None:
+    visit.page.fill("#q", typed)
+    assert visit.counts()["p"] == int(result.tables["passages"]["text"].str.contains("挂在墙上", regex=False).sum()) > 0
+    assert {node.inner_text() for node in visit.page.query_selector_all("mark.hit")} == {"挂在墙上"}
+
+
+def test_search_sees_what_kwic_sees(visit: Visit, result: Result, lexicon: Lexicon) -> None:
+    """The page's own folding is the program's, but for characters that fold by their word."""
+    texts = [str(text) for text in result.tables["passages"]["text"]]
+    texts += ["黨 建(dǎng)工\n作 ab cd", "２０２４ 年\u3000⺠主⽣活会，\uf98e 度", "İ 党 建", "“两 张 皮” A b ，甲"]
+    seen = visit.page.evaluate("texts => texts.map(t => window.folded(t))", texts)
+    assert seen == [lowered(matchable(text, lexicon.fold_table).text) for text in texts]
 
 
 def test_hostile_text_stays_text(visit: Visit) -> None:

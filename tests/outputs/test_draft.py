@@ -21,7 +21,7 @@ from nlp.outputs.word_gb9704 import Heading, Paragraph
 from nlp.outputs.workbook import write_workbook
 from nlp.run.how import How
 from nlp.run.run import Run
-from nlp.run.stages import counting
+from nlp.run.stages import counting, reading
 from nlp.tables import (
     ABSTAINED,
     DOCUMENTS,
@@ -224,7 +224,8 @@ def made_tables(corpus: Corpus, kind: str) -> dict[str, pd.DataFrame]:
     if kind != "moving":
         given["tokens"] = TOKENS.empty()
     run = Run(corpus, How(coder="rules"), tables=given)
-    return given | {table.name: run[table.name] for stage in counting.STAGES for table in stage.makes}
+    stages = (reading.STAGES[-1], *counting.STAGES)  # who copied whom, and every count
+    return given | {table.name: run[table.name] for stage in stages for table in stage.makes}
 
 
 def written(tables: dict[str, pd.DataFrame], corpus: Corpus, folder: Path) -> Pair:

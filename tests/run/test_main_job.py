@@ -155,7 +155,7 @@ def test_the_fifth_item_begins_its_own_passage(run: Run) -> None:
 def test_no_passage_is_too_long_unless_one_sentence(run: Run, lexicon: Lexicon) -> None:
     for text in run.table("passages")["text"]:
         if len(text) > 450:
-            assert not re.search("[。！？]", fold(text, dict(lexicon.fold_table))[:-2])
+            assert not re.search("[。！？]", fold(text, lexicon.fold_table)[:-2])
 
 
 def test_no_heading_is_a_passage(run: Run, compilation: Path) -> None:

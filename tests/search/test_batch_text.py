@@ -27,13 +27,13 @@ from nlp.tables import ROLES
 from nlp.training.model_store import learned_coder
 
 # 㑮 is a traditional character whose simplified form lies beyond the basic plane
-LETTERS = st.text(alphabet="党建业务不要防止以前，。；”“ \n(a1\x00𠀀黨㑮", max_size=30)
+LETTERS = st.text(alphabet="党建业务不要防止以前，。；”“ \n(a1\x00𠀀黨㑮著作⺠", max_size=30)
 TEXTS = st.lists(LETTERS, max_size=6)
 
 
 @given(texts=TEXTS)
 def test_views_are_those_of_each_text_alone(lexicon: Lexicon, texts: list[str]) -> None:
-    table = dict(lexicon.fold_table)
+    table = lexicon.fold_table
     assert list(views_of(texts, lexicon)) == [matchable(text, table) for text in texts]
 
 

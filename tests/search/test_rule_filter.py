@@ -116,7 +116,7 @@ TEXTS = st.lists(st.text(max_size=60) | st.text("黨建,業務(兩)張皮\n", ma
 
 @given(TEXTS)
 def test_texts_together_are_folded_as_each_alone(lexicon: Lexicon, texts: list[str]) -> None:
-    assert fold_texts(texts, lexicon.fold_table) == [fold(text, dict(lexicon.fold_table)) for text in texts]
+    assert fold_texts(texts, lexicon.fold_table) == [fold(text, lexicon.fold_table) for text in texts]
 
 
 PROSE = "。！？；”“一二、（(）)甲乙，： \n\u3000"

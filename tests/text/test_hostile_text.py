@@ -81,7 +81,7 @@ def test_tidy_leaves_nothing_invisible_and_is_done_after_once(text: str) -> None
 
 @given(HOSTILE)
 def test_fold_keeps_the_length(text: str) -> None:
-    assert len(fold(text, dict(LEXICON.fold_table))) == len(text)
+    assert len(fold(text, LEXICON.fold_table)) == len(text)
 
 
 @given(READ)

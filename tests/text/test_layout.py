@@ -250,7 +250,7 @@ def test_blocks_tile_the_text(openers: Openers, parts: list[str]) -> None:
 @given(text=st.text(alphabet="一二（）()、.。：；， \n\t　是第首先其次1２①要党建“”", max_size=80))
 def test_blocks_tile_any_text(lexicon: Lexicon, openers: Openers, text: str) -> None:
     assert_tiles(text, openers)
-    assert_tiles(fold(text, dict(lexicon.fold_table)), openers)
+    assert_tiles(fold(text, lexicon.fold_table), openers)
 
 
 @given(parts=st.lists(PIECES_OF_LAYOUT, max_size=20))

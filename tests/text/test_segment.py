@@ -200,9 +200,7 @@ def test_the_laws_of_passages(lexicon: Lexicon, text: str) -> None:
     assert list(passages["position"]) == list(range(1, len(passages) + 1))
     assert [text[a:b] for a, b in zip(passages["start"], passages["end"], strict=True)] == list(passages["text"])
     assert all(part == part.strip() and part for part in passages["text"])
-    spans = [
-        (b.start, b.end) for b in layout(fold(text, dict(lexicon.fold_table)), openers_of(lexicon)) if b.is_heading
-    ]
+    spans = [(b.start, b.end) for b in layout(fold(text, lexicon.fold_table), openers_of(lexicon)) if b.is_heading]
     spans = sorted([*spans, *zip(passages["start"], passages["end"], strict=True)])
     at = 0
     for start, end in spans:  # headings and passages: disjoint, in order, nothing but blanks between them
@@ -216,7 +214,7 @@ def test_the_laws_of_passages(lexicon: Lexicon, text: str) -> None:
 def test_long_passages_are_single_sentences(lexicon: Lexicon, text: str) -> None:
     for passage in segmented(lexicon, text)["text"]:
         if len(passage) > 450:
-            inner = fold(passage, dict(lexicon.fold_table)).rstrip("。！？!?…；”’』」）) ")
+            inner = fold(passage, lexicon.fold_table).rstrip("。！？!?…；”’』」）) ")
             assert not any(stop in inner for stop in "。！？")
 
 

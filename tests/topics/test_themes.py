@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 
 import numpy as np
 import pandas as pd
@@ -18,17 +19,18 @@ from nlp.measures.prevalence import prevalence
 from nlp.run.how import How
 from nlp.run.queries import codes_of
 from nlp.run.run import Run
+from nlp.search.fold import matchable
 from nlp.tables import LABELS, PASSAGES, check
 from nlp.text.reuse import independent_sources
 from nlp.topics import themes as themes_room
 from nlp.topics.consensus import Fitted, consensus, match, resamples
-from nlp.topics.crosswalk import BARE, NEW, PART, proposals
+from nlp.topics.crosswalk import BARE, NEW, PART, crosswalk, proposals
 from nlp.topics.matrix import (
+    Matrix,
     absent_seeds,
     averse_terms,
     build_matrix,
-    cue_hits,
-    keys_of,
+    cues_in,
     sample_of,
     sector_weights,
     seed_terms,
@@ -131,7 +133,15 @@ def test_shares_are_given_three_ways(problems: Themes) -> None:
 def test_no_value_lies_outside_its_interval(problems: Themes, part: str, value: str) -> None:
     table = getattr(problems, part)
     assert ((table["low"] <= table[value]) & (table[value] <= table["high"])).all()
-    assert part != "crosswalk" or (table["n"] == 0).any()  # pairs never seen had a lower bound above 0
+
+
+def test_a_theme_that_never_carries_a_code_has_the_lower_bound_0() -> None:
+    coded = csr_array(np.array([[1, 0], [1, 0], [0, 1], [0, 1]]))
+    matrix = Matrix(coded, list("甲乙丙丁"), np.array(list("甲乙丙丁")), [], coded=coded, codes=("a", "b"))
+    walk = crosswalk(matrix, np.array([0, 0, 0, 1]), {0: "主题一", 1: "主题二"})
+    never = walk[walk["n"] == 0]
+    assert never[["theme_id", "code", "lift", "low"]].to_numpy().tolist() == [["主题二", "a", 0, 0]]
+    assert (never["high"] > 0).all()
 
 
 MATTERS = (
@@ -313,37 +323,23 @@ def test_a_seed_leans_the_prior_and_an_averse_term_speaks_against() -> None:
     assert len(set(prior[2])) == 1, "多出来的主题不受引导"
 
 
-CUES = [
-    pytest.param("挂在墙上", "制度挂在墙上。", True, id="直写"),
-    pytest.param("(挂在|贴在)墙上", "制度贴在墙上。", True, id="替换"),
-    pytest.param("雷声大…雨点小", "雷声大、雨点小", True, id="间隔"),
-    pytest.param("挂在墙上", "制度挂在嘴上。", False, id="不同的话"),
-]
-
-
-@pytest.mark.parametrize(("wording", "text", "hit"), CUES)
-def test_cue_hits(corpus: Corpus, wording: str, text: str, hit: bool) -> None:
-    hits = cue_hits([text], [Cue("formalism", wording, "")], ["formalism"], corpus.lexicon).toarray()
-    assert hits.tolist() == [[1.0 if hit else 0.0]]
-    assert all(any(key in text for key in keys_of(wording)) for _ in [0] if hit)
-
-
-def test_the_index_of_cues_loses_none(
+def test_cues_are_counted_as_their_patterns_find_them(
     corpus: Corpus, material: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]
 ) -> None:
-    import re
-
-    from nlp.search.fold import matchable
-
     texts = material[0]["text"].head(15).tolist()
     codes = corpus.codebook.of("manifestation")
-    found = cue_hits(texts, corpus.lexicon.cues, codes, corpus.lexicon).toarray()
-    table = dict(corpus.lexicon.fold_table)
+    found = cues_in(texts, codes, corpus.lexicon).toarray()
+    table = corpus.lexicon.fold_table
     for row, text in enumerate(texts):
         view = matchable(text, table).text
         for column, code in enumerate(codes):
             hits = sum(1 for cue in corpus.lexicon.cues if cue.code == code and re.search(cue.pattern, view))
             assert found[row, column] == hits
+
+
+def test_a_code_without_cues_and_a_material_without_texts_have_no_hits(corpus: Corpus) -> None:
+    assert cues_in(["制度挂在墙上。"], ["formalism", "nothing"], corpus.lexicon).toarray()[:, 1].tolist() == [0]
+    assert cues_in([], ["formalism"], corpus.lexicon).shape == (0, 1)
 
 
 def test_terms_of_one_kind_of_unit_weigh_less() -> None:
@@ -457,9 +453,9 @@ def with_and_without_copies(corpus: Corpus, tmp_path_factory: pytest.TempPathFac
         )  # fmt: skip
         found.append(
             {
-                "占比": prevalence(labels, read.documents, sources=sources).rename(columns={"unit": "scope"}),
-                "关联": links(labels, sources, read.passages),
-                "链条": chains(labels, sources, read.passages, 7),
+                "占比": prevalence(labels, documents, sources=sources).rename(columns={"unit": "scope"}),
+                "关联": links(labels, sources, passages),
+                "链条": chains(labels, sources, passages, 7),
                 "主题占比": themes.shares.rename(columns={"unit": "scope"}),
             }
         )

@@ -194,7 +194,7 @@ def test_every_gold_passage_is_cut_as_jieba_cuts_it(pair: tuple[Segmenter, Jieba
         pytest.skip("没有 corpus/gold/passages.csv：有了人工标注的段落才测")
     ours, jieba = pair
     texts = list(pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")["text"])
-    texts += [matchable(text, dict(lexicon.fold_table)).text for text in texts]
+    texts += [matchable(text, lexicon.fold_table).text for text in texts]
     assert [text for text, words in zip(texts, ours.cut_many(texts), strict=True) if words != jieba(text)] == []
 
 

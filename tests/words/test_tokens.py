@@ -55,7 +55,7 @@ def test_placeholders_numbers_and_marks_are_no_tokens(lexicon: Lexicon, text: st
 
 def test_adopted_terms_are_never_cut(lexicon: Lexicon) -> None:
     found = tokenize(passages_of(lexicon.terms), lexicon).groupby("passage_id")["term"].agg(list)
-    table = dict(lexicon.fold_table)
+    table = lexicon.fold_table
     whole = [[fold(term, table).lower()] for term in lexicon.terms]
     assert [(w, f) for w, f in zip(whole, found, strict=True) if w != f] == []
 
@@ -100,7 +100,7 @@ def test_the_laws_of_tokens(lexicon: Lexicon, texts: list[str]) -> None:
     passages = passages_of(texts)
     tokens = tokenize(passages, lexicon)
     check(TOKENS, tokens)
-    table = dict(lexicon.fold_table)
+    table = lexicon.fold_table
     for passage, text in zip(passages["passage_id"], texts, strict=True):
         mine = tokens[tokens["passage_id"] == passage]
         at = 0

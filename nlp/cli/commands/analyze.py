@@ -25,7 +25,7 @@ def analyze(
     out: Out,
     corpus: CorpusFolder = None,
     coder: CoderName = None,
-    workers: Workers = 1,
+    workers: Workers = None,
     scheduler: Scheduler = None,
     model: Model = None,
     text_column: TextColumn = None,

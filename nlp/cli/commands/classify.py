@@ -33,7 +33,7 @@ def classify(
     form: Annotated[str, typer.Option("--format", help="输出格式：csv、jsonl、xlsx、parquet")] = "csv",
     corpus: CorpusFolder = None,
     coder: CoderName = None,
-    workers: Workers = 1,
+    workers: Workers = None,
     scheduler: Scheduler = None,
     resume: Annotated[bool, typer.Option("--resume", help="接着做：做完的不重读，改过的重做")] = False,
     text_column: TextColumn = None,

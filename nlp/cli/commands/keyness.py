@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from nlp.cli.endings import finish
+from nlp.cli.endings import finish, remark
 from nlp.cli.one_result import opened, write_result
 from nlp.cli.options import CoderName, CorpusFolder, OutTable, RunInputs, Scheduler, Workers, how
 
@@ -26,7 +26,7 @@ def keyness(
     ] = False,
     corpus: CorpusFolder = None,
     coder: CoderName = None,
-    workers: Workers = 1,
+    workers: Workers = None,
     scheduler: Scheduler = None,
 ) -> None:
     """关键性：一组段落比另一组多用哪些词。"""
@@ -35,5 +35,7 @@ def keyness(
     with opened(inputs, corpus, how(coder, workers, scheduler)) as (run, tell):
         tell("统计")
         table = queries.keyness_of(run, by, target, reference, everything)
+        remarks = queries.why_no_keyness(run, table, by, target, everything)
         out = write_result(table, out, "keyness")
+    remark(remarks)
     finish(f"{len(table)} 个词 → {out}", run["failures"], out)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from nlp.cli.endings import finish
+from nlp.cli.endings import finish, remark
 from nlp.cli.one_result import opened, write_result
 from nlp.cli.options import CoderName, CorpusFolder, OutTable, RunInputs, how
 
@@ -30,5 +30,7 @@ def kwic(
         tell("统计")
         where = {"role": role, "code": code, "kind_of_unit": unit, "year": year}
         table = queries.kwic_of(run, wording, width, where)
+        remarks = queries.why_no_places(run, table, wording, where)
         out = write_result(table, out, "kwic")
+    remark(remarks)
     finish(f"“{wording}”出现 {len(table)} 次 → {out}", run["failures"], out)

@@ -14,7 +14,7 @@ def themes(
     out: Out,
     corpus: CorpusFolder = None,
     coder: CoderName = None,
-    workers: Workers = 1,
+    workers: Workers = None,
     scheduler: Scheduler = None,
     model: Model = None,
 ) -> None:

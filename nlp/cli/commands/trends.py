@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from nlp.cli.endings import finish
+from nlp.cli.endings import finish, remark
 from nlp.cli.one_result import opened, write_result
 from nlp.cli.options import CoderName, CorpusFolder, OutTable, RunInputs, Scheduler, Workers, how
 
@@ -21,7 +21,7 @@ def trends(
     ] = None,
     corpus: CorpusFolder = None,
     coder: CoderName = None,
-    workers: Workers = 1,
+    workers: Workers = None,
     scheduler: Scheduler = None,
 ) -> None:
     """关键词、代码与角色的趋势。"""
@@ -31,7 +31,9 @@ def trends(
     with opened(inputs, corpus, how(coder, workers, scheduler)) as (run, tell):
         tell("统计")
         table = queries.trends_table(run, frequency(freq), term, form)
+        remarks = queries.why_absent(run, table, frequency(freq), term, form)
         out = write_result(table, out, "trends")
     left_out = queries.undated_of(run, frequency(freq), form)
     note = f"，另有 {left_out} 篇文档的日期不够细，未计入" if left_out else ""
+    remark(remarks)
     finish(f"{table['item'].nunique()} 个对象、{table['period'].nunique()} 个时期{note} → {out}", run["failures"], out)

@@ -13,6 +13,30 @@
   var sizeOf = {};
   P.forEach(function (p) { var o = organ(p[0]); sizeOf[o] = (sizeOf[o] || 0) + 1; });
 
+  // A word is sought as everywhere else (nlp/search/fold.py): traditional characters, width, case, and blanks beside Han
+  // or pinyin in brackets make no difference; what is marked is the text as it is written.
+  var FOLDED = {}, HAN = /[\u4e00-\u9fff，。；：、“”]/, PINYIN = /[（(][a-zü\u00e0-\u01dc]{1,7}[）)]/g, f;
+  for (f = 0; f < data.fold.length; f += 8) {
+    FOLDED[String.fromCharCode(parseInt(data.fold.slice(f, f + 4), 16))] = String.fromCharCode(parseInt(data.fold.slice(f + 4, f + 8), 16));
+  }
+  function view(text) { // the folded copy without interruptions, and where each of its characters stands in the text
+    var plain = "", gone = new Uint8Array(text.length), out = "", at = [], i, j, hit;
+    for (i = 0; i < text.length; i++) { plain += FOLDED[text[i]] || text[i]; }
+    for (i = 0; i < plain.length; i = j + 1) {
+      for (j = i; j < plain.length && /\s/.test(plain[j]); j++) { /* to the end of the blanks */ }
+      if (j > i && ((i && HAN.test(plain[i - 1])) || (j < plain.length && HAN.test(plain[j])))) { gone.fill(1, i, j); }
+    }
+    PINYIN.lastIndex = 0;
+    while ((hit = PINYIN.exec(plain))) { gone.fill(1, hit.index, hit.index + hit[0].length); }
+    for (i = 0; i < plain.length; i++) { if (!gone[i]) { out += plain[i]; at.push(i); } }
+    var low = out.toLowerCase();
+    if (low.length !== out.length) { low = Array.prototype.map.call(out, function (c) { var l = c.toLowerCase(); return l.length === 1 ? l : c; }).join(""); }
+    return { text: low, at: at };
+  }
+  window.folded = function (text) { return view(text).text; };
+  function viewOf(p) { return p.view || (p.view = view(p[3])); }
+  function wordings(t) { return (t || "").split("|").map(function (w) { return view(w.trim()).text; }).filter(Boolean); }
+
   function together(codes, pool) { // passages of documents that have all codes, and carry one of them
     var held = {};
     pool.forEach(function (p) {
@@ -26,14 +50,14 @@
 
   function select(q) {
     var only = q.set ? data.sets[q.set] || [] : P.map(function (_, i) { return i; });
-    var text = (q.t || "").trim().toLowerCase();
+    var words = wordings(q.t), any = !(q.t || "").trim();
     var pool = only.filter(function (i) {
       var p = P[i], d = D[p[0]];
       return (!q.role || p[4] === roleAt[q.role]) && (!q.kind || d[3] === q.kind) && (!q.form || d[5] === q.form) &&
         (!q.year || (q.year === "无" ? !d[4] : d[4].slice(0, 4) === q.year)) && (!q.doc || d[0] === q.doc) &&
         (!q.from || d[4].slice(0, 4) >= q.from) && (!q.to || (d[4] && d[4].slice(0, 4) <= q.to)) &&
         (!q.copied || p[6]) && (!q.whole || sizeOf[organ(p[0])] >= WHOLE) &&
-        (!text || p[3].toLowerCase().indexOf(text) >= 0);
+        (any || words.some(function (w) { return viewOf(p).text.indexOf(w) >= 0; }));
     });
     var codes = [q.code, q["with"], q.third].filter(Boolean).map(function (c) { return codeAt[c]; });
     if (codes.length === 1) { pool = pool.filter(function (i) { return has(i, codes[0]); }); }
@@ -60,9 +84,12 @@
   }
 
   function write(parent, p) {
-    var text = p[3], kinds = new Uint8Array(text.length), t = (state.t || "").trim().toLowerCase(), at, i;
+    var text = p[3], kinds = new Uint8Array(text.length), words = wordings(state.t), at, i;
     p[5].forEach(function (m) { kinds.fill(1, m[1], m[2]); });
-    if (t) { for (at = text.toLowerCase().indexOf(t); at >= 0; at = text.toLowerCase().indexOf(t, at + t.length)) { kinds.fill(2, at, at + t.length); } }
+    words.forEach(function (w) {
+      var v = viewOf(p);
+      for (at = v.text.indexOf(w); at >= 0; at = v.text.indexOf(w, at + w.length)) { kinds.fill(2, v.at[at], v.at[at + w.length - 1] + 1); }
+    });
     for (at = 0, i = 1; i <= text.length; i++) { if (i === text.length || kinds[i] !== kinds[at]) { piece(parent, text.slice(at, i), kinds[at]); at = i; } }
   }
 

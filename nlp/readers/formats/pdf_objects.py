@@ -5,10 +5,10 @@ from __future__ import annotations
 import ctypes
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from nlp.readers.printed.lines import runs_of, text_of
+from nlp.readers.printed.lines import runs_of
 from nlp.readers.printed.page import GAP, Glyph, Page, Rect
 
 MOST_OBJECTS = 20_000  # on a page that are looked at for rules; a drawing has more
@@ -24,18 +24,31 @@ PLAIN: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 def page_of(page: Any, number: int) -> Page:
     """Return what stands on a page of a PDF, turned so that its text runs from left to right."""
-    textpage = page.get_textpage()
-    try:
-        placed = list(glyphs_of(textpage))
-    finally:
-        textpage.close()
-    quarters = Counter(turn for turn, _ in placed if turn >= 0)
-    main = max(quarters, key=lambda turn: (quarters[turn], -turn)) if quarters else 0
+    placed = placed_glyphs(page)
+    main = main_turn(placed)
+    if placed and page.get_rotation() != 90 * main:  # pdfium puts lines in order as they are shown
+        page.set_rotation(90 * main)
+        placed = placed_glyphs(page)
     found = Page(number, turned(Rect(*page.get_bbox()), main), [glyph for turn, glyph in placed if turn == main])
     slanted = [glyph for turn, glyph in placed if turn != main]
-    found.slanted.extend(text_of(run) for run in runs_of(slanted))
+    found.slanted.extend(run.text for run in runs_of(slanted))
     shapes_of(page, found, main)
     return found
+
+
+def main_turn(placed: Sequence[Placed]) -> int:
+    """Return the direction of most of the text, in quarter turns."""
+    quarters = Counter(turn for turn, _ in placed if turn >= 0)
+    return max(quarters, key=lambda turn: (quarters[turn], -turn)) if quarters else 0
+
+
+def placed_glyphs(page: Any) -> list[Placed]:
+    """Return the glyphs of a page."""
+    textpage = page.get_textpage()
+    try:
+        return list(glyphs_of(textpage))
+    finally:
+        textpage.close()
 
 
 def glyphs_of(textpage: Any) -> Iterator[Placed]:
@@ -68,8 +81,8 @@ def glyphs_of(textpage: Any) -> Iterator[Placed]:
 
 
 def quarter(angle: float) -> int:
-    """Return the quarter turns of an angle in radians; −1 if it is slanted."""
-    turns = math.degrees(angle) / 90
+    """Return the quarter turns to the left of an angle in radians to the right; −1 if it is slanted."""
+    turns = -math.degrees(angle) / 90
     return round(turns) % 4 if abs(turns - round(turns)) < UPRIGHT / 90 else -1
 
 
@@ -81,7 +94,7 @@ def turned_glyph(char: str, box: Rect, x: float, y: float, turn: int) -> Glyph:
 
 
 def turned(rect: Rect, turn: int) -> Rect:
-    """Turn a rectangle clockwise by quarter turns, as the text that runs in their direction is."""
+    """Turn a rectangle back by quarter turns to the left."""
     left, bottom, right, top = rect
     return {
         0: rect,
@@ -106,6 +119,8 @@ def shapes_of(page: Any, found: Page, turn: int) -> None:
         pdfium.FPDFPath_GetDrawMode(item, filled, stroked)
         if not (filled.value or stroked.value):
             continue
+        if not stroked.value and min(box.width, box.height) <= 0:
+            continue  # a ground of no height is not seen
         if min(box.width, box.height) <= THIN:
             found.rules.append(turned(box, turn))
         elif rules := [turned(rule, turn) for rule in strokes(item, matrix, framed=bool(stroked.value))]:
@@ -175,32 +190,53 @@ def strokes(item: Any, matrix: Matrix, framed: bool) -> list[Rect]:
 
     A figure that is filled has strokes if it has several parts: the ground between two frames is one.
     """
+    parts = parts_of(item, matrix)
+    if framed:
+        return [rule for part in parts for rule in part]
+    outlines = [around(part) for part in parts if part]
+    if len(outlines) == 2:
+        inner, (left, bottom, right, top) = sorted(outlines, key=lambda outline: outline.width * outline.height)
+        sides = (
+            Rect(left, bottom, inner.left, top),
+            Rect(inner.right, bottom, right, top),
+            Rect(left, bottom, right, inner.bottom),
+            Rect(left, inner.top, right, top),
+        )
+        return [side for side in sides if 0.05 < min(side.width, side.height) <= THIN]
+    return [rule for part in parts for rule in part] if len(outlines) > 1 else []
+
+
+def around(rules: Sequence[Rect]) -> Rect:
+    """Return the outline of some rules."""
+    lefts, bottoms, rights, tops = zip(*rules, strict=True)
+    return Rect(min(lefts), min(bottoms), max(rights), max(tops))
+
+
+def parts_of(item: Any, matrix: Matrix) -> list[list[Rect]]:
+    """Return the level and upright strokes of every part of a figure; nothing of a figure that is a drawing."""
     import pypdfium2.raw as pdfium
 
     own = pdfium.FS_MATRIX()
     pdfium.FPDFPageObj_GetMatrix(item, own)
     placed = multiplied((own.a, own.b, own.c, own.d, own.e, own.f), matrix)
     n = pdfium.FPDFPath_CountSegments(item)
-    if n > MOST_SEGMENTS:
-        return []
     x, y = ctypes.c_float(), ctypes.c_float()
     start = last = (0.0, 0.0)
-    n_parts = 0
-    found: list[Rect] = []
-    for at in range(n):
+    found: list[list[Rect]] = [[]]
+    for at in range(n if n <= MOST_SEGMENTS else 0):
         segment = pdfium.FPDFPath_GetPathSegment(item, at)
         pdfium.FPDFPathSegment_GetPoint(segment, x, y)
         point = (x.value, y.value)
         kind = pdfium.FPDFPathSegment_GetType(segment)
         if kind == pdfium.FPDF_SEGMENT_MOVETO:
             start = point
-            n_parts += 1
+            found.append([])
         elif kind == pdfium.FPDF_SEGMENT_LINETO:
-            found += rule_between(last, point, placed)
+            found[-1] += rule_between(last, point, placed)
         if pdfium.FPDFPathSegment_GetClose(segment):
-            found += rule_between(point, start, placed)
+            found[-1] += rule_between(point, start, placed)
         last = point
-    return found if framed or n_parts > 1 else []
+    return found
 
 
 def rule_between(a: tuple[float, float], b: tuple[float, float], matrix: Matrix) -> Iterator[Rect]:

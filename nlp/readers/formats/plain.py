@@ -10,7 +10,7 @@ from nlp.readers.encoding import decode
 from nlp.readers.limits import load_lines
 from nlp.readers.registers.register import ColumnHints
 from nlp.readers.registers.typed import with_registers
-from nlp.readers.sniff import is_html
+from nlp.readers.sniff import is_html, is_markup
 from nlp.readers.source import ReadOptions, SourceText, whole_file
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:[\w\-]+[ \t]*[:：].*\n|[ \t]+.*\n)*---[ \t]*\n")
@@ -43,12 +43,16 @@ INLINE = (  # bounded, so that marks that are never closed cost no time
 
 
 def read(path: Path, options: ReadOptions) -> list[SourceText]:
-    """Read a text or Markdown file; a web page that is named .txt is read as the web page it is."""
+    """Read a text or Markdown file; what is a web page or Word’s XML is read as what it is."""
     raw = load_lines(path, options)
     if is_html(raw):
         from nlp.readers.formats import html
 
         return html.read(path, options)
+    if is_markup(raw):
+        from nlp.readers.formats import any_word
+
+        return any_word.read(path, options)
     return texts_of(raw, path.suffix.lower(), options)
 
 

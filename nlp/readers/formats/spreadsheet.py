@@ -16,7 +16,6 @@ from nlp.readers.encoding import decode
 from nlp.readers.formats import sheet_markup
 from nlp.readers.formats.merged_cells import merges_of
 from nlp.readers.formats.ods import extent_of_ods
-from nlp.readers.formats.office_legacy import stream
 from nlp.readers.limits import DAMAGED_FIX, check_zip, load, load_lines
 from nlp.readers.registers.cells import cell_text
 from nlp.readers.registers.columns import Columns, no_text_column, refuse_missing
@@ -26,6 +25,7 @@ from nlp.readers.registers.rows import texts_of, unique_units
 from nlp.readers.secrecy import refuse_marked, refuse_marked_cells
 from nlp.readers.sniff import EXCEL_XML, what_it_is
 from nlp.readers.source import ReadOptions, SourceText, checked
+from nlp.readers.word.binary.container import stream
 
 MAX_CELLS = 10_000_000  # of a sheet's bounding box: calamine lays it out in full
 FILLED_CELL = re.compile(rb'<(?:\w+:)?c\s[^<>]*?\br="([A-Z]{1,3})(\d{1,7})"(?:[^<>]*[^/<>])?>')

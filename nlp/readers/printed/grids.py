@@ -14,13 +14,16 @@ MOST_RULES = 400  # of one direction on a page; a drawing has more, and no cells
 MOST_CELLS = 4_000
 
 
+Cell = tuple[int, int]  # the row and the column where it begins
+
+
 @dataclass(frozen=True, slots=True)
 class Grid:
     """The cells of a table: where its columns and rows begin and end, and which of the squares are one cell."""
 
     xs: tuple[float, ...]  # from left to right
     ys: tuple[float, ...]  # from top to bottom
-    cells: tuple[tuple[tuple[int, int], ...], ...]  # of every square: the row and column where its cell begins
+    cells: tuple[tuple[Cell, ...], ...]  # of every square: the row and column where its cell begins
 
     @property
     def rect(self) -> Rect:
@@ -32,7 +35,7 @@ class Grid:
         """How many cells it has."""
         return len({cell for row in self.cells for cell in row})
 
-    def cell_at(self, x: float, y: float) -> tuple[int, int] | None:
+    def cell_at(self, x: float, y: float) -> Cell | None:
         """Return the row and column of the cell around a point."""
         if not self.rect.holds(x, y):
             return None
@@ -40,7 +43,7 @@ class Grid:
         row = next((at for at, bottom in enumerate(self.ys[1:]) if y >= bottom), len(self.ys) - 2)
         return self.cells[row][column]
 
-    def columns_of(self, cell: tuple[int, int]) -> tuple[float, float]:
+    def columns_of(self, cell: Cell) -> tuple[float, float]:
         """Return where a cell begins and ends."""
         row, first = cell
         last = max(at for at, each in enumerate(self.cells[row]) if each == cell)
@@ -123,10 +126,11 @@ def touching(across: Sequence[Rect], upright: Sequence[Rect]) -> list[tuple[list
 
 def grid_of(level: Sequence[Rect], down: Sequence[Rect]) -> Grid | None:
     """Return the grid that rules make; its sides may be open."""
-    xs = places(
-        [(rule.left + rule.right) / 2 for rule in down] + [side for rule in level for side in (rule.left, rule.right)]
-    )
-    ys = places([middle(rule) for rule in level] + [end for rule in down for end in (rule.bottom, rule.top)])[::-1]
+    # Sides may be open; a rule of a running head that touches the table begins and ends anywhere.
+    sides = [min(rule.left for rule in level), max(rule.right for rule in level)]
+    ends = [min(rule.bottom for rule in down), max(rule.top for rule in down)]
+    xs = places([(rule.left + rule.right) / 2 for rule in down] + sides)
+    ys = places([middle(rule) for rule in level] + ends)[::-1]
     n_rows, n_columns = len(ys) - 1, len(xs) - 1
     if n_rows < 1 or n_columns < 1 or n_rows * n_columns > MOST_CELLS:
         return None

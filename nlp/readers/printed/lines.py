@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from statistics import median
+from functools import cached_property
+from statistics import median_low
 
 from nlp.readers.printed.page import GAP, Glyph, Line, Page, is_han
-
-Run = list[Glyph]  # glyphs that the file prints one after the other, side by side
 
 APART = 0.6  # of the type: a wider gap ends a run; it may be the gap between two cells
 WIDE = 0.8  # of the type: a wider gap is a blank
@@ -18,61 +17,75 @@ RAISED = 0.65  # of the type: what is farther is another line
 NOTE_MARKS = frozenset("0123456789①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳*†‡[]〔〕,，")
 
 
+class Run:
+    """Glyphs that the file prints one after the other, side by side, none of them blank at either end."""
+
+    def __init__(self, glyphs: Sequence[Glyph]) -> None:
+        han = [glyph for glyph in glyphs if is_han(glyph.char)]
+        widths = sorted([glyph.right - glyph.left for glyph in han])  # of some fonts that of the ink: 日 is narrow
+        self.glyphs = glyphs
+        self.left, self.right = glyphs[0].left, glyphs[-1].right
+        # Letters and signs would belittle the size of the type, and raised ones stand on another baseline.
+        self.size = widths[-1 - len(widths) // 4] if widths else 0.0  # 0: no Chinese type
+        self.em = self.size or max(glyph.em for glyph in glyphs)
+        self.level = median_low([glyph.base for glyph in han or glyphs])
+
+    def __len__(self) -> int:
+        return len(self.glyphs)
+
+    @cached_property
+    def text(self) -> str:
+        """What it says; a narrow gap is none where a program only set 2024 off from 年."""
+        return text_of(self.glyphs, self.em)
+
+    @property
+    def center(self) -> float:
+        """The middle between its ends."""
+        return (self.left + self.right) / 2
+
+
 def runs_of(glyphs: Sequence[Glyph]) -> Iterator[Run]:
-    """Yield the glyphs run by run, in the order of the file, without blanks at either end."""
-    run: Run = []
-    em, base = 0.0, 0.0
+    """Yield the glyphs run by run, in the order of the file."""
+    run: list[Glyph] = []
+    em = base = right = left = 0.0
     for glyph in glyphs:
+        size = max(em, glyph.em)
         if run:
-            last = run[-1]
-            off, gap = abs(glyph.base - base), glyph.left - last.right
-            size = max(em, glyph.em)
+            off, gap = abs(glyph.base - base), glyph.left - right
             # A ligature of two dashes is two glyphs on one place.
-            near = off < LEVEL * size and gap < APART * size and (gap > -BACK * size or glyph.left == last.left)
+            near = off < LEVEL * size and gap < APART * size and (gap > -BACK * size or glyph.left == left)
             if not near and not (off < RAISED * size and -LEVEL * size < gap < 0.5 * size):
                 yield from stripped(run)
                 run = []
         if not run or is_han(glyph.char):
             em, base = glyph.em, glyph.base
+        left, right = glyph.left, glyph.right
         run.append(glyph)
     yield from stripped(run)
 
 
-def stripped(run: Run) -> Iterator[Run]:
-    """Yield a run without the blanks at its ends, if anything is left."""
-    printed = [at for at, glyph in enumerate(run) if glyph.char.strip()]
-    if printed:
-        yield run[printed[0] : printed[-1] + 1]
+def stripped(glyphs: Sequence[Glyph]) -> Iterator[Run]:
+    """Yield the run that glyphs make without the blanks at their ends, if anything is left."""
+    first, end = 0, len(glyphs)
+    while first < end and not glyphs[first].char.strip():
+        first += 1
+    while end > first and not glyphs[end - 1].char.strip():
+        end -= 1
+    if first < end:
+        yield Run(glyphs[first:end])
 
 
-def level_of(run: Run) -> float:
-    """Return the baseline of a run: that of its Chinese characters, else the most common one."""
-    bases = [glyph.base for glyph in run if is_han(glyph.char)] or [glyph.base for glyph in run]
-    return median(bases)
+def text_of(glyphs: Sequence[Glyph], em: float) -> str:
+    """Return what glyphs say."""
+    chars = [glyph.char for glyph in glyphs]
+    if GAP in chars:
+        chars = [gap_text(glyphs, at, em) if char == GAP else char for at, char in enumerate(chars)]
+    return "".join(chars)
 
 
-def size_of(run: Run) -> float:
-    """Return the size of the Chinese type in a run, which letters and signs would belittle; 0 where there is none."""
-    sizes = [glyph.right - glyph.left for glyph in run if is_han(glyph.char)]
-    return median(sizes) if sizes else 0.0
-
-
-def em_of(run: Run) -> float:
-    """Return the size of the type of a run, as well as it can be told."""
-    return size_of(run) or max(glyph.em for glyph in run)
-
-
-def text_of(run: Run) -> str:
-    """Return the text of a run; a narrow gap is none where a program only set 2024 off from 年."""
-    if all(glyph.char != GAP for glyph in run):
-        return "".join([glyph.char for glyph in run])
-    em = em_of(run)
-    return "".join([gap_text(run, at, em) if glyph.char == GAP else glyph.char for at, glyph in enumerate(run)])
-
-
-def gap_text(run: Run, at: int, em: float) -> str:
+def gap_text(glyphs: Sequence[Glyph], at: int, em: float) -> str:
     """Return what a gap between two glyphs means: a blank, or nothing beside a Chinese character."""
-    before, after = run[at - 1], run[at + 1]
+    before, after = glyphs[at - 1], glyphs[at + 1]
     return blank(before.char, after.char, (after.left - before.right) / em)
 
 
@@ -84,40 +97,39 @@ def blank(before: str, after: str, width: float) -> str:
 
 def line_of(runs: Sequence[Run], page: Page, column: int = 0, above: Line | None = None) -> Line:
     """Put runs on one baseline together to a line; ``above`` is the line printed before it."""
-    glyphs = [glyph for run in runs for glyph in run]
-    size, base = size_of(glyphs), level_of(glyphs)
-    em = size or em_of(glyphs)
+    longest = max(runs, key=lambda run: (run.size > 0, len(run)))
+    size, base, em = longest.size, longest.level, longest.em
+    goes_on = above is not None and 0.8 * em < above.base - base < 2.5 * em and abs(above.size - size) < 0.1 * em
+    before = above.text[-1:] if above is not None and goes_on else ""
     text = ""
     end = 0.0
-    next_line = above is not None and 0.8 * em < above.base - base < 2.5 * em and abs(above.size - size) < 0.1 * em
-    before = above.text[-1:] if above is not None and next_line else ""
     for run in runs:
-        more = text_of(without_marks(run, base, em, (text or before)[-1:]))
-        gap = blank(text[-1], more[0], (run[0].left - end) / em) if text and more else ""
-        text, end = text + gap + more, run[-1].right
+        more = without_marks(run, base, em, (text or before)[-1:])
+        gap = blank(text[-1], more[0], (run.left - end) / em) if text and more else ""
+        text, end = text + gap + more, run.right
     return Line(
         text=text.strip(),
         page=page.number,
-        left=glyphs[0].left,
-        right=max(glyph.right for glyph in glyphs),
+        left=runs[0].left,
+        right=max(run.right for run in runs),
         base=base,
         size=size,
         height=page.height_of(base),
         column=column,
-        raised=glyphs[0].base - base >= RAISED_BY * em,
+        ends_in_number=len(runs) > 1 and runs[-1].text.isdigit() and runs[-1].left - runs[-2].right > WIDE * em,
+        raised=runs[0].glyphs[0].base - base >= RAISED_BY * em,
     )
 
 
-def without_marks(run: Run, base: float, em: float, before: str) -> Run:
-    """Leave out the marks of notes, raised signs behind a Chinese character; the 2 of m² stays."""
-    if all(glyph.base - base < RAISED_BY * em or glyph.char not in NOTE_MARKS for glyph in run):
-        return run
-    kept: Run = []
-    for glyph in run:
-        raised = glyph.base - base >= RAISED_BY * em and glyph.char in NOTE_MARKS
-        if raised and before > "\u2e7f":
+def without_marks(run: Run, base: float, em: float, before: str) -> str:
+    """Return what a run says without the marks of notes, raised signs behind a Chinese character; m² keeps its 2."""
+    if all(glyph.base - base < RAISED_BY * em for glyph in run.glyphs):
+        return run.text
+    kept: list[Glyph] = []
+    for glyph in run.glyphs:
+        if glyph.base - base >= RAISED_BY * em and glyph.char in NOTE_MARKS and before > "\u2e7f":
             kept.append(glyph._replace(char=""))
         else:
             kept.append(glyph)
             before = glyph.char.strip(GAP) or before
-    return kept
+    return text_of(kept, em)

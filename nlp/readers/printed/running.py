@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from nlp.readers.printed.page import Line
+from nlp.readers.printed.lines import Run
+from nlp.readers.printed.page import Page
 
-EDGE = 2  # lines at the top and bottom of a page that may be running lines
+EDGE = 2  # rows at the top and bottom of a page that may be running lines
 MARGIN = 0.13  # of the page's height
 MIN_REPEATS = 3
 PAGE_NUMBER = re.compile(
@@ -17,32 +19,53 @@ PAGE_NUMBER = re.compile(
 )
 
 
-def without_running_lines(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
-    """Leave out page numbers, and heads and feet that repeat on three pages or on half of them."""
-    seen = Counter(key for page in pages for key in {running_key(line) for line in edges(page)})
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What stands at one height of a page, over all its columns."""
+
+    text: str
+    page: int
+    height: float  # 0 is the bottom of the page, 1 the top
+    runs: list[Run] = field(default_factory=list)
+
+
+def rows_of(runs: Sequence[Run]) -> list[list[Run]]:
+    """Return runs by their baseline, from the top of the page, each row from left to right."""
+    rows: list[list[Run]] = []
+    for run in sorted(runs, key=lambda run: run.level, reverse=True):
+        if rows and rows[-1][0].level - run.level < 0.4 * run.em:
+            rows[-1].append(run)
+        else:
+            rows.append([run])
+    return [sorted(row, key=lambda run: run.left) for row in rows]
+
+
+def edges_of(runs: Sequence[Run], page: Page) -> list[Row]:
+    """Return the rows in the top and bottom margins of a page, at most two each."""
+    heights = [page.height_of(run.level) for run in runs]
+    low = rows_of([run for run, height in zip(runs, heights, strict=True) if height < MARGIN])
+    high = rows_of([run for run, height in zip(runs, heights, strict=True) if height > 1 - MARGIN])
+    return [
+        Row(" ".join(run.text for run in row), page.number, page.height_of(row[0].level), row)
+        for row in (*high[:EDGE], *low[-EDGE:])
+    ]
+
+
+def running_rows(pages: Sequence[Sequence[Row]]) -> list[Row]:
+    """Return the page numbers, and the heads and feet that repeat on three pages or on half of them."""
+    seen = Counter(key for page in pages for key in {running_key(row) for row in page})
     needed = max(2, min(MIN_REPEATS, (len(pages) + 1) // 2))
-    kept = []
-    for page in pages:
-        running = {id(line) for line in edges(page) if is_running(line, seen, needed)}
-        kept.append([line for line in page if id(line) not in running])
-    return kept
+    return [row for page in pages for row in page if is_running(row, seen, needed)]
 
 
-def edges(page: Sequence[Line]) -> list[Line]:
-    """Return the lines in the top and bottom margins, at most two each."""
-    by_height = sorted(page, key=lambda line: line.height)
-    low = [line for line in by_height[:EDGE] if line.height < MARGIN]
-    return low + [line for line in by_height[-EDGE:] if line.height > 1 - MARGIN and line not in low]
-
-
-def running_key(line: Line) -> tuple[bool, str]:
+def running_key(row: Row) -> tuple[bool, str]:
     """Return what repeats of a running line: its edge and its words, the numbers left open."""
-    return line.height > 0.5, re.sub(r"[\d０-９]+", "#", re.sub(r"\s", "", line.text))
+    return row.height > 0.5, re.sub(r"[\d０-９]+", "#", re.sub(r"\s", "", row.text))
 
 
-def is_running(line: Line, seen: Counter[tuple[bool, str]], needed: int) -> bool:
+def is_running(row: Row, seen: Counter[tuple[bool, str]], needed: int) -> bool:
     """Tell a page number or a running line from the text."""
-    if PAGE_NUMBER.fullmatch(line.text):
-        bare = line.text.strip()
-        return not bare.isdigit() or int(bare) == line.page or seen[running_key(line)] >= needed
-    return seen[running_key(line)] >= needed
+    if PAGE_NUMBER.fullmatch(row.text):
+        bare = row.text.strip()
+        return not bare.isdigit() or int(bare) == row.page or seen[running_key(row)] >= needed
+    return seen[running_key(row)] >= needed

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from nlp.readers.printed.columns import lines_of
-from nlp.readers.printed.grids import Grid
+from nlp.readers.printed.grids import Cell, Grid
 from nlp.readers.printed.lines import Run, stripped
 from nlp.readers.printed.measure import ends_sentence
-from nlp.readers.printed.page import Area, Line, Page
+from nlp.readers.printed.page import Area, Glyph, Line, Page, Rect
 from nlp.readers.printed.paragraphs import joined, paragraphs_within
 
 Cells = dict[int, list[str]]  # the paragraphs of every cell of a row, by the column where it begins
 SAME_COLUMN = 5.0  # points between the edges of a column on two pages
+WIDE_COLUMN = 40.0  # where only its texts tell its edges
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,21 +23,19 @@ class Table:
     """A table on one page or several."""
 
     page: int  # the last it stands on
-    columns: tuple[float, ...]  # where they begin, and where the last ends
+    columns: tuple[float, ...]  # where they begin there, and where the last ends
     rows: list[Cells]
+    by_gaps: bool = False  # its columns are as wide as their texts
 
 
-def split_by_grids(
-    runs: Iterable[Run], grids: Sequence[Grid]
-) -> tuple[list[Run], list[list[tuple[tuple[int, int], Run]]]]:
+def split_by_grids(runs: Iterable[Run], grids: Sequence[Grid]) -> tuple[list[Run], list[list[tuple[Cell, Run]]]]:
     """Return the runs outside of all grids, and those in the cells of each."""
     outside: list[Run] = []
-    inside: list[list[tuple[tuple[int, int], Run]]] = [[] for _ in grids]
+    inside: list[list[tuple[Cell, Run]]] = [[] for _ in grids]
+    outlines = [grid.rect for grid in grids]
     for run in runs:
-        if not any(meets(run, grid) for grid in grids):
-            outside.append(run)
-            continue
-        for place, part in parts_of(run, grids):
+        near = [(at, grid) for at, grid in enumerate(grids) if meets(run, outlines[at])]
+        for place, part in parts_of(run, near) if near else [(None, run)]:
             if place is None:
                 outside.append(part)
             else:
@@ -44,23 +43,23 @@ def split_by_grids(
     return outside, inside
 
 
-def meets(run: Run, grid: Grid) -> bool:
+def meets(run: Run, around: Rect) -> bool:
     """Tell whether a run may have glyphs in a grid."""
-    around = grid.rect
     return (
-        run[-1].right > around.left
-        and run[0].left < around.right
-        and around.bottom <= run[0].base + run[0].em <= around.top + run[0].em
+        run.right > around.left
+        and run.left < around.right
+        and around.bottom <= run.level + run.em <= around.top + run.em
     )
 
 
-def parts_of(run: Run, grids: Sequence[Grid]) -> Iterator[tuple[tuple[int, tuple[int, int]] | None, Run]]:
+def parts_of(run: Run, grids: Sequence[tuple[int, Grid]]) -> Iterator[tuple[tuple[int, Cell] | None, Run]]:
     """Yield the parts of a run and the cells that they stand in, as grid and cell."""
-    part: Run = []
-    place: tuple[int, tuple[int, int]] | None = None
-    for glyph in run:
-        x, y = (glyph.left + glyph.right) / 2, glyph.base + 0.35 * glyph.em
-        found = next(((at, cell) for at, grid in enumerate(grids) if (cell := grid.cell_at(x, y))), None)
+    part: list[Glyph] = []
+    place: tuple[int, Cell] | None = None
+    y = run.level + 0.35 * run.em
+    for glyph in run.glyphs:
+        x = (glyph.left + glyph.right) / 2
+        found = next(((at, cell) for at, grid in grids if (cell := grid.cell_at(x, y))), None)
         if part and found != place and glyph.char.strip():
             yield from ((place, each) for each in stripped(part))
             part = []
@@ -70,19 +69,19 @@ def parts_of(run: Run, grids: Sequence[Grid]) -> Iterator[tuple[tuple[int, tuple
     yield from ((place, each) for each in stripped(part))
 
 
-def table_of(grid: Grid, cells: Sequence[tuple[tuple[int, int], Run]], page: Page) -> Table:
+def table_of(grid: Grid, cells: Sequence[tuple[Cell, Run]], page: Page) -> Table:
     """Put the glyphs in the cells of a grid together to a table."""
-    runs: dict[tuple[int, int], list[Run]] = {}
+    runs: dict[Cell, list[Run]] = {}
     for cell, run in cells:
         runs.setdefault(cell, []).append(run)
-    lines = {cell: lines_of(found, page, ()) for cell, found in runs.items()}
+    lines = {cell: lines_of(found, page) for cell, found in runs.items()}
     rows: list[Cells] = [{} for _ in grid.cells]
     for cell in sorted({cell for row in grid.cells for cell in row}):
         rows[row_of(cell, grid)][cell[1]] = cell_text(lines.get(cell, []), grid.columns_of(cell))
     return Table(page.number, grid.xs, [row for row in rows if row])
 
 
-def row_of(cell: tuple[int, int], grid: Grid) -> int:
+def row_of(cell: Cell, grid: Grid) -> int:
     """Return the row in which a cell is read: its first; names beside a name over several columns in the last.
 
     So the names under “问题及整改” and those beside it are one row.
@@ -101,12 +100,15 @@ def cell_text(lines: Sequence[Line], edges: tuple[float, float]) -> list[str]:
 
 
 def follows(table: Table, following: Table) -> bool:
-    """Tell whether a table goes on with one on the page before: the columns are the same."""
-    shift = following.columns[0] - table.columns[0]  # pages may have other margins on the left than on the right
+    """Tell whether a table goes on with one on the page or in the column before: its columns are the same."""
+    # Pages may have other margins on the left than on the right, and there may be columns of text.
+    shift = following.columns[0] - table.columns[0]
+    next_column = following.page == table.page and shift > 0.9 * (table.columns[-1] - table.columns[0])
+    nearness = WIDE_COLUMN if table.by_gaps and following.by_gaps else SAME_COLUMN
     return (
-        following.page == table.page + 1
+        (following.page == table.page + 1 or next_column)
         and len(table.columns) == len(following.columns)
-        and all(abs(b - a - shift) < SAME_COLUMN for a, b in zip(table.columns, following.columns, strict=True))
+        and all(abs(b - a - shift) < nearness for a, b in zip(table.columns, following.columns, strict=True))
     )
 
 
@@ -118,7 +120,7 @@ def together(table: Table, following: Table) -> Table:
     if more and rows and is_cut(rows, more[0]):
         rows[-1] = {at: joined_cells(rows[-1].get(at, []), more[0].get(at, [])) for at in {**rows[-1], **more[0]}}
         more = more[1:]
-    return Table(following.page, table.columns, rows + more)
+    return Table(following.page, following.columns, rows + more, table.by_gaps)
 
 
 def is_cut(rows: Sequence[Cells], row: Cells) -> bool:

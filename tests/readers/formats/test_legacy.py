@@ -1,4 +1,4 @@
-"""Old Word and WPS documents, hand-made; files of a real Word 97 or WPS are not at hand."""
+"""Old Word and WPS documents, hand-made: which way reads them, and what is said where none does."""
 
 from __future__ import annotations
 
@@ -9,24 +9,12 @@ from pathlib import Path
 import pytest
 
 from nlp.base.errors import UnreadableFile
+from nlp.readers.formats import office_legacy
 from nlp.readers.formats.any_word import read
-from nlp.readers.formats.office_legacy import by_wps2md, unmarked
-from nlp.readers.source import ReadOptions
+from nlp.readers.formats.office_legacy import by_wps2md
+from nlp.readers.source import ReadOptions, SourceText
 
 OPTIONS = ReadOptions()
-
-MARKS = [
-    pytest.param("一\r二\x0b三\x0c四", "一\n二\n三\n四", id="段落和换行"),
-    pytest.param('见\x13 HYPERLINK "http://x" \x14此处\x15。', "见此处。", id="域只留结果"),
-    pytest.param("\x13 A \x13 B \x14乙\x15 \x14甲\x15", "甲", id="嵌套的域"),
-    pytest.param("单位\x07人数\x07\x07甲局\x073\x07\x07", "单位\t人数\n甲局\t3\n", id="表格"),
-    pytest.param("图\x01注\x05释", "图注释", id="图片和批注的占位"),
-]
-
-
-@pytest.mark.parametrize(("stored", "text"), MARKS)
-def test_marks_become_text(stored: str, text: str) -> None:
-    assert unmarked(stored) == text
 
 
 def test_encrypted_document_is_named(tmp_path: Path, make_doc: Callable[..., bytes]) -> None:
@@ -53,13 +41,32 @@ def test_other_office_files_are_named(stream: str, kind: str, tmp_path: Path, ma
         read(path, OPTIONS)
 
 
-def test_without_a_converter_the_row_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_converter_the_row_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make_ole: Callable[..., bytes]
+) -> None:
     monkeypatch.setattr(shutil, "which", lambda program: None)
-    path = tmp_path / "报告.doc"
-    path.write_bytes(rb"{\rtf1\ansi\ansicpg936 text}")
+    path = tmp_path / "报告.wps"
+    path.write_bytes(make_ole({"CONTENTS": b"a text of Works"}))
     with pytest.raises(UnreadableFile, match="没有 LibreOffice") as caught:
         read(path, OPTIONS)
-    assert "RTF" in caught.value.reason
+    assert "旧版 Office" in caught.value.reason
+
+
+OTHER_KINDS = [
+    pytest.param(rb"{\rtf1\ansi\ansicpg936 one line\par another line\par}", id="RTF"),
+    pytest.param(
+        b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b\n\n--b\nContent-Type: text/html\n\n"
+        b"<html><body><p>one line</p><p>another line</p></body></html>\n--b--\n",
+        id="网页归档",
+    ),
+]
+
+
+@pytest.mark.parametrize("content", OTHER_KINDS)
+def test_other_kinds_under_the_old_name_are_read(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "报告.doc"
+    path.write_bytes(content)
+    assert read(path, OPTIONS)[0].text == "one line\nanother line"
 
 
 @pytest.mark.skipif(not shutil.which("soffice"), reason="本机没有 LibreOffice，造不出真的 .doc")
@@ -72,5 +79,51 @@ def test_a_document_made_by_libreoffice(tmp_path: Path, write: Callable[..., Pat
     assert read(tmp_path / "报告.doc", OPTIONS)[0].text == "第一段在这里。\n第二段在这里。"
 
 
-def test_a_way_that_fails_gives_nothing(tmp_path: Path) -> None:
-    assert by_wps2md(tmp_path / "坏.doc", b"rubbish") is None
+def test_a_way_that_fails_gives_nothing() -> None:
+    assert by_wps2md(b"rubbish", OPTIONS) is None
+
+
+def test_words_of_a_document_that_is_too_old_come_with_a_warning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make_ole: Callable[..., bytes]
+) -> None:
+    import wps2md
+
+    class Words:
+        main_text = "有的支部学用脱节。"
+
+    monkeypatch.setattr(shutil, "which", lambda program: None)
+    monkeypatch.setattr(wps2md, "parse", lambda raw: Words)
+    path = tmp_path / "旧.doc"
+    path.write_bytes(make_ole({"WordDocument": b"\xdc\xa5" + bytes(200)}))
+    (text,) = read(path, OPTIONS)
+    assert text.text == "有的支部学用脱节。"
+    assert "自动编号" in (text.unread or "")
+
+
+def test_a_part_that_cannot_be_read_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make_doc: Callable[..., bytes]
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda program: None)
+    path = tmp_path / "报告.doc"
+    path.write_bytes(make_doc(["第一段在这里。", "第二段在这里。"], missing=5))
+    (text,) = read(path, OPTIONS)
+    assert text.text.startswith("第一段在这里。")
+    assert text.unread == "一部分文字（文件不完整）没有读"
+
+
+def test_what_we_read_in_part_is_asked_of_libreoffice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make_doc: Callable[..., bytes]
+) -> None:
+    whole = [SourceText(None, "doc（soffice）", "第一段在这里。\n第二段在这里。")]
+    monkeypatch.setattr(office_legacy, "by_soffice", lambda raw, options: whole)
+    path = tmp_path / "报告.doc"
+    path.write_bytes(make_doc(["第一段在这里。", "第二段在这里。"], missing=5))
+    assert read(path, OPTIONS) == whole
+    path.write_bytes(make_doc(["第一段在这里。", "第二段在这里。"]))
+    assert read(path, OPTIONS)[0].encoding == "doc"
+
+
+def test_what_is_stored_in_single_bytes_is_read_too(tmp_path: Path, make_doc: Callable[..., bytes]) -> None:
+    path = tmp_path / "报告.doc"
+    path.write_bytes(make_doc(["党建 5A 评级，", "ABC 1+N", "两张皮😀。"], narrow=True))
+    assert read(path, OPTIONS)[0].text == "党建 5A 评级，\nABC 1+N\n两张皮😀。"

@@ -13,7 +13,7 @@ from nlp.readers.printed.measure import Measure
 from nlp.readers.printed.notes import paragraphs_of
 from nlp.readers.printed.page import Line
 from nlp.readers.printed.paragraphs import joined, paragraphs, paragraphs_within
-from nlp.readers.printed.running import without_running_lines
+from nlp.readers.printed.running import Row, running_rows
 
 
 def printed(rows: Sequence[tuple[float, str]], page: int = 1, column: int = 0) -> list[Line]:
@@ -130,34 +130,28 @@ def test_cells_hold_paragraphs(texts: list[str], expected: list[str]) -> None:
     assert paragraphs_within(printed([(0, text) for text in texts])) == expected
 
 
-def pages_with(head: str, foot: str, n: int) -> list[list[Line]]:
-    """Set ``n`` pages with a head, a different line of text, and a foot."""
-    return [
-        [
-            Line(head.format(at + 1), at + 1, 50, 150, 780, 10, 0.97),
-            Line("甲乙丙丁戊己"[at], at + 1, 50, 60, 400, 10, 0.5),
-            Line(foot.format(at + 1), at + 1, 50, 150, 20, 10, 0.03),
-        ]
-        for at in range(n)
-    ]
+def pages_with(head: str, foot: str, n: int) -> list[list[Row]]:
+    """Set ``n`` pages with a head and a foot."""
+    return [[Row(head.format(at), at, 0.97), Row(foot.format(at), at, 0.03)] for at in range(1, n + 1)]
 
 
 RUNNING = [
-    pytest.param("内部资料", "— {} —", 3, "甲乙丙", id="页眉和页码"),
-    pytest.param("第{}期简报", "第{}页 共3页", 3, "甲乙丙", id="数字会变"),
-    pytest.param("内部资料", "{}", 2, "甲乙", id="两页"),
-    pytest.param("只此一页的话", "- 1 -", 1, "只此一页的话甲", id="一页的页码"),
+    pytest.param("内部资料", "— {} —", 3, 6, id="页眉和页码"),
+    pytest.param("第{}期简报", "第{}页 共3页", 3, 6, id="数字会变"),
+    pytest.param("内部资料", "{}", 2, 4, id="两页"),
+    pytest.param("只此一页的话", "- 1 -", 1, 1, id="一页的页码"),
+    pytest.param("只此一页的话", "2024", 1, 0, id="年份不是页码"),
 ]
 
 
-@pytest.mark.parametrize(("head", "foot", "n", "kept"), RUNNING)
-def test_running_lines_go(head: str, foot: str, n: int, kept: str) -> None:
-    assert "".join(line.text for page in without_running_lines(pages_with(head, foot, n)) for line in page) == kept
+@pytest.mark.parametrize(("head", "foot", "n", "n_running"), RUNNING)
+def test_running_lines_are_told(head: str, foot: str, n: int, n_running: int) -> None:
+    assert len(running_rows(pages_with(head, foot, n))) == n_running
 
 
-def test_lines_that_repeat_in_the_body_stay() -> None:
-    pages = [[Line("同一句话", n, 50, 90, 400, 10, 0.5)] for n in range(1, 6)]
-    assert sum(map(len, without_running_lines(pages))) == 5
+def test_a_word_at_the_head_of_one_page_is_no_running_line() -> None:
+    pages = [[Row("同一句话", 1, 0.97)], [Row("另一句话", 2, 0.97)], [Row("第三句话", 3, 0.97)]]
+    assert running_rows(pages) == []
 
 
 NOTES = [
