@@ -13,6 +13,7 @@ from nlp.corpus.speech import Speech, load_speech
 from nlp.store.files import read_table
 from nlp.tables import ROLES, UNIT_KINDS
 
+NOISE_ACTIONS = ("drop_line", "drop_piece", "drop_span")
 PHRASE_KINDS = ("slogan", "phrase")
 SENTENCE_OPENER, ITEM_OPENER = "sentence", "item"  # what the words of openers.csv open
 TITLE_END, LEAD_IN, PREDICATE = "title_end", "lead_in", "predicate"  # and what else they tell of a line
@@ -38,12 +39,13 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class NoiseRule:
-    """What cleaning removes: a whole line or a span of it."""
+    """What cleaning removes: a whole line, a sentence or the like within a line, or any span of it."""
 
     id: str
     pattern: str
     whole_line: bool
     reason: str
+    takes_pieces: bool = False  # of a line that says something else too: what stops or blanks set apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,17 +236,18 @@ def load_noise(path: Path) -> tuple[NoiseRule, ...]:
     bad = [
         row
         for row in table.itertuples()
-        if row.action not in ("drop_line", "drop_span")
-        or not compiles(row.pattern)
-        or not re.search(row.pattern, row.example)
+        if row.action not in NOISE_ACTIONS or not compiles(row.pattern) or not re.search(row.pattern, row.example)
     ]
     if bad:
         raise DataError.at(
             f"清洗规则有误：{'、'.join(row.rule for row in bad)}",
             where=f"{path} 第 {'、'.join(str(row.line) for row in bad)} 行",
-            fix="pattern 须是能编译且命中 example 的正则，action 只能是 drop_line 或 drop_span",
+            fix="pattern 须是能编译且命中 example 的正则，action 只能是 drop_line、drop_piece 或 drop_span",
         )
-    return tuple(NoiseRule(r.rule, r.pattern, r.action == "drop_line", r.reason) for r in table.itertuples())
+    return tuple(
+        NoiseRule(r.rule, r.pattern, r.action != "drop_span", r.reason, r.action == "drop_piece")
+        for r in table.itertuples()
+    )
 
 
 def load_hints(path: Path, values: tuple[str, ...] | None) -> tuple[Hint, ...]:

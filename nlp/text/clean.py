@@ -1,49 +1,34 @@
-"""Cleaning: noise out (and recorded); and the rule by which lines that a page width broke are joined again."""
+"""Cleaning: noise goes out, each piece of it recorded with its place in the text that was read."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from typing import NamedTuple
 
 import pandas as pd
 
 from nlp.corpus.lexicon import Lexicon, NoiseRule
-from nlp.readers.source import LABELLED
 from nlp.search.rule_filter import Gates, gates_of
 from nlp.tables import DROPPED, SOURCES
-from nlp.text.items import item_starts, listed, opening_of
-from nlp.text.numbering import PIECE, mark_of
 
-TERMINAL = "。！？!?；;：:…"
-STOPS = frozenset(TERMINAL)
-CLOSING = "”’』」）)》】\"'"
-BROKEN_OFF = "，、,"  # a line that ends so goes on in the next one
-NO_START = CLOSING + "，。、；！？"  # no sentence begins so
-LONG_LINE = 60  # a line of this length that ends without a stop was broken by a page width
-SHORT_LINE = 16  # characters: behind a list that no stop ends, so short a line is a heading
+LONGEST_NOISE = 80  # characters: no rule takes a longer line, or part of one, whole
+SHORTEST_SAYING = 10  # Han characters: a shorter part of a line of noise is noise
+HAN = re.compile(r"[\u4e00-\u9fff]")
+PIECE_END = re.compile(r"[。！？；!?;]+[”’』」）)】]*\s*(?=\S)|\s+")
 BLANK = re.compile(r"[\t\u00a0\u3000\u2000-\u200a]+")
 INDENTED = re.compile(r"\u3000|[ \u00a0]{2}|\t")
 INDENT = "\u3000"  # what is left of the blanks in front of a paragraph: it tells paragraphs from broken lines
 LONG, MOST_BLANKS = 1_000, 100  # a rule tries blanks from each of them on: a line of a million would never end
 MANY_BLANKS = re.compile(f" {{{MOST_BLANKS},}}")
-WRAP_SHARE = 0.85  # a line of a wrapped page counts as full from this share of the page width on
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a source: its number from 1 and its text."""
-
-    number: int
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """Something that cleaning removed."""
+    """Something that was removed: ``lines[line - 1][start : start + len(text)] == text`` in the text that was read."""
 
     line: int
     start: int
@@ -82,11 +67,13 @@ def clean_texts(
     ``common``: the commonest characters of the language; to know them makes it faster still.
     """
     cleaner = cleaner_for(rules, common)
+    raws: list[str] = []
     lines: list[str] = []
     ends: list[int] = []
     indented: list[int] = []
     for text in texts:
         for raw in text.split("\n"):
+            raws.append(raw)
             # What is printable holds no blanks but plain ones.
             if len(raw) < LONG and raw.isprintable() and len(bare := raw.strip()) == len(raw):
                 lines.append(bare)
@@ -97,16 +84,33 @@ def clean_texts(
             lines.append(tidied.strip())
         ends.append(len(lines))
     drops: list[list[Drop]] = [[] for _ in texts]
-    for row, opened in cleaner.gates.opened(lines).items():
+    for row, opened in cleaner.opened(lines).items():
         owner = bisect_right(ends, row)
-        line, dropped = without_noise(Line(row + 1 - (ends[owner - 1] if owner else 0), lines[row]), cleaner, opened)
-        drops[owner] += dropped
-        lines[row] = line.text
+        kept, gone = without_noise(lines[row], cleaner, opened)
+        drops[owner] += in_raw(row + 1 - (ends[owner - 1] if owner else 0), raws[row], lines[row], gone)
+        lines[row] = kept
     for row in indented:
         lines[row] = lines[row] and INDENT + lines[row]
     return [
         ("\n".join(lines[begin:end]), dropped) for begin, end, dropped in zip([0, *ends], ends, drops, strict=False)
     ]
+
+
+def in_raw(number: int, raw: str, tidied: str, gone: list[Gone]) -> list[Drop]:
+    """What went of a line, with its place and wording in the line as it was read, in order.
+
+    Tidying changes blanks alone, so the n-th character that is none is the same one before and after.
+    """
+    place = [at for at, char in enumerate(raw) if not char.isspace()]
+    rank = [0]
+    for char in tidied:
+        rank.append(rank[-1] + (not char.isspace()))
+    drops = [
+        Drop(number, place[rank[a]], reason, raw[place[rank[a]] : place[rank[b] - 1] + 1])
+        for a, b, reason in sorted(gone)
+        if rank[a] < rank[b]
+    ]
+    return drops
 
 
 def tidy(line: str) -> str:
@@ -118,130 +122,126 @@ def tidy(line: str) -> str:
     return indent + plain.strip()
 
 
+class Gone(NamedTuple):
+    """A stretch of a tidied line that a rule took."""
+
+    start: int
+    end: int
+    reason: str
+
+
 @dataclass(frozen=True)
 class Cleaner:
     """Noise rules, compiled, and the gates in front of them."""
 
     rules: tuple[tuple[re.Pattern[str], NoiseRule], ...]
-    gates: Gates
+    gates: Gates  # of all rules, for a line as a whole
+    in_prose: Gates  # of those that take a piece of a line, wherever it stands
+    piecewise: tuple[int, ...]  # which those are
+
+    def opened(self, lines: Sequence[str]) -> dict[int, list[int]]:
+        """Rules that may take something of each line, in order; lines that open no gate are left out."""
+        found = {row: set(rules) for row, rules in self.gates.opened(lines).items()}
+        prose = [row for row, line in enumerate(lines) if is_prose(line)]
+        for at, rules in self.in_prose.opened([lines[row] for row in prose]).items():
+            found.setdefault(prose[at], set()).update(self.piecewise[i] for i in rules)
+        return {row: sorted(found[row]) for row in sorted(found)}
 
 
 @lru_cache(maxsize=4)
 def cleaner_for(rules: tuple[NoiseRule, ...], common: str = "") -> Cleaner:
     """The cleaner of these rules, once per process."""
-    gates = gates_of(tuple(rule.pattern for rule in rules), common)
-    return Cleaner(tuple((re.compile(rule.pattern), rule) for rule in rules), gates)
+    piecewise = tuple(i for i, rule in enumerate(rules) if rule.takes_pieces)
+    anywhere = tuple(rules[i].pattern.removeprefix("^") for i in piecewise)
+    return Cleaner(
+        tuple((re.compile(rule.pattern), rule) for rule in rules),
+        gates_of(tuple(rule.pattern for rule in rules), common),
+        gates_of(anywhere, common),
+        piecewise,
+    )
 
 
-def without_noise(line: Line, cleaner: Cleaner, opened: list[int]) -> tuple[Line, list[Drop]]:
-    """Apply to one line, in order, the rules whose gates it opens."""
-    drops: list[Drop] = []
-    left = opened[::-1]
-    while left and line.text:
+def without_noise(line: str, cleaner: Cleaner, opened: list[int]) -> tuple[str, list[Gone]]:
+    """Apply to one line, in order, the rules whose gates it opens; what is left, and what went."""
+    gone: list[Gone] = []
+    places = list(range(len(line)))  # of the characters that are left, in the line as it was
+    text, left = line, opened[::-1]
+    while left and text:
         pattern, rule = cleaner.rules[at := left.pop()]
-        if rule.whole_line:
-            if pattern.search(line.text):
-                drops.append(Drop(line.number, 0, rule.reason, line.text))
-                line = Line(line.number, "")
-        elif hits := [hit for hit in pattern.finditer(line.text) if hit.group()]:
-            drops += [Drop(line.number, hit.start(), rule.reason, hit.group()) for hit in hits]
-            line = Line(line.number, pattern.sub("", line.text).strip())
-            # Another beginning may open other gates.
-            left = [later for later in cleaner.gates.opened([line.text]).get(0, [])[::-1] if later > at]
-    return line, drops
-
-
-def joined(lines: Iterable[str]) -> Iterator[str]:
-    """Yield paragraphs: lines that only a page width had broken are put together again.
-
-    >>> list(joined(["围绕中心抓党建，", "抓好党建促业务。", "一、主要做法", "今年以来，"]))
-    ['围绕中心抓党建，抓好党建促业务。', '一、主要做法', '今年以来，']
-    """
-    indented = list(lines)
-    texts = [line.strip() for line in indented]
-    width = page_width(texts)
-    full = LONG_LINE if width is None else WRAP_SHARE * width
-    by_indent = width is not None and told_by_indent(indented)
-    items = listed(texts)
-    group: list[str] = []
-    for number, (line, text) in enumerate(zip(indented, texts, strict=True)):
-        if not group:
-            if text:
-                group.append(text)
+        spans = spans_taken(text, pattern, rule, cleaner, opened)
+        if not spans:
             continue
-        previous = group[-1]
-        if not text and width is None and len(previous) >= LONG_LINE and not ends_sentence(previous):
-            continue  # a blank line inside a sentence
-        if LABELLED.match(text) or (width is None and LABELLED.match(group[0])):
-            goes_on = False  # cells of a register; none ends a sentence of the other
-        elif number in items and previous[-1] not in BROKEN_OFF:
-            goes_on = False  # the next item of a list
-        elif by_indent and text and len(previous) >= full:
-            goes_on = not line.startswith(INDENT)
-        else:
-            goes_on = bool(text) and continues(previous, text, full)
-        if not goes_on:
-            yield glued(group)
-            group = []
-        if text:
-            group.append(text)
-    if group:
-        yield glued(group)
+        gone += [Gone(a, b, rule.reason) for start, end in spans for a, b in runs(places[start:end])]
+        taken = {i for start, end in spans for i in range(start, end)}
+        rest = [i for i in range(len(text)) if i not in taken]
+        text, places = trimmed("".join(text[i] for i in rest), [places[i] for i in rest])
+        # Another beginning may open other gates.
+        left = [later for later in cleaner.opened([text]).get(0, [])[::-1] if later > at]
+    return text, gone
 
 
-def told_by_indent(lines: list[str]) -> bool:
-    """Whether indents tell paragraphs from broken lines: some lines have one, and some have none."""
-    n_indented = sum(line.startswith(INDENT) for line in lines)
-    return 2 <= n_indented <= 0.8 * sum(1 for line in lines if line.strip())
+def spans_taken(
+    text: str, pattern: re.Pattern[str], rule: NoiseRule, cleaner: Cleaner, opened: list[int]
+) -> list[tuple[int, int]]:
+    """What one rule takes of a line: spans, pieces of a line that says something else too, or all of it."""
+    if not rule.whole_line:
+        return [hit.span() for hit in pattern.finditer(text) if hit.group()]
+    if not is_prose(text):
+        return [(0, len(text))] if pattern.search(text) else []
+    pieces = list(pieces_of(text))
+    others = [(pattern, rule), *(cleaner.rules[i] for i in opened if cleaner.rules[i][1].takes_pieces)]
+    if len(text) <= LONGEST_NOISE and pattern.search(text) and not any(speaks(text[a:b], others) for a, b in pieces):
+        return [(0, len(text))]
+    whole = [(a, b) for a, b in pieces if b - a <= LONGEST_NOISE and closed(text[a:b])] if rule.takes_pieces else []
+    return [(a, b) for a, b in whole if pattern.search(text[a:b])]
 
 
-def continues(previous: str, following: str, full: float) -> bool:
-    """Whether ``following`` goes on with the sentence that ``previous`` broke off; ``full``: length of a full line."""
-    if previous[-1] in BROKEN_OFF or following[0] in NO_START:
-        return True
-    if len(previous) < full or ends_sentence(previous):
-        return False
-    if mark_of(following) or PIECE.match(following) or item_starts(following):
-        return False
-    return ends_sentence(following) or len(following) > SHORT_LINE or not item_starts(previous)
+def is_prose(line: str) -> bool:
+    """Whether a line may say something beside its noise: it is long, or has more than one part.
 
-
-def ends_sentence(line: str) -> bool:
-    """Whether ``line`` ends with a stop, closing quotation marks and brackets aside."""
-    return line[-1:] in STOPS or line.rstrip(CLOSING).endswith((*TERMINAL, "..."))
-
-
-def page_width(lines: list[str]) -> float | None:
-    """Width of the page that broke the lines, in characters; None where lines are paragraphs.
-
-    A page width shows when half of the lines, or more, are about as long as the long ones and none is much longer.
+    >>> is_prose("点击下载本文"), is_prose("支部开会念文件。点击下载本文")
+    (False, True)
     """
-    lengths = sorted([n for n in map(len, lines) if n >= 8])
-    if len(lengths) < 3:
-        return None
-    width = lengths[int(0.9 * (len(lengths) - 1))]
-    if not 14 <= width <= LONG_LINE:
-        return None
-    full = sum(WRAP_SHARE * width <= length <= 1.15 * width for length in lengths)
-    return float(width) if full >= 0.5 * len(lengths) and breaks_sentences(lines, width) else None
+    return len(line) > LONGEST_NOISE or PIECE_END.search(line) is not None
 
 
-def breaks_sentences(lines: list[str], width: float) -> bool:
-    """Whether lines as long as the page break sentences off more often than items that nothing ends stand in a list."""
-    filled = [line for line in lines if line]
-    open_ended = [
-        following
-        for line, following in pairwise(filled)
-        if len(line) >= WRAP_SHARE * width and not ends_sentence(line) and line[-1] not in BROKEN_OFF
-    ]
-    n_marked = sum(opening_of(following) is not None for following in open_ended)
-    return 2 * n_marked <= len(open_ended)
+def pieces_of(line: str) -> Iterator[tuple[int, int]]:
+    """The parts of a line: sentences, and what blanks set apart."""
+    start = 0
+    for hit in PIECE_END.finditer(line):
+        end = hit.end() if hit.group().strip() else hit.start()
+        if end > start:
+            yield start, end
+        start = hit.end()
+    if start < len(line):
+        yield start, len(line)
 
 
-def glued(lines: list[str]) -> str:
-    """Join lines: with a blank between two Latin words, with nothing elsewhere."""
-    text = lines[0]
-    for line in lines[1:]:
-        latin = text[-1].isascii() and text[-1].isalnum() and line[0].isascii() and line[0].isalpha()
-        text += " " + line if latin else line
-    return text
+def closed(piece: str) -> bool:
+    """Whether every bracket of a part of a line is closed in it: half a bracketed remark is not taken."""
+    return all(piece.count(one) == piece.count(other) for one, other in ("（）", "()", "【】", "“”"))
+
+
+def speaks(piece: str, rules: list[tuple[re.Pattern[str], NoiseRule]]) -> bool:
+    """Whether a part of a line says something: it is no mere scrap, and no rule takes it."""
+    return len(HAN.findall(piece)) >= SHORTEST_SAYING and not any(pattern.search(piece) for pattern, _ in rules)
+
+
+def runs(places: list[int]) -> Iterator[tuple[int, int]]:
+    """Stretches of neighbours among ``places``, which rise.
+
+    >>> list(runs([3, 4, 5, 9]))
+    [(3, 6), (9, 10)]
+    """
+    start = 0
+    for i in range(1, len(places) + 1):
+        if i == len(places) or places[i] != places[i - 1] + 1:
+            if i > start:
+                yield places[start], places[i - 1] + 1
+            start = i
+
+
+def trimmed(text: str, places: list[int]) -> tuple[str, list[int]]:
+    """Without the blanks at both ends."""
+    begin, end = len(text) - len(text.lstrip()), len(text.rstrip())
+    return text[begin:end], places[begin:end]

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from nlp.readers.source import LABELLED
-from nlp.text.clean import ends_sentence
+from nlp.text.joining import ends_sentence
 from nlp.text.numbering import WORD_DEPTH, Mark
 from nlp.text.openers import Openers
 

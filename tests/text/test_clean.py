@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 
 import pandas as pd
 import pytest
@@ -12,7 +12,17 @@ from made import sources_of
 
 from nlp.corpus.lexicon import Lexicon, NoiseRule
 from nlp.tables import DROPPED, SOURCES, check
-from nlp.text.clean import clean_sources, clean_text, clean_texts, ends_sentence, joined, tidy
+from nlp.text.clean import (
+    LONGEST_NOISE,
+    Cleaner,
+    clean_sources,
+    clean_text,
+    clean_texts,
+    cleaner_for,
+    tidy,
+    without_noise,
+)
+from nlp.text.joining import ends_sentence, joined
 
 ADVERTISEMENT = NoiseRule("广告", "欢迎下载|扫码", True, "广告")
 ADDRESS = NoiseRule("网址", r"https?://[^\s，。]+", False, "网址")
@@ -61,21 +71,24 @@ def test_lines_keep_their_numbers(lines: list[str]) -> None:
         assert drop.text in tidy(lines[drop.line - 1])
 
 
-def cleaned_rule_by_rule(text: str, rules: tuple[NoiseRule, ...]) -> tuple[str, list[tuple[int, int, str, str]]]:
+class Ungated(Cleaner):
+    """The same rules, every one of them tried on every line."""
+
+    def opened(self, lines: Sequence[str]) -> dict[int, list[int]]:
+        return {row: list(range(len(self.rules))) for row, line in enumerate(lines) if line}
+
+
+def cleaned_rule_by_rule(text: str, rules: tuple[NoiseRule, ...]) -> tuple[str, list[str]]:
     """What cleaning says of a text, without gates: every line is searched for every rule."""
+    gated = cleaner_for(rules)
+    ungated = Ungated(gated.rules, gated.gates, gated.in_prose, gated.piecewise)
     kept, drops = [], []
-    for number, raw in enumerate(text.split("\n"), 1):
+    for raw in text.split("\n"):
         tidied = tidy(raw)
         line = tidied.strip()
-        for rule in rules:
-            hits = [hit for hit in re.finditer(rule.pattern, line) if rule.whole_line or hit.group()] if line else []
-            if hits and rule.whole_line:
-                drops.append((number, 0, rule.reason, line))
-                line = ""
-            elif hits:
-                drops += [(number, hit.start(), rule.reason, hit.group()) for hit in hits]
-                line = re.sub(rule.pattern, "", line).strip()
-        kept.append("\u3000" + line if line and tidied.startswith("\u3000") else line)
+        left, gone = without_noise(line, ungated, list(range(len(rules))))
+        drops += [line[each.start : each.end] for each in sorted(gone) if line[each.start : each.end].strip()]
+        kept.append("\u3000" + left if left and tidied.startswith("\u3000") else left)
     return "\n".join(kept), drops
 
 
@@ -99,9 +112,81 @@ BLANKS = ["", " ", "  ", "\u3000\u3000", "\t", "\u00a0", "\u2003", "\u202f", "\n
     )
 )
 def test_texts_together_are_cleaned_as_each_rule_by_rule(lexicon: Lexicon, texts: list[str]) -> None:
-    together = clean_texts(texts, lexicon.noise)
-    found = [(text, [(d.line, d.start, d.reason, d.text) for d in drops]) for text, drops in together]
-    assert found == [cleaned_rule_by_rule(text, lexicon.noise) for text in texts]
+    found = [(text, [bare(d.text) for d in drops]) for text, drops in clean_texts(texts, lexicon.noise)]
+    expected = [cleaned_rule_by_rule(text, lexicon.noise) for text in texts]
+    assert found == [(text, list(map(bare, drops))) for text, drops in expected]
+
+
+def bare(text: str) -> str:
+    """A text without its blanks."""
+    return "".join(text.split())
+
+
+@given(
+    st.lists(
+        st.lists(
+            st.sampled_from(
+                [*NOISY, *BLANKS, "党建工作。", "开通会员即可下载。", "支部开会念文件、年底补台账，", "来源：某局"]
+            ),
+            max_size=14,
+        ).map("".join),
+        max_size=3,
+    )
+)
+def test_what_is_left_and_what_went_are_the_text_that_was_read(lexicon: Lexicon, texts: list[str]) -> None:
+    for text, (left, drops) in zip(texts, clean_texts(texts, lexicon.noise), strict=True):
+        raws = [list(line) for line in text.split("\n")]
+        for drop in drops:
+            place = slice(drop.start, drop.start + len(drop.text))
+            assert "".join(raws[drop.line - 1][place]) == drop.text
+            raws[drop.line - 1][place] = " " * len(drop.text)  # each character once
+        assert [bare("".join(raw)) for raw in raws] == list(map(bare, left.split("\n")))
+
+
+SAID = (
+    "一些支部把学习当任务，会上念文件、会后补笔记，党员各忙各的，组织生活同业务工作没有交集，年底对账时什么也说不清楚。"
+)
+PAGE = (
+    "首页 > 机关党建 > 正文 关于党建与业务融合的调研报告 发布时间：2024-03-08 09:00 来源：某局机关党委 浏览次数：128 "
+    f"{SAID}"
+)
+IN_PROSE = [
+    pytest.param(f"{SAID}点击下载本文完整版（Word格式）", SAID, id="正文后的下载按钮"),
+    pytest.param(f"{SAID}开通会员即可免费下载全站文档。{SAID}", SAID + SAID, id="正文中间的会员推销"),
+    pytest.param(f"{SAID} 来源：某某党建网 责任编辑：张某某", SAID, id="正文后的来源和责编"),
+    pytest.param(f"{SAID}【打印本页】【关闭窗口】", SAID, id="正文后的按钮"),
+    pytest.param(f"{SAID} 上一篇：机关作风建设总结 下一篇：党课讲稿", SAID, id="上一篇下一篇"),
+    pytest.param(f"{SAID} 版权所有：某某网 京ICP备12345678号-1", SAID, id="版权和备案号"),
+    pytest.param(f"{SAID}扫描下方二维码关注公众号领取资料。", SAID, id="二维码"),
+    pytest.param(PAGE, f"关于党建与业务融合的调研报告 {SAID}", id="整篇网页一行"),
+    pytest.param(
+        "首页 > 机关党建 > 正文 关于党建与业务融合的调研报告", "关于党建与业务融合的调研报告", id="导航与标题一行"
+    ),
+    pytest.param(
+        "您现在的位置：首页>党建>正文 一些支部组织生活走过场。", "一些支部组织生活走过场。", id="位置与短句一行"
+    ),
+    pytest.param(f"更多精彩内容请点击下一页。{SAID}", SAID, id="正文前的引导"),
+    pytest.param(
+        "责任编辑：张某某。党员们说，这样的学习只剩下一张签到表。",
+        "党员们说，这样的学习只剩下一张签到表。",
+        id="短行里的一句",
+    ),
+]
+
+
+@pytest.mark.parametrize(("line", "kept"), IN_PROSE)
+def test_noise_in_a_line_of_prose_is_cut_out_of_it(lexicon: Lexicon, line: str, kept: str) -> None:
+    left, drops = clean_text(line, lexicon.noise)
+    assert " ".join(left.split()) == kept
+    assert all(line[drop.start :].startswith(drop.text) for drop in drops)
+
+
+def test_no_rule_takes_a_long_line_whole(lexicon: Lexicon) -> None:
+    for rule in lexicon.noise:
+        line = f"党{'建' * LONGEST_NOISE}"
+        assert clean_text(line, (NoiseRule(rule.id, ".*", rule.whole_line, rule.reason),))[0] == (
+            line if rule.whole_line else ""
+        )
 
 
 def test_shipped_rules_match_their_examples_and_spare_sober_prose(lexicon: Lexicon) -> None:

@@ -13,9 +13,10 @@ from nlp.corpus.folder import open_corpus
 from nlp.readers.source import invisible, tidy
 from nlp.search.fold import fold
 from nlp.tables import DOCUMENTS, SOURCES, check
-from nlp.text.clean import clean_sources, clean_text, joined
+from nlp.text.clean import clean_sources, clean_text
 from nlp.text.dates import dates_in
 from nlp.text.documents import build_documents
+from nlp.text.joining import joined
 from nlp.text.layout import layout
 from nlp.text.numbering import mark_of
 from nlp.text.reuse import mark_reuse

@@ -15,8 +15,8 @@ from nlp.corpus.folder import Corpus
 from nlp.corpus.lexicon import Lexicon
 from nlp.intake.inputs import read_file, with_hints
 from nlp.readers.source import ReadOptions
-from nlp.text.clean import joined
 from nlp.text.documents import build_documents
+from nlp.text.joining import joined
 from nlp.text.layout import layout
 from nlp.text.segment import segment_documents
 
