@@ -20,6 +20,7 @@ DATE = re.compile(
 # Every date begins so; the search for one character class is much faster than that for DATE itself.
 DATE_START = re.compile(r"[12〇零○Ｏ一二三四五六七八九](?=[09]\d\d\s*[年\-./]|[〇零○Ｏ一二三四五六七八九]{3}年)")
 COMPACT = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})?(?!\d)")
+REMARK = re.compile(r"（单元格里的数 ([\d.]+)，(.+)）")
 BARE_YEAR = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})(?!\d)")
 
 
@@ -50,6 +51,10 @@ def settle_date(findings: list[Finding], inside: list[str]) -> Settled:
             conflicts.append({"found": finding.date, "found_in": finding.origin, "reason": "不是可信的日期"})
         elif taken is None:
             taken = Finding(date, finding.origin)
+            if remark := REMARK.search(
+                finding.date
+            ):  # see ``registers/cells.py``
+                conflicts.append({"found": remark[1], "found_in": finding.origin, "reason": remark[2]})
         elif not agree(taken.date, date):
             conflicts.append({"found": date, "found_in": finding.origin, "reason": f"与{taken.origin}的日期不一致"})
     later = [date for date in inside if taken is None or (date > taken.date and not agree(date, taken.date))]
