@@ -15,6 +15,8 @@ from nlp.tables import ROLES, UNIT_KINDS
 
 PHRASE_KINDS = ("slogan", "phrase")
 SENTENCE_OPENER, ITEM_OPENER = "sentence", "item"  # what the words of openers.csv open
+TITLE_END, LEAD_IN, PREDICATE = "title_end", "lead_in", "predicate"  # and what else they tell of a line
+OPENER_USES = (SENTENCE_OPENER, ITEM_OPENER, TITLE_END, LEAD_IN, PREDICATE)
 GAP_LENGTH = 12  # characters that “…” in a cue may stand for, within one sentence
 GAP = rf"[^。！？；!?;]{{0,{GAP_LENGTH}}}?"
 MARKS = re.compile(r"(…+|[()|])")  # what is no literal in the wording of a cue
@@ -75,7 +77,7 @@ class Lexicon:
     unit_hints: tuple[Hint, ...]  # value = kind of unit
     genre_hints: tuple[Hint, ...]  # value = genre
     fold_table: FoldTable
-    openers: tuple[Hint, ...]  # value = SENTENCE_OPENER or ITEM_OPENER
+    openers: tuple[Hint, ...]  # value = one of OPENER_USES
     speech: Speech
     common_characters: str  # the commonest first
     column_hints: tuple[Hint, ...] = ()  # value = role of what stands in a column of a register
@@ -107,7 +109,7 @@ def load_lexicon(folder: Path, codes: frozenset[str] | None) -> Lexicon:
         "unit_hints": lambda: load_hints(folder / "unit_kinds.csv", UNIT_KINDS),
         "genre_hints": lambda: load_hints(folder / "genres.csv", None),
         "fold_table": lambda: load_fold_table(folder),
-        "openers": lambda: load_hints(folder / "openers.csv", (SENTENCE_OPENER, ITEM_OPENER)),
+        "openers": lambda: load_hints(folder / "openers.csv", OPENER_USES),
         "speech": lambda: load_speech(folder),
         "common_characters": lambda: load_common_characters(folder / "common_characters.txt"),
         # A corpus folder without the file knows no registers.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import glob
 import os
 import stat
@@ -17,6 +18,7 @@ from nlp.base.redaction import redacted
 from nlp.readers.limits import os_reason
 
 MANIFEST = "documents.csv"  # of an input folder; it describes the reports and is read elsewhere
+CIRCLE_ON_WINDOWS = 1921  # ERROR_CANT_RESOLVE_FILENAME
 LITTER = frozenset(("thumbs.db", "desktop.ini", "__macosx"))
 
 
@@ -168,6 +170,8 @@ def fault_of(path: Path, root: Path | None = None) -> UnreadableFile | None:
     try:
         regular = stat.S_ISREG(path.stat().st_mode)
     except OSError as error:
+        if is_circle(error):
+            return UnreadableFile("链接绕成了圈", "删去这个链接")
         reason = "链接指向的文件不存在" if path.is_symlink() else os_reason(error)
         return UnreadableFile(reason, "检查路径和读取权限")
     return None if regular else UnreadableFile("不是普通文件（管道、设备或套接字）", "从文件夹里移走它")
@@ -175,12 +179,14 @@ def fault_of(path: Path, root: Path | None = None) -> UnreadableFile | None:
 
 def fault_of_link(link: Path, root: Path) -> UnreadableFile | None:
     """Refuse a link that leads out of the input folder: what it shows may not be meant for us."""
-    try:
-        if link.resolve().is_relative_to(root):
-            return None
-    except (OSError, RuntimeError):  # a circle of links
-        return UnreadableFile("链接绕成了圈", "删去这个链接")
+    if Path(os.path.realpath(link)).is_relative_to(root):  # of a circle it gives the link itself
+        return None
     return UnreadableFile("链接指向输入文件夹之外", "把文件本身复制到文件夹里")
+
+
+def is_circle(fault: OSError) -> bool:
+    """Tell a circle of links by what the system says; whether ``Path.resolve`` raises then hangs on the Python."""
+    return fault.errno == errno.ELOOP or getattr(fault, "winerror", None) == CIRCLE_ON_WINDOWS
 
 
 def with_unique_sources(found: list[Found]) -> list[Found]:

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import pandas as pd
 
@@ -14,6 +15,7 @@ from nlp.corpus.lexicon import Lexicon, NoiseRule
 from nlp.readers.source import LABELLED
 from nlp.search.rule_filter import Gates, gates_of
 from nlp.tables import DROPPED, SOURCES
+from nlp.text.items import item_starts, listed, opening_of
 from nlp.text.numbering import PIECE, mark_of
 
 TERMINAL = "。！？!?；;：:…"
@@ -22,6 +24,7 @@ CLOSING = "”’』」）)》】\"'"
 BROKEN_OFF = "，、,"  # a line that ends so goes on in the next one
 NO_START = CLOSING + "，。、；！？"  # no sentence begins so
 LONG_LINE = 60  # a line of this length that ends without a stop was broken by a page width
+SHORT_LINE = 16  # characters: behind a list that no stop ends, so short a line is a heading
 BLANK = re.compile(r"[\t\u00a0\u3000\u2000-\u200a]+")
 INDENTED = re.compile(r"\u3000|[ \u00a0]{2}|\t")
 INDENT = "\u3000"  # what is left of the blanks in front of a paragraph: it tells paragraphs from broken lines
@@ -159,8 +162,9 @@ def joined(lines: Iterable[str]) -> Iterator[str]:
     width = page_width(texts)
     full = LONG_LINE if width is None else WRAP_SHARE * width
     by_indent = width is not None and told_by_indent(indented)
+    items = listed(texts)
     group: list[str] = []
-    for line, text in zip(indented, texts, strict=True):
+    for number, (line, text) in enumerate(zip(indented, texts, strict=True)):
         if not group:
             if text:
                 group.append(text)
@@ -170,6 +174,8 @@ def joined(lines: Iterable[str]) -> Iterator[str]:
             continue  # a blank line inside a sentence
         if LABELLED.match(text) or (width is None and LABELLED.match(group[0])):
             goes_on = False  # cells of a register; none ends a sentence of the other
+        elif number in items and previous[-1] not in BROKEN_OFF:
+            goes_on = False  # the next item of a list
         elif by_indent and text and len(previous) >= full:
             goes_on = not line.startswith(INDENT)
         else:
@@ -193,7 +199,11 @@ def continues(previous: str, following: str, full: float) -> bool:
     """Whether ``following`` goes on with the sentence that ``previous`` broke off; ``full``: length of a full line."""
     if previous[-1] in BROKEN_OFF or following[0] in NO_START:
         return True
-    return len(previous) >= full and not (ends_sentence(previous) or mark_of(following) or PIECE.match(following))
+    if len(previous) < full or ends_sentence(previous):
+        return False
+    if mark_of(following) or PIECE.match(following) or item_starts(following):
+        return False
+    return ends_sentence(following) or len(following) > SHORT_LINE or not item_starts(previous)
 
 
 def ends_sentence(line: str) -> bool:
@@ -213,7 +223,19 @@ def page_width(lines: list[str]) -> float | None:
     if not 14 <= width <= LONG_LINE:
         return None
     full = sum(WRAP_SHARE * width <= length <= 1.15 * width for length in lengths)
-    return float(width) if full >= 0.5 * len(lengths) else None
+    return float(width) if full >= 0.5 * len(lengths) and breaks_sentences(lines, width) else None
+
+
+def breaks_sentences(lines: list[str], width: float) -> bool:
+    """Whether lines as long as the page break sentences off more often than items that nothing ends stand in a list."""
+    filled = [line for line in lines if line]
+    open_ended = [
+        following
+        for line, following in pairwise(filled)
+        if len(line) >= WRAP_SHARE * width and not ends_sentence(line) and line[-1] not in BROKEN_OFF
+    ]
+    n_marked = sum(opening_of(following) is not None for following in open_ended)
+    return 2 * n_marked <= len(open_ended)
 
 
 def glued(lines: list[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -12,15 +13,14 @@ import numpy as np
 
 from nlp.readers.source import LABEL_START, LABELLED
 from nlp.search.code_points import N_POINTS, Laid
-from nlp.text.clean import ends_sentence
-from nlp.text.numbering import WORD_DEPTH, Mark, mark_of
+from nlp.text.headings import STANDING_HEADING, UNNUMBERED_HEADING, Row, run_in_end, says_something, stands_alone
+from nlp.text.items import bare_mark, follows, item_starts, number_of, seconds_in, start_behind_lead
+from nlp.text.numbering import WORD_DEPTH, mark_of
 from nlp.text.openers import ONLY_NUMBERS, Openers
 
-STANDING_HEADING = 60  # characters: the longest heading alone on its line
-RUN_IN_HEADING = 45  # the longest heading in front of text on one line
-UNNUMBERED_HEADING = 28
 LABEL_DEPTH = WORD_DEPTH + 2  # of the name of a column in front of a cell: below every other heading
-STOP = re.compile(r"[。！？!?]|(?<=[\u4e00-\u9fff”])[;；]")
+LEAD_DEPTH = WORD_DEPTH + 3  # of half a sentence in front of a list on its line (“究其原因，一是…；二是…”)
+LONGEST_LEAD_HEADING = 12
 INLINE_HEADING = re.compile(
     r"(?<=[。！？；”])\s*(?=[一二三四五六七八九十]{1,3}、[^。；，]{2,30}[。：\s])|(?<=[。！？；])\s*(?=[（(][一二三四五六七八九十]{1,3}[）)])"
 )
@@ -43,14 +43,6 @@ class Block(NamedTuple):
         return self.depth > 0
 
 
-class Row(NamedTuple):
-    """One line of a document and where it stands."""
-
-    start: int
-    text: str
-    mark: Mark | None
-
-
 def layout(text: str, openers: Openers = ONLY_NUMBERS) -> list[Block]:
     """Divide ``text`` into headings and text blocks; together they hold every character that is not blank.
 
@@ -70,41 +62,92 @@ def layouts(texts: Sequence[str], openers: Openers) -> list[list[Block]]:
 
 def blocks_in(rows: list[Row], openers: Openers) -> list[Block]:
     """Blocks of a text, given its lines."""
-    blocks: list[Block] = []
+    blocks: list[list[Block]] = []  # of every line
     for index, row in enumerate(rows):
-        start, text, mark = row
+        start, text, mark = row.start, row.text, row.mark
         if text[0] == LABEL_START and (name := LABELLED.match(text)):
             body, end = start + name.end(), start + len(text)
-            blocks += [Block(start, body, LABEL_DEPTH), *([Block(body, end, 0)] if body < end else [])]
+            blocks.append([Block(start, body, LABEL_DEPTH), *([Block(body, end, 0)] if body < end else [])])
         elif mark is None and len(text) > UNNUMBERED_HEADING:
-            blocks.append(Block(start, start + len(text), 0))  # as most lines are
+            blocks.append([Block(start, start + len(text), 0)])  # as most lines are
         else:
             previous = rows[index - 1] if index else None
             following = rows[index + 1] if index + 1 < len(rows) else None
-            blocks += blocks_of(row, previous, following, rows, openers)
-    return blocks
+            blocks.append(blocks_of(row, previous, following, rows, openers))
+    return [block for each in with_items(rows, blocks, openers) for block in each]
+
+
+def with_items(rows: list[Row], blocks: list[list[Block]], openers: Openers) -> list[list[Block]]:
+    """Make text of the headings that head nothing and say something, and of the brothers that close their list."""
+    alone = [i for i, each in enumerate(blocks) if len(each) == 1 and 0 < each[0].depth < LABEL_DEPTH]
+    times = Counter(rows[i].text for i in alone)  # an outline repeats every heading
+    alone = [i for i in alone if says_something(rows[i], openers)]
+    items = {i for i in alone if times[rows[i].text] == 1 and heads_nothing(i, rows, blocks)}
+    for i in alone:
+        if i not in items and closes_list(i, rows, blocks, items):
+            items.add(i)
+    return [[Block(each[0].start, each[0].end, 0)] if i in items else each for i, each in enumerate(blocks)]
+
+
+def heads_nothing(index: int, rows: list[Row], blocks: list[list[Block]]) -> bool:
+    """Whether nothing stands between this heading and the next one of its level or above."""
+    if index + 1 == len(rows):
+        return True
+    mark, following = rows[index].mark, rows[index + 1].mark
+    if mark and following and mark.style == following.style and number_of(following.text) == 1:
+        return False  # a list that counts from one again stands under it
+    return 0 < blocks[index + 1][0].depth <= blocks[index][0].depth
+
+
+def closes_list(index: int, rows: list[Row], blocks: list[list[Block]], items: set[int]) -> bool:
+    """Whether this heading is the last of a list: its brother right before it is text, and as short."""
+    if not index or not follows(rows[index].mark, rows[index - 1].mark):
+        return False
+    is_item = index - 1 in items or (len(blocks[index - 1]) == 1 and not blocks[index - 1][0].depth)
+    return is_item and len(rows[index - 1].text) <= STANDING_HEADING
 
 
 def rows_of(text: str, cuts: Sequence[int]) -> list[Row]:
-    """Lines of ``text``; a line that holds numbered headings inside is cut before each of them (at ``cuts``)."""
+    """Lines of ``text``; a line is cut before the numbered headings inside it (at ``cuts``) and before list items."""
     rows: list[Row] = []
-    at = 0
+    at, seconds = 0, seconds_in(text)
     for line in text.split("\n"):
-        if cuts and (inner := [cut for cut in cuts if at < cut < at + len(line)]) and not LABELLED.match(line):
+        starts = [at + start for start in item_starts(line, seconds)]
+        inner = [cut for cut in sorted({*cuts, *starts}) if at < cut < at + len(line)] if cuts or starts else []
+        if inner and not LABELLED.match(line):
             for start, piece in pieces_of(line, at, inner):
-                rows += row_of(piece, start)
+                rows += row_of(piece, start, start + len(piece) < at + len(line))
         else:
             rows += row_of(line, at)
         at += len(line) + 1
-    return rows
+    return without_leads(with_bare_marks(rows))
 
 
-def row_of(piece: str, start: int) -> tuple[Row, ...]:
+def without_leads(rows: list[Row]) -> list[Row]:
+    """Cut what leads a list off its first item, where the other items have lines of their own."""
+    cut: list[Row] = []
+    for row, following in pairwise([*rows, None]):
+        mark = following.mark if row and following and row.mark is None else None
+        if row and mark and (at := start_behind_lead(row.text, mark)):
+            cut += row_of(row.text[:at], row.start, cut=True) + row_of(row.text[at:], row.start + at, row.cut)
+        elif row:
+            cut.append(row)
+    return with_bare_marks(cut) if len(cut) > len(rows) else rows
+
+
+def with_bare_marks(rows: list[Row]) -> list[Row]:
+    """Give 首先, 其次, 其一 without a comma their mark where they count on from a neighbour."""
+    bare = {i: mark for i, row in enumerate(rows) if row.mark is None and (mark := bare_mark(row.text))}
+    marked = {i for i, mark in bare.items() if follows(mark, bare.get(i - 1)) or follows(bare.get(i + 1), mark)}
+    return [row._replace(mark=bare[i]) if i in marked else row for i, row in enumerate(rows)] if marked else rows
+
+
+def row_of(piece: str, start: int, cut: bool = False) -> tuple[Row, ...]:
     """The row of what stands at ``start``; none if that is blank."""
     stripped = piece.strip()
     if len(stripped) == len(piece):  # as most are
-        return (Row(start, piece, mark_of(piece)),) if piece else ()
-    return (Row(start + len(piece) - len(piece.lstrip()), stripped, mark_of(stripped)),) if stripped else ()
+        return (Row(start, piece, mark_of(piece), cut),) if piece else ()
+    return (Row(start + len(piece) - len(piece.lstrip()), stripped, mark_of(stripped), cut),) if stripped else ()
 
 
 def pieces_of(line: str, at: int, cuts: list[int]) -> list[tuple[int, str]]:
@@ -140,7 +183,9 @@ def inline_kinds() -> np.ndarray:
 def blocks_of(row: Row, previous: Row | None, following: Row | None, rows: list[Row], openers: Openers) -> list[Block]:
     """Blocks of one line: a heading, a heading and text, or text."""
     end = row.start + len(row.text)
-    if stands_alone(row, previous, following):
+    if leads_list(row, following, openers):
+        return [Block(row.start, end, LEAD_DEPTH)]
+    if stands_alone(row, previous, following, openers):
         return [Block(row.start, end, row.mark.depth if row.mark else WORD_DEPTH + 1)]
     if row.mark and (cut := run_in_end(row, rows, openers)):
         body = row.start + cut
@@ -149,79 +194,13 @@ def blocks_of(row: Row, previous: Row | None, following: Row | None, rows: list[
     return [Block(row.start, end, 0)]
 
 
-def stands_alone(row: Row, previous: Row | None, following: Row | None) -> bool:
-    """Whether the whole line is a heading."""
-    text, mark = row.text, row.mark
-    if len(text) > STANDING_HEADING:
-        return False
-    if STOP.search(text.rstrip("。；;：:？?" if mark and mark.depth <= 2 else "。；;：:")):
-        return False  # more than one sentence
-    if mark is None:
-        return unnumbered_heading(row, previous, following)
-    if mark.depth <= 2:
-        # A plain list under （一） also looks so; a list item says something, with a comma and a full stop.
-        is_item = text.endswith(("。", "；", ";")) and "，" in text and len(text) > RUN_IN_HEADING
-        return not is_item
-    if following is None or (
-        following.mark and following.mark.depth <= mark.depth and following.mark.style == mark.style
-    ):
-        return False
-    longer = len(following.text) > len(text)
-    return longer and len(text) <= RUN_IN_HEADING and (not ends_sentence(text) or "，" not in text)
+def leads_list(row: Row, following: Row | None, openers: Openers) -> bool:
+    """Whether the line was cut behind a few words that govern the list behind them.
 
-
-def unnumbered_heading(row: Row, previous: Row | None, following: Row | None) -> bool:
-    """Whether a line without number is a heading: short, no sentence, and longer text behind it."""
-    if following is None or ends_sentence(row.text) or len(row.text) > UNNUMBERED_HEADING:
-        return False
-    if LABELLED.match(following.text):  # the head of a table
-        return False
-    if re.search(r"[。；！？]|^(?:附件|注|来源)|\t| {2}", row.text) or not re.search(r"[\u4e00-\u9fff]{2}", row.text):
-        return False
-    followed_by_text = len(following.text) >= 2 * len(row.text) or (following.mark is not None)
-    return followed_by_text and (
-        previous is None or len(previous.text) > UNNUMBERED_HEADING or previous.mark is not None
-    )
-
-
-def run_in_end(row: Row, rows: list[Row], openers: Openers) -> int | None:
-    """Length of the heading in front of the text of a numbered line, or None if there is none."""
-    if row.mark is None or row.mark.depth >= WORD_DEPTH:
-        return None
-    limit = RUN_IN_HEADING if row.mark.depth <= 2 else RUN_IN_HEADING * 2 // 3
-    colon = re.search(r"[：:]", row.text[: limit + 1])
-    if stop := STOP.search(row.text):
-        if colon and colon.end() < stop.start() and "，" in row.text[colon.end() : stop.start()]:
-            return colon.end()  # what stands behind the colon already says something
-        if stop.end() <= limit and stop.group() not in "；;" and row.text[stop.end() :].strip():
-            return stop.end()
-        if colon and colon.end() < stop.start() and row.text[colon.end() :].strip() and row.mark.depth <= 3:
-            return None
-        blank = re.search(r"(?<=[\u4e00-\u9fff”])\s+(?=\S)", row.text[:limit])
-        if blank and "，" not in row.text[: blank.start()][-1:]:
-            return blank.end()
-        if row.mark.depth <= 2:
-            return unstopped_end(row, rows, openers)
-    return None
-
-
-def unstopped_end(row: Row, rows: list[Row], openers: Openers) -> int | None:
-    """Where a heading that runs into the text without a stop ends, judged by its brothers that stand alone.
-
-    The brothers (lines of the same style that are headings by themselves) give the likely length and number of
-    clauses; the cut falls before a word that opens sentences.
+    They are half a sentence (only a cut before a list leaves a comma at the end of a line, for lines that end so have
+    been joined with the next) or a mere title (“整改措施：”).
     """
-    style = row.mark.style if row.mark else ""
-    brothers = [
-        r.text for r in rows if r is not row and r.mark and r.mark.style == style and len(r.text) <= STANDING_HEADING
-    ]
-    if not brothers:
-        return None
-    longest = max(map(len, brothers)) + 6
-    shortest = max(6, min(map(len, brothers)) - 6)
-    opening = openers.sentence.finditer(row.text[: longest + 1])
-    openings = [hit.start() for hit in opening if shortest <= hit.start() <= longest]
-    typical = sum(map(len, brothers)) / len(brothers)
-    clauses = round(sum(text.count("，") for text in brothers) / len(brothers))
-    fitting = [at for at in openings if row.text[:at].count("，") == clauses and row.text[at - 1] not in "，、"]
-    return min(fitting, key=lambda at: abs(at - typical)) if fitting else None
+    if len(row.text) > LONGEST_LEAD_HEADING or not row.text.endswith(("，", ",", "：", ":")):
+        return False
+    counts = following is not None and following.mark is not None and number_of(following.mark.text) == 1
+    return counts and row.cut and (row.text[-1] in "，," or not says_something(row, openers))

@@ -1,4 +1,4 @@
-"""The numbering of Chinese reports: 一、（一）1.（1）第一，首先，一是……, and what depth each mark stands for."""
+"""The numbering of Chinese reports: 一、（一）1.（1）①壹、第一，首先，一是……, and what depth each mark stands for."""
 
 from __future__ import annotations
 
@@ -6,20 +6,24 @@ import re
 from dataclasses import dataclass
 
 DIGITS = "〇零一二三四五六七八九十百两"
+FORMAL = "壹贰貳叁叄參肆伍陆陸柒捌玖拾"  # as amounts of money are written
 _HAN = f"[{DIGITS}]{{1,4}}"
 
 # Depths in the order in which Chinese official style nests them; words (第一，一是) may stand at any depth.
 MARKS: tuple[tuple[int, str, re.Pattern[str]], ...] = (
     (1, "部分", re.compile(rf"第{_HAN}(?:部分|章|编)[：:、 ]?")),
     (1, "一、", re.compile(rf"{_HAN}(?: ?、|\.(?!\d)|．|，(?=[“‘\u4e00-\u9fff]))")),
+    (1, "壹、", re.compile(rf"[{FORMAL}]{{1,3}}[、．.，]")),
     (2, "节", re.compile(rf"第{_HAN}节[：:、 ]?")),
-    (2, "（一）", re.compile(rf"[（(]\s*{_HAN}\s*[）)][、，.]?")),
-    (3, "1.", re.compile(r"\d{1,2}(?:[.．](?!\d)|、|\)|）)")),
-    (4, "（1）", re.compile(r"[（(]\s*\d{1,2}\s*[）)][、.]?|[①-⑳]、?")),
+    (2, "（一）", re.compile(rf"(?:[（(]\s*{_HAN}\s*[）)]|[㈠-㈩])[、，.]?")),
+    (3, "1.", re.compile(r"\d{1,2}(?:[.．](?!\d)|、|\)|）)|[⒈-⒛]")),
+    (4, "（1）", re.compile(r"[（(]\s*\d{1,2}\s*[）)][、.]?|[①-⑳⑴-⒇]、?")),
     (5, "第一，", re.compile(rf"(?:第{_HAN}|首先|其次|再次|再者|最后|其[一二三四五六七八])[，,、：:]")),
     (5, "一是", re.compile(rf"(?:{_HAN}(?:是|要|看|抓|靠|在)|其[一二三四五六七八]是|第{_HAN}是)")),
 )
-MARK_START = frozenset(f"{DIGITS}第（(①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳首其再最")  # every mark begins so, or with a digit
+CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+ONE_CHAR = "".join(map(chr, (*range(0x2474, 0x249C), *range(0x3220, 0x322A))))  # ⑴…⒇ ⒈…⒛ ㈠…㈩
+MARK_START = frozenset(f"{DIGITS}{FORMAL}第（({CIRCLED}{ONE_CHAR}首其再最")  # every mark begins so, or with a digit
 WORD_DEPTH = 5
 ITEM_NUMBER = (  # words that open an item, too, stand in corpus/lexicon/openers.csv
     rf"(?:{_HAN}是(?!否)|第{_HAN}[，,、]|首先[，,、]|其次[，,、]|再次[，,、]|再者[，,]|其[一二三四五六七八][，,]|"

@@ -1,4 +1,4 @@
-"""Words that open a sentence or an item: where a heading that runs into its text ends, where a long block is cut."""
+"""Words that tell headings from text: what opens a sentence, an item or a list, ends a title, says something."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from nlp.corpus.lexicon import ITEM_OPENER, SENTENCE_OPENER, Hint, Lexicon
+from nlp.corpus.lexicon import ITEM_OPENER, LEAD_IN, PREDICATE, SENTENCE_OPENER, TITLE_END, Hint, Lexicon
 from nlp.text.numbering import ITEM_NUMBER
 
 NO_WORD = "(?!)"
@@ -17,9 +17,14 @@ class Openers(NamedTuple):
 
     sentence: re.Pattern[str]
     item: re.Pattern[str]
+    title_end: re.Pattern[str]
+    lead_in: re.Pattern[str]
+    predicate: re.Pattern[str]
 
-
-ONLY_NUMBERS = Openers(re.compile(NO_WORD), re.compile(ITEM_NUMBER))
+    def ends_as_title(self, line: str) -> bool:
+        """Whether a line ends as an empty title does (“存在的问题：”)."""
+        bare = line.rstrip("。：:")
+        return any(hit.end() == len(bare) for hit in self.title_end.finditer(bare))
 
 
 def openers_of(lexicon: Lexicon) -> Openers:
@@ -30,7 +35,17 @@ def openers_of(lexicon: Lexicon) -> Openers:
 @lru_cache(maxsize=4)
 def compiled(hints: tuple[Hint, ...]) -> Openers:
     """The openers among ``hints``."""
-    sentence, item = (
-        [hint.pattern for hint in hints if hint.value == value] for value in (SENTENCE_OPENER, ITEM_OPENER)
+
+    def any_of(use: str, *more: str) -> re.Pattern[str]:
+        return re.compile("|".join([*more, *(hint.pattern for hint in hints if hint.value == use)]) or NO_WORD)
+
+    return Openers(
+        sentence=any_of(SENTENCE_OPENER),
+        item=any_of(ITEM_OPENER, ITEM_NUMBER),
+        title_end=any_of(TITLE_END),
+        lead_in=any_of(LEAD_IN),
+        predicate=any_of(PREDICATE),
     )
-    return Openers(re.compile("|".join(sentence) or NO_WORD), re.compile("|".join([ITEM_NUMBER, *item])))
+
+
+ONLY_NUMBERS = compiled(())

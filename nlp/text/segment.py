@@ -13,8 +13,9 @@ from nlp.corpus.lexicon import Lexicon
 from nlp.search.code_points import in_blocks
 from nlp.search.fold import fold_texts
 from nlp.tables import PASSAGES
-from nlp.text.layout import LABEL_DEPTH, Block, layouts
-from nlp.text.numbering import DIGITS, NUMBERED_ITEM, ORDINAL, ORDINAL_START, Mark, han_number, mark_of
+from nlp.text.items import number_of
+from nlp.text.layout import LABEL_DEPTH, LEAD_DEPTH, Block, layouts
+from nlp.text.numbering import NUMBERED_ITEM, ORDINAL, ORDINAL_START, Mark, han_number, mark_of
 from nlp.text.openers import Openers, openers_of
 
 LONGEST = 400  # characters: beyond this a passage is cut at its items, or between sentences
@@ -64,51 +65,75 @@ def passages_of(texts: Sequence[str], lexicon: Lexicon) -> Iterator[list[Passage
 
 def passages_in(text: str, folded: str, blocks: list[Block], openers: Openers) -> list[Passage]:
     """The passages of one document, given its layout."""
-    trail: list[tuple[int, str]] = []
-    section = ""
+    trail = Trail()
     passages = []
-    labelled = -1  # where the text behind the name of a column begins
     for block in blocks:
         start, end, depth = block
-        if trail and trail[-1][0] == LABEL_DEPTH and start != labelled:  # such a name heads its own line alone
-            trail.pop()
-            section = TRAIL.join(name for _, name in trail)
-        if not depth and trail and start != labelled and (closed := closed_by(folded[start : start + LEAD], trail)):
-            trail = [heading for heading in trail if heading[0] < closed]
-            section = TRAIL.join(name for _, name in trail)
+        if trail.above:
+            trail.leave(folded, block)
         if depth:
-            trail = [(above, name) for above, name in trail if above < depth]
-            if depth == LABEL_DEPTH:
-                labelled = end
-            trail.append((depth, text[start:end].strip("〖〗").rstrip("。：:. ")))
-            section = TRAIL.join(name for _, name in trail)
+            trail.enter(block, text[start:end].strip("〖〗").rstrip("。：:. "))
         elif end - start <= LONGEST and folded[start] not in ORDINAL_START:
-            passages.append(Passage(section, start, end, text[start:end]))
+            passages.append(Passage(trail.section, start, end, text[start:end]))
         else:
-            passages += [Passage(section, a, b, text[a:b]) for a, b in pieces_of(folded, block, openers)]
+            passages += [Passage(trail.section, a, b, text[a:b]) for a, b in pieces_of(folded, block, openers)]
     return passages
 
 
-def closed_by(opening: str, trail: list[tuple[int, str]]) -> int:
+class Trail:
+    """The headings above a block, the outermost first, as a document is gone through."""
+
+    def __init__(self) -> None:
+        self.above: list[tuple[int, str]] = []  # depth, heading
+        self.section = ""
+        self.ends = -1  # where the last heading ends
+        self.listed: dict[str, int] = {}  # style → number of the last text that bore it under the last heading
+
+    def enter(self, heading: Block, name: str) -> None:
+        """Go under a heading."""
+        self.ends = heading.end
+        self.listed.clear()
+        self.keep([each for each in self.above if each[0] < heading.depth] + [(heading.depth, name)])
+
+    def leave(self, folded: str, block: Block) -> None:
+        """Leave the headings that do not reach as far as ``block``."""
+        innermost = self.above[-1][0]
+        # The name of a column heads its own text alone, the lead of a list its own line.
+        if (innermost == LABEL_DEPTH and block.start != self.ends) or (
+            innermost == LEAD_DEPTH and "\n" in folded[self.ends : block.start]
+        ):
+            self.keep(self.above[:-1])
+        mark = None if block.depth else mark_of(folded[block.start : block.start + LEAD])
+        if mark and self.above and not self.counts_on(mark) and block.start != self.ends:
+            closed = closed_by(mark, self.above)
+            self.keep([each for each in self.above if each[0] < closed] if closed else self.above)
+
+    def counts_on(self, mark: Mark) -> bool:
+        """Whether a mark is the next of a list that began under the last heading."""
+        number, last = number_of(mark.text), self.listed.get(mark.style, 0)
+        if number == 1 or number == last + 1 > 1:
+            self.listed[mark.style] = number
+        return number == last + 1 > 1
+
+    def keep(self, above: list[tuple[int, str]]) -> None:
+        """Stand under these headings."""
+        self.above = above
+        self.section = TRAIL.join(name for _, name in above)
+
+
+def closed_by(mark: Mark, above: list[tuple[int, str]]) -> int:
     """The depth of the heading that a text closes because it bears the next number of the same kind; 0 if none.
 
     Minutes number headings and plain paragraphs alike: what begins with “三、” no longer stands under “二、存在的问题”.
 
-    >>> closed_by("三、会议要求，", [(1, "二、存在的问题")]), closed_by("一、学习不深。", [(1, "二、存在的问题")])
-    (1, 0)
+    >>> [closed_by(Mark(1, "一、", text), [(1, "二、存在的问题")]) for text in ("三、", "一、")]
+    [1, 0]
     """
-    mark = mark_of(opening)
-    if mark is None or mark.depth > 2:
+    if mark.depth > 2:
         return 0
-    above = next((name for depth, name in trail if depth == mark.depth), "")
-    before = mark_of(above)
-    follows = before and before.style == mark.style and number_of(mark) == number_of(before) + 1
-    return mark.depth if follows else 0
-
-
-def number_of(mark: Mark) -> int:
-    """The number in a mark of a part or section."""
-    return han_number("".join(char for char in mark.text if char in DIGITS))
+    before = mark_of(next((name for depth, name in above if depth == mark.depth), ""))
+    counts_on = before and before.style == mark.style and number_of(mark.text) == number_of(before.text) + 1
+    return mark.depth if counts_on else 0
 
 
 def pieces_of(text: str, block: Block, openers: Openers) -> list[tuple[int, int]]:

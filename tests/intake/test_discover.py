@@ -190,6 +190,24 @@ def test_faults_are_rows_and_no_path_leaks(folder: Path, tmp_path: Path) -> None
     assert str(tmp_path) not in read.to_csv() + failures.to_csv()
 
 
+CIRCLES = [
+    pytest.param({"绕圈.txt": "绕圈.txt"}, id="指向自己"),
+    pytest.param({"绕圈.txt": "另一个", "另一个": "绕圈.txt"}, id="两个互指"),
+    pytest.param({"绕圈.txt": "圈", "圈": "圈"}, id="通到圈里"),
+    pytest.param({"绕圈.txt": "圈/甲.txt", "圈": "圈"}, id="经过圈"),
+]
+
+
+@pytest.mark.parametrize("links", CIRCLES)
+@pytest.mark.parametrize("way", ["", "绕圈.txt", "绕*.txt"], ids=["在文件夹里", "指名", "通配符"])
+def test_a_circle_of_links_is_told_as_one(links: dict[str, str], way: str, folder: Path) -> None:
+    """Whether ``Path.resolve`` raises at a circle hangs on the version of Python."""
+    for name, target in links.items():
+        (folder / name).symlink_to(folder / target)
+    _, failures = read_inputs([folder / way], OPTIONS)
+    assert dict(zip(failures["source"], failures["reason"], strict=True))["绕圈.txt"] == "链接绕成了圈"
+
+
 @pytest.mark.parametrize(
     ("raw", "shown"),
     [

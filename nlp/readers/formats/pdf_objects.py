@@ -119,6 +119,8 @@ def shapes_of(page: Any, found: Page, turn: int) -> None:
         pdfium.FPDFPath_GetDrawMode(item, filled, stroked)
         if not (filled.value or stroked.value):
             continue
+        if not stroked.value and min(box.width, box.height) <= 0:
+            continue  # a ground of no height is not seen
         if min(box.width, box.height) <= THIN:
             found.rules.append(turned(box, turn))
         elif rules := [turned(rule, turn) for rule in strokes(item, matrix, framed=bool(stroked.value))]:
@@ -188,32 +190,53 @@ def strokes(item: Any, matrix: Matrix, framed: bool) -> list[Rect]:
 
     A figure that is filled has strokes if it has several parts: the ground between two frames is one.
     """
+    parts = parts_of(item, matrix)
+    if framed:
+        return [rule for part in parts for rule in part]
+    outlines = [around(part) for part in parts if part]
+    if len(outlines) == 2:
+        inner, (left, bottom, right, top) = sorted(outlines, key=lambda outline: outline.width * outline.height)
+        sides = (
+            Rect(left, bottom, inner.left, top),
+            Rect(inner.right, bottom, right, top),
+            Rect(left, bottom, right, inner.bottom),
+            Rect(left, inner.top, right, top),
+        )
+        return [side for side in sides if 0.05 < min(side.width, side.height) <= THIN]
+    return [rule for part in parts for rule in part] if len(outlines) > 1 else []
+
+
+def around(rules: Sequence[Rect]) -> Rect:
+    """Return the outline of some rules."""
+    lefts, bottoms, rights, tops = zip(*rules, strict=True)
+    return Rect(min(lefts), min(bottoms), max(rights), max(tops))
+
+
+def parts_of(item: Any, matrix: Matrix) -> list[list[Rect]]:
+    """Return the level and upright strokes of every part of a figure; nothing of a figure that is a drawing."""
     import pypdfium2.raw as pdfium
 
     own = pdfium.FS_MATRIX()
     pdfium.FPDFPageObj_GetMatrix(item, own)
     placed = multiplied((own.a, own.b, own.c, own.d, own.e, own.f), matrix)
     n = pdfium.FPDFPath_CountSegments(item)
-    if n > MOST_SEGMENTS:
-        return []
     x, y = ctypes.c_float(), ctypes.c_float()
     start = last = (0.0, 0.0)
-    n_parts = 0
-    found: list[Rect] = []
-    for at in range(n):
+    found: list[list[Rect]] = [[]]
+    for at in range(n if n <= MOST_SEGMENTS else 0):
         segment = pdfium.FPDFPath_GetPathSegment(item, at)
         pdfium.FPDFPathSegment_GetPoint(segment, x, y)
         point = (x.value, y.value)
         kind = pdfium.FPDFPathSegment_GetType(segment)
         if kind == pdfium.FPDF_SEGMENT_MOVETO:
             start = point
-            n_parts += 1
+            found.append([])
         elif kind == pdfium.FPDF_SEGMENT_LINETO:
-            found += rule_between(last, point, placed)
+            found[-1] += rule_between(last, point, placed)
         if pdfium.FPDFPathSegment_GetClose(segment):
-            found += rule_between(point, start, placed)
+            found[-1] += rule_between(point, start, placed)
         last = point
-    return found if framed or n_parts > 1 else []
+    return found
 
 
 def rule_between(a: tuple[float, float], b: tuple[float, float], matrix: Matrix) -> Iterator[Rect]:

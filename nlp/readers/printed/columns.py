@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -13,6 +13,8 @@ from nlp.readers.printed.page import Area, Line, Page, Rect
 LEAST_LINES = 3  # of a column
 LEAST_WIDTH = 5  # characters of a column
 FULL = 1.6  # characters that a full line may stay behind the edge of its column
+HANG = 0.5  # characters that an opening mark or a comma may hang out of its column
+LARGER = 1.15  # times the size of the text
 ENOUGH = 8  # lines that tell the edges of a column on their own page
 
 
@@ -49,13 +51,15 @@ def fits(places: Sequence[Place], gutters: Sequence[float], edges: Sequence[floa
     rows = sorted(y for *_, y in inside)
     if any(runs_across(place, gutters, size) and touches(place[2], rows, size) for place in places):
         return False
-    full = [place for place in inside if edges[bisect_right(gutters, place[0] + 1)] - place[1] < 2 * FULL * size]
+    full = [
+        place for place in inside if edges[bisect_right(gutters, place[0] + HANG * size)] - place[1] < 2 * FULL * size
+    ]
     return len(inside) == len(places) or len(full) >= max(2, 0.4 * len(inside))
 
 
 def runs_across(place: Place, gutters: Sequence[float], size: float) -> bool:
     """Tell whether a run begins in one column and ends in another."""
-    return bisect_right(gutters, place[0] + 1) < bisect_right(gutters, place[1] - size)
+    return bisect_right(gutters, place[0] + HANG * size) < bisect_right(gutters, place[1] - size)
 
 
 def own_gutters(places: Sequence[Place], size: float) -> list[float]:
@@ -81,9 +85,10 @@ def starts(places: Sequence[Place], size: float) -> list[float]:
 
 def is_gutter(places: Sequence[Place], x: float, size: float) -> bool:
     """Tell whether two columns meet at a place: full lines on both sides of it at the same height, none across."""
-    before = [place for place in places if place[1] <= x + 0.5 * size and place[0] < x]
-    after = [place for place in places if place[0] >= x]
-    across = [place for place in places if place[0] < x and place[1] > x + 0.5 * size]
+    after = [place for place in places if place[0] >= x - HANG * size]
+    rest = [place for place in places if place[0] < x - HANG * size]
+    before = [place for place in rest if place[1] <= x + HANG * size]
+    across = [place for place in rest if place[1] > x + HANG * size]
     if min(len(before), len(after)) < LEAST_LINES:
         return False
     low = max(min(y for *_, y in before), min(y for *_, y in after))
@@ -113,22 +118,40 @@ def touches(y: float, rows: Sequence[float], size: float) -> bool:
     return at < len(rows) and rows[at] < y + 0.5 * size
 
 
-def lines_of(runs: Sequence[Run], page: Page, gutters: Sequence[float]) -> list[Line]:
-    """Put runs together to lines: those on one baseline that follow each other in one column."""
+def lines_of(runs: Sequence[Run], page: Page, gutters: Sequence[float] = (), size: float = 0.0) -> list[Line]:
+    """Put runs together to lines: those on one baseline that follow each other in one column.
+
+    ``size``: of the type of the text; a title over all columns is larger, and its rest may be short.
+    """
     lines: list[Line] = []
+    columns = [column_of(run, gutters) for run in runs]
+    taken = sorted((run.level, column) for run, column in zip(runs, columns, strict=True)) if gutters else []
     open_runs: list[Run] = []
     column = 0
-    for run in runs:
-        own = column_of(run, gutters)
+    for run, own in zip(runs, columns, strict=True):
+        if run.em > LARGER * size and open_runs and own >= 0 > column and is_rest(run, own, open_runs[0], taken):
+            own = -1
         if open_runs and own == column and side_by_side(open_runs[-1], run):
             open_runs.append(run)
-            continue
-        if open_runs:
-            lines.append(line_of(open_runs, page, column, lines[-1] if lines else None))
-        open_runs, column = [run], own
+        elif run.text.isdigit() and (at := entry_before(lines, run)) is not None:
+            text = f"{lines[at].text} {run.text}"
+            lines[at] = replace(lines[at], text=text, right=run.right, ends_in_number=True)
+        else:
+            if open_runs:
+                lines.append(line_of(open_runs, page, column, lines[-1] if lines else None))
+            open_runs, column = [run], own
     if open_runs:
         lines.append(line_of(open_runs, page, column, lines[-1] if lines else None))
     return lines
+
+
+def is_rest(run: Run, column: int, above: Run, taken: Sequence[tuple[float, int]]) -> bool:
+    """Tell whether a run is the short rest of a text over all columns: nothing stands beside it in another."""
+    if not 0 < above.level - run.level < 2.2 * run.em or abs(above.em - run.em) > 0.05 * run.em:
+        return False
+    first = bisect_left(taken, (run.level - 0.4 * run.em, -1))
+    last = bisect_right(taken, (run.level + 0.4 * run.em, len(taken)))
+    return all(other == column for _, other in taken[first:last])
 
 
 def side_by_side(run: Run, following: Run) -> bool:
@@ -137,9 +160,17 @@ def side_by_side(run: Run, following: Run) -> bool:
     return abs(run.level - following.level) < 0.2 * em and following.left > run.right - BACK * em
 
 
+def entry_before(lines: Sequence[Line], number: Run) -> int | None:
+    """Return which of the last lines a number stands behind: of a long entry of contents, the page is printed last."""
+    for at in range(len(lines) - 1, max(-1, len(lines) - 4), -1):
+        if abs(lines[at].base - number.level) < 0.2 * number.em and lines[at].right < number.left:
+            return at
+    return None
+
+
 def column_of(run: Run, gutters: Sequence[float]) -> int:
     """Return the column of a run, counted from 0; −1 if it runs across a gutter."""
-    first = bisect_right(gutters, run.left + 1)
+    first = bisect_right(gutters, run.left + HANG * run.em)
     last = bisect_right(gutters, run.right - run.em)
     return first if first >= last else -1
 

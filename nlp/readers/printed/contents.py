@@ -19,37 +19,38 @@ def without_contents(paragraphs: Sequence[str]) -> list[str]:
     >>> without_contents(["目 录", "一、现状……1", "二、问题 2", "报告", "一、现状", "好。", "二、问题", "多。"])
     ['报告', '一、现状', '好。', '二、问题', '多。']
     """
-    bare = [plain(text) for text in paragraphs]
-    in_order = sorted(bare)
+    in_order = sorted(map(plain, paragraphs))
     kept: list[str] = []
     at = 0
     while at < len(paragraphs):
-        titled = TITLE.fullmatch(bare[at]) is not None
-        end = end_of_entries(paragraphs, at + titled)
-        entries = [name_of(text) for text in paragraphs[at + titled : end]]
-        n_repeated = sum(is_beginning(name, in_order) for name in entries)
-        if len(entries) >= (1 if titled else LEAST) and n_repeated >= REPEATED * len(entries):
-            at = end
-        else:
+        titled = TITLE.fullmatch(plain(paragraphs[at])) is not None
+        end, names = entries(paragraphs, at + titled, in_order)
+        n_repeated = sum(is_beginning(name, in_order) for name in names)
+        if len(names) < (1 if titled else LEAST) or n_repeated < REPEATED * len(names):
             end = max(end, at + 1)
             kept += paragraphs[at:end]
-            at = end
+        at = end
     return kept
 
 
-def end_of_entries(paragraphs: Sequence[str], start: int) -> int:
-    """Return where the lines end that name pages, each none before the last."""
-    page, end = 0, start
-    while end < len(paragraphs) and (entry := ENTRY.fullmatch(paragraphs[end])) and int(entry["page"]) >= page:
-        page = int(entry["page"])
-        end += 1
-    return end
+def entries(paragraphs: Sequence[str], start: int, in_order: Sequence[str]) -> tuple[int, list[str]]:
+    """Return where the lines end that name pages, each none before the last, and the headings that they name.
 
-
-def name_of(text: str) -> str:
-    """Return the heading that an entry names."""
-    entry = ENTRY.fullmatch(text)
-    return plain(entry["name"]) if entry else plain(text)
+    The end of a long heading may stand below its page.
+    """
+    page, at = 0, start
+    names: list[str] = []
+    while at < len(paragraphs):
+        entry = ENTRY.fullmatch(paragraphs[at])
+        if entry and int(entry["page"]) >= page:
+            page = int(entry["page"])
+            names.append(plain(entry["name"]))
+        elif names and is_beginning(whole := names[-1] + plain(paragraphs[at]), in_order):
+            names[-1] = whole
+        else:
+            break
+        at += 1
+    return at, names
 
 
 def plain(text: str) -> str:

@@ -179,7 +179,7 @@ def table_of(columns: Sequence[Column], page: Page) -> Table:
 
 def texts(runs: Sequence[Run], column: Column, page: Page) -> list[str]:
     """Return the paragraphs of a cell."""
-    return paragraphs_within(lines_of(runs, page, ()), Area(column.left, column.right))
+    return paragraphs_within(lines_of(runs, page), Area(column.left, column.right))
 
 
 def edges_across(shapes: Sequence[Rect], left: float, right: float) -> list[float]:

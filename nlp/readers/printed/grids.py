@@ -126,10 +126,11 @@ def touching(across: Sequence[Rect], upright: Sequence[Rect]) -> list[tuple[list
 
 def grid_of(level: Sequence[Rect], down: Sequence[Rect]) -> Grid | None:
     """Return the grid that rules make; its sides may be open."""
-    xs = places(
-        [(rule.left + rule.right) / 2 for rule in down] + [side for rule in level for side in (rule.left, rule.right)]
-    )
-    ys = places([middle(rule) for rule in level] + [end for rule in down for end in (rule.bottom, rule.top)])[::-1]
+    # Sides may be open; a rule of a running head that touches the table begins and ends anywhere.
+    sides = [min(rule.left for rule in level), max(rule.right for rule in level)]
+    ends = [min(rule.bottom for rule in down), max(rule.top for rule in down)]
+    xs = places([(rule.left + rule.right) / 2 for rule in down] + sides)
+    ys = places([middle(rule) for rule in level] + ends)[::-1]
     n_rows, n_columns = len(ys) - 1, len(xs) - 1
     if n_rows < 1 or n_columns < 1 or n_rows * n_columns > MOST_CELLS:
         return None

@@ -116,6 +116,7 @@ def line_of(runs: Sequence[Run], page: Page, column: int = 0, above: Line | None
         size=size,
         height=page.height_of(base),
         column=column,
+        ends_in_number=len(runs) > 1 and runs[-1].text.isdigit() and runs[-1].left - runs[-2].right > WIDE * em,
         raised=runs[0].glyphs[0].base - base >= RAISED_BY * em,
     )
 

@@ -99,5 +99,6 @@ class Line:
     size: float  # of its Chinese type; 0 where there is none
     height: float  # of its place on the page: 0 is the bottom, 1 the top
     column: int = 0  # of the page, counted from 0; −1 across several
+    ends_in_number: bool = False  # far behind its words, as an entry of contents does
     raised: bool = False  # it begins with a raised sign, such as the 2 of m²
     area: Area | None = None  # where it may begin and end, once that is known

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from nlp.readers.printed.joining import continues
 from nlp.readers.printed.measure import Measure, begins_anew, edges_of, ends_sentence
 from nlp.readers.printed.page import Area, Line
 
@@ -24,7 +25,7 @@ def paragraphs(flow: Iterable[Line | Aside], measure: Measure) -> Iterator[str]:
         if not isinstance(each, Line):
             waiting += each
             continue
-        if text is not None and previous is not None and measure.continues(previous, each):
+        if text is not None and previous is not None and continues(measure, previous, each):
             text = text + each.text if each.raised else joined(text, each.text)
         else:
             if text:

@@ -17,12 +17,13 @@ from nlp.readers.printed.measure import Measure
 from nlp.readers.printed.overprint import body_size, strike_out, without_watermarks
 from nlp.readers.printed.page import Line, Page, Rect
 from nlp.readers.printed.paragraphs import Aside, paragraphs, paragraphs_within
-from nlp.readers.printed.running import edges_of, running_rows
+from nlp.readers.printed.running import MARGIN, edges_of, running_rows
 from nlp.readers.printed.tables import Table, follows, split_by_grids, table_of, together
 from nlp.readers.registers.register import ColumnHints, part_columns
 from nlp.readers.registers.table_lines import table_lines
 
 MIN_PAGE_CHARS = 10
+NEXT = 0.5  # of the height of a frame of one line: what is nearer is the rest of the line
 MOST_OF_PAGE = 0.6  # of its glyphs: a frame around more is the page's
 
 
@@ -69,7 +70,7 @@ def read_pages(pages: Sequence[Page], hints: ColumnHints = ()) -> Reading:
     gutters = gutters_of([sheet.runs for sheet in sheets], size)
     for sheet, own in zip(sheets, gutters, strict=True):
         sheet.gutters = own
-        sheet.lines = lines_of(sheet.runs, sheet.page, sheet.gutters)
+        sheet.lines = lines_of(sheet.runs, sheet.page, sheet.gutters, size)
         printed += sheet.printed
         take_islands(sheet)
     place_lines(sheets, size)
@@ -94,17 +95,32 @@ def sheets_of(pages: Sequence[Page]) -> tuple[list[Sheet], list[str]]:
 
 def take_grids(sheet: Sheet) -> None:
     """Take what stands between rules out of a page: tables and boxes."""
-    outside, inside = split_by_grids(sheet.runs, sheet.grids)
-    n_glyphs = sum(map(len, sheet.runs))
-    for grid, cells in zip(sheet.grids, inside, strict=True):
+    grids = [grid for grid in sheet.grids if grid.n_cells > 1 or is_box(grid, sheet)]
+    sheet.runs, inside = split_by_grids(sheet.runs, grids)
+    for grid, cells in zip(grids, inside, strict=True):
         if grid.n_cells > 1:
             sheet.tables.append((grid.rect, table_of(grid, cells, sheet.page)))
-        elif sum(len(run) for _, run in cells) > MOST_OF_PAGE * n_glyphs:
-            return  # a frame around the page
         elif cells:
-            lines = lines_of([run for _, run in cells], sheet.page, ())
+            lines = lines_of([run for _, run in cells], sheet.page)
             sheet.boxes.append((grid.rect, paragraphs_within(lines)))
-    sheet.runs = outside
+
+
+def is_box(grid: Grid, sheet: Sheet) -> bool:
+    """Tell a text box from a frame around words of a line, around a running line, and around the page."""
+    frame = grid.rect
+    inside = [run for run in sheet.runs if frame.holds(run.center, run.level + 0.35 * run.em)]
+    height = sheet.page.height_of((frame.top + frame.bottom) / 2)
+    if not MARGIN < height < 1 - MARGIN or sum(map(len, inside)) > MOST_OF_PAGE * sum(map(len, sheet.runs)):
+        return False
+    around = Rect(frame.left - NEXT * frame.height, frame.bottom, frame.right + NEXT * frame.height, frame.top)
+    return not any(
+        around.bottom < run.level + 0.35 * run.em < around.top
+        and run.right > around.left
+        and run.left < around.right
+        and (run not in inside or run.left < frame.left - 1 or run.right > frame.right + 1)
+        for run in sheet.runs
+        if frame.height < 2 * run.em
+    )
 
 
 def take_running_lines(sheets: Sequence[Sheet], hints: ColumnHints) -> list[str]:
@@ -167,7 +183,7 @@ def in_order(sheets: Sequence[Sheet]) -> Iterator[Line | Table | Aside]:
     notes = footnotes.paragraphs_of([sheet.notes for sheet in sheets])
     for sheet, own_notes in zip(sheets, notes, strict=True):
         asides: list[tuple[Rect, Table | Aside]] = [*sheet.tables, *sheet.boxes]
-        asides.sort(key=lambda aside: -aside[0].top)
+        asides.sort(key=lambda aside: (bisect_right(sheet.gutters, aside[0].left + 1), -aside[0].top, aside[0].left))
         for line in sheet.lines:
             above = [aside for aside in asides if line.base < aside[0].top and beside(line, aside[0], sheet.gutters)]
             yield from (aside for _, aside in above)

@@ -23,7 +23,7 @@ class Table:
     """A table on one page or several."""
 
     page: int  # the last it stands on
-    columns: tuple[float, ...]  # where they begin, and where the last ends
+    columns: tuple[float, ...]  # where they begin there, and where the last ends
     rows: list[Cells]
     by_gaps: bool = False  # its columns are as wide as their texts
 
@@ -74,7 +74,7 @@ def table_of(grid: Grid, cells: Sequence[tuple[Cell, Run]], page: Page) -> Table
     runs: dict[Cell, list[Run]] = {}
     for cell, run in cells:
         runs.setdefault(cell, []).append(run)
-    lines = {cell: lines_of(found, page, ()) for cell, found in runs.items()}
+    lines = {cell: lines_of(found, page) for cell, found in runs.items()}
     rows: list[Cells] = [{} for _ in grid.cells]
     for cell in sorted({cell for row in grid.cells for cell in row}):
         rows[row_of(cell, grid)][cell[1]] = cell_text(lines.get(cell, []), grid.columns_of(cell))
@@ -100,11 +100,13 @@ def cell_text(lines: Sequence[Line], edges: tuple[float, float]) -> list[str]:
 
 
 def follows(table: Table, following: Table) -> bool:
-    """Tell whether a table goes on with one on the page before: the columns are the same."""
-    shift = following.columns[0] - table.columns[0]  # pages may have other margins on the left than on the right
+    """Tell whether a table goes on with one on the page or in the column before: its columns are the same."""
+    # Pages may have other margins on the left than on the right, and there may be columns of text.
+    shift = following.columns[0] - table.columns[0]
+    next_column = following.page == table.page and shift > 0.9 * (table.columns[-1] - table.columns[0])
     nearness = WIDE_COLUMN if table.by_gaps and following.by_gaps else SAME_COLUMN
     return (
-        following.page == table.page + 1
+        (following.page == table.page + 1 or next_column)
         and len(table.columns) == len(following.columns)
         and all(abs(b - a - shift) < nearness for a, b in zip(table.columns, following.columns, strict=True))
     )
@@ -118,7 +120,7 @@ def together(table: Table, following: Table) -> Table:
     if more and rows and is_cut(rows, more[0]):
         rows[-1] = {at: joined_cells(rows[-1].get(at, []), more[0].get(at, [])) for at in {**rows[-1], **more[0]}}
         more = more[1:]
-    return Table(following.page, table.columns, rows + more, table.by_gaps)
+    return Table(following.page, following.columns, rows + more, table.by_gaps)
 
 
 def is_cut(rows: Sequence[Cells], row: Cells) -> bool:

@@ -128,6 +128,19 @@ class Ledger:
         self.path = folder / NAME
         self.database = sqlite3.connect(self.path, isolation_level=None, timeout=1.0)
         try:
+            self.hold()
+        except sqlite3.OperationalError as fault:
+            if "locked" not in str(fault):
+                raise
+            raise DataError.at(
+                "另一个进程正在写这个结果文件夹", where=folder, fix="等它做完，或换一个 --out"
+            ) from fault
+        except sqlite3.DatabaseError as fault:
+            raise damaged(self.path, fault) from fault
+
+    def hold(self) -> None:
+        """Take the database for ourselves and lay out its tables; whatever stops us, it is closed."""
+        try:
             # Held until we end, by whatever death: a second run in the same folder is refused.
             self.database.execute("PRAGMA locking_mode = EXCLUSIVE")
             self.database.execute("PRAGMA journal_mode = WAL")
@@ -136,16 +149,9 @@ class Ledger:
             self.database.execute(PATHS)
             self.database.execute("BEGIN EXCLUSIVE")
             self.database.execute("COMMIT")
-        except sqlite3.OperationalError as fault:
+        except BaseException:  # Ctrl-C too: nobody else can close it yet
             self.database.close()
-            if "locked" not in str(fault):
-                raise
-            raise DataError.at(
-                "另一个进程正在写这个结果文件夹", where=folder, fix="等它做完，或换一个 --out"
-            ) from fault
-        except sqlite3.DatabaseError as fault:
-            self.database.close()
-            raise damaged(self.path, fault) from fault
+            raise
 
     def __enter__(self) -> Self:
         return self
