@@ -51,9 +51,7 @@ def settle_date(findings: list[Finding], inside: list[str]) -> Settled:
             conflicts.append({"found": finding.date, "found_in": finding.origin, "reason": "不是可信的日期"})
         elif taken is None:
             taken = Finding(date, finding.origin)
-            if remark := REMARK.search(
-                finding.date
-            ):  # see ``registers/cells.py``
+            if remark := REMARK.search(finding.date):  # see ``registers/cells.py``
                 conflicts.append({"found": remark[1], "found_in": finding.origin, "reason": remark[2]})
         elif not agree(taken.date, date):
             conflicts.append({"found": date, "found_in": finding.origin, "reason": f"与{taken.origin}的日期不一致"})

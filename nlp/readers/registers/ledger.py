@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from nlp.readers.registers.above import told_above
 from nlp.readers.registers.cells import one_line
@@ -137,9 +137,9 @@ def texts_of(rows: Sequence[tuple[Head, Row]], beside: Sequence[str], whole: Sou
         for name in ("id", "organ"):
             told[name] = last.get(name) if name in told and told[name] is None else told.get(name)
             last[name] = told[name] or ""
-        yield SourceText(
+        yield replace(
+            whole,
             unit=told["id"] or str(number),
-            encoding=whole.encoding,
             text="\n".join([*more, *row.lines]),
             title=one_line(told.get("title") or "") or above.title,
             organ=one_line(told["organ"] or "") or above.organ,
@@ -147,4 +147,4 @@ def texts_of(rows: Sequence[tuple[Head, Row]], beside: Sequence[str], whole: Sou
             date=one_line(told.get("date") or "") or above.date,
             genre=one_line(told.get("genre") or ""),
         )
-        more = []  # what stands beside the register is told once
+        more, whole = [], replace(whole, unread=None)  # what stands beside the register is told once
