@@ -2,7 +2,8 @@
 
     python benchmarks/fuzz.py [--files N] [--seed S] [--children N] [--only .docx] [--keep DIR]
 
-Seeds are the reference corpus and small files made for every registered extension. The same seed gives the same files.
+Seeds are the reference corpus, the cases of the tests and small files made for every registered extension. The same
+seed gives the same files.
 Findings: a reader that dies, that takes longer than SECONDS, that needs more than its memory, an exception that its
 reader did not foresee, and a text with characters that must not leave a reader. Exit status 1 if there is one; the
 files of the findings stand in DIR.
@@ -65,13 +66,13 @@ TOKENS += [b"\x00", b"\xff" * 4, b"\x00" * 64, b"\x7f\xff\xff\xff", b"\xfe\xff",
 TOKENS += [b"\xed\xa0\x80", b"\x13", b"\x14", b"\x15", b"\x07", b"\x0c", b"\t", b"\r\n"]
 TOKENS += [each * 300 for each in (b"<div>", b"q ", b"[", b"{", b"> ", b"*", b"(")]
 EXTREMES = (b"\xff\xff", b"\xff" * 4, b"\x00" * 4, b"\xff\xff\xff\x7f", b"\x00\x00\x00\x80", b"\x01\x00")
-KIN = {".markdown": ".md", ".htm": ".html", ".xlsm": ".xlsx", ".wps": ".doc", ".tsv": ".csv"}
+KIN = {".markdown": ".md", ".htm": ".html", ".xlsm": ".xlsx", ".wps": ".doc", ".tsv": ".csv", ".docm": ".docx"}
 Mutation = Callable[[bytes, random.Random], bytes]
 
 
 def made() -> dict[str, Callable[[list[str]], bytes]]:
     """Builders of small files of every extension, as the tests of the readers use them."""
-    spec = importlib.util.spec_from_file_location("builders", ROOT / "tests" / "readers" / "conftest.py")
+    spec = importlib.util.spec_from_file_location("builders", ROOT / "tests" / "made_files.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -85,7 +86,7 @@ def seeds() -> dict[str, list[bytes]]:
     builders = made()
     os.environ["SOURCE_DATE_EPOCH"] = "946684800"  # the files made do not tell the time, so that they are the same
     found: dict[str, list[bytes]] = {suffix: [without_clock(builders[suffix](PARAGRAPHS))] for suffix in READERS}
-    for path in sorted((ROOT / "corpus" / "reports").iterdir()):
+    for path in sorted([*(ROOT / "corpus" / "reports").iterdir(), *(ROOT / "tests" / "cases").rglob("*")]):
         if path.suffix in found and path.stat().st_size <= LARGEST_SEED:
             found[path.suffix].append(path.read_bytes())
     for suffix, kin in KIN.items():

@@ -140,6 +140,26 @@ def rtf(paragraphs: list[str]) -> bytes:
     return (r"{\rtf1\ansi\ansicpg936\deff0{\fonttbl{\f0\fnil\fcharset134 SimSun;}}" + body + "}").encode("ascii")
 
 
+def eml(paragraphs: list[str], attached: dict[str, bytes] | None = None, subject: str = "转发：情况报告") -> bytes:
+    """Write a mail as mail programs do."""
+    from email.message import EmailMessage
+
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Message-ID"] = "甲 <a@example.org>", "b@example.org", "<1@example.org>"
+    if subject:
+        mail["Subject"] = subject
+    mail.set_content("\n".join(paragraphs), cte="base64")
+    for name, data in (attached or {}).items():
+        mail.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
+    return mail.as_bytes()
+
+
+def msg(paragraphs: list[str]) -> bytes:
+    """Write the streams of a mail of Outlook: its properties, its text."""
+    body = "\r\n".join(paragraphs).encode("utf-16-le")
+    return ole({"__properties_version1.0": b"x", "__substg1.0_1000001F": body})
+
+
 def ods_cell(text: str) -> str:
     return f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
 
@@ -375,6 +395,8 @@ BUILDERS: dict[str, Build] = {
     ".ett": xls,
     ".ods": ods,
     ".rtf": rtf,
+    ".eml": eml,
+    ".msg": msg,
     ".odt": odt,
     ".ott": odt,
     ".fodt": fodt,

@@ -36,6 +36,7 @@ SENTENCE_FILES = {
     "sentence_labels.csv": SENTENCE_LABELS,
 }
 ONLY_TRAINING = "训练用"  # what the document ids of gold passages begin with that stand in no report
+PARTS = ("codebook", "lexicon", "gold")  # folders whose every file is a part of the version
 GOLD = "gold"  # the coder id of the adjudicated coding
 
 
@@ -109,12 +110,7 @@ def open_corpus(folder: Path | str | None = None) -> Corpus:
     if not path.is_dir():
         raise DataError.at("找不到语料文件夹", where=path, fix="检查路径，或用 --corpus 指明语料文件夹")
     codebook, lexicon = codebook_and_lexicon(path)
-    parts = {
-        "codebook": [path / "codebook" / "codes.csv"],
-        "lexicon": sorted((path / "lexicon").iterdir()),
-        "gold": sorted((path / "gold").glob("*.csv")),
-    }
-    return Corpus(path, codebook, lexicon, {name: digest(files) for name, files in parts.items()})
+    return Corpus(path, codebook, lexicon, {name: digest(files_of(path / name)) for name in PARTS})
 
 
 def shipped_corpus() -> Path:
@@ -122,6 +118,12 @@ def shipped_corpus() -> Path:
     package = Path(__file__).parents[1]
     installed = package / "_corpus"
     return installed if installed.is_dir() else package.parent / "corpus"
+
+
+def files_of(folder: Path) -> list[Path]:
+    """Every file below a folder, in order; not what an editor or a file manager keeps there for itself."""
+    files = [file for file in folder.rglob("*") if file.is_file() and not file.name.startswith((".", "~$"))]
+    return sorted(files)
 
 
 def codebook_and_lexicon(path: Path) -> tuple[Codebook, Lexicon]:

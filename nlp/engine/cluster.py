@@ -8,22 +8,18 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
-from hashlib import sha256
 from importlib import import_module
-from importlib.metadata import version
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, Self
 
 from nlp.base.errors import DataError
+from nlp.base.versions import fingerprint
 from nlp.engine.workers import Lost, Work
 
 LOCAL = "local"
 CONNECT_SECONDS = 30
 SENDINGS = 3  # of the work, when workers die meanwhile; a scheduler that is gone fails the second, too, at once
-# What rows hang on, beside our own program.
-LIBRARIES = ("numpy", "pandas", "scipy", "scikit-learn", "jieba", "pypdfium2", "python-docx", "python-calamine")
 
 
 class Cluster:
@@ -203,14 +199,8 @@ def others_of(client: Any) -> list[str]:
 
 @lru_cache(maxsize=1)
 def program() -> str:
-    """What tells our program and its libraries from others."""
-    here = Path(__file__).parent.parent
-    known = sha256(platform.python_version_tuple()[1].encode())
-    for file in sorted(here.rglob("*.py")):
-        known.update(file.read_bytes())
-    for name in LIBRARIES:
-        known.update(version(name).encode())
-    return known.hexdigest()
+    """What tells our program, its libraries and its Python from others."""
+    return f"{platform.python_version_tuple()[1]} {fingerprint()}"
 
 
 @contextmanager

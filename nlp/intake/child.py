@@ -1,6 +1,7 @@
 """A reader process: reads the files it is told to, within limits that the kernel keeps (see ``guard``).
 
-Standard input carries JSON lines: first the options, then a path a line. Standard output carries answers: the length as
+Standard input carries JSON lines: first the options, then a path a line, or a path and a folder where the files within
+that file are to be laid down. Standard output carries answers: the length as
 eight bytes, then JSON: either how many ``blocks`` of texts follow, each with its length, or ``reason``, ``fix`` and
 ``lost`` (whether this process is of no more use).
 """
@@ -18,6 +19,10 @@ from typing import IO
 from nlp.base.errors import UnreadableFile
 from nlp.intake.guard import LENGTH
 from nlp.intake.inputs import read_file
+from nlp.intake.release import nothing_else
+from nlp.readers.containers.member import Member, file_name
+from nlp.readers.registry import is_archive, unpack
+from nlp.readers.secrecy import in_name, refuse
 from nlp.readers.source import ReadOptions, cut, packed
 
 SELDOM = 100_000  # new containers between two looks of the collector, which takes half the time of reading a table
@@ -33,7 +38,11 @@ def main() -> None:
     send(answers, b"{}")
     for line in sys.stdin.buffer:
         set_alarm(options.max_seconds + SPARE)
-        answer, blocks = answer_to(Path(json.loads(line)), options)
+        asked = json.loads(line)
+        if isinstance(asked, str):
+            answer, blocks = answer_to(Path(asked), options)
+        else:
+            answer, blocks = members_of(Path(asked[0]), Path(asked[1]), options), []
         set_alarm(0)
         send(answers, json.dumps(answer, ensure_ascii=False).encode("utf-8", "surrogatepass"), *blocks)
         if answer.get("lost"):
@@ -78,6 +87,44 @@ def answer_to(path: Path, options: ReadOptions) -> tuple[dict[str, object], list
     except MemoryError:  # the texts fit in, but not once more
         sys.exit(1)
     return {"blocks": len(blocks)}, blocks
+
+
+def members_of(path: Path, folder: Path, options: ReadOptions) -> dict[str, object]:
+    """Lay the files within an archive or a mail down in a folder; answer with their names and files, or faults."""
+    try:
+        with nothing_else(options):
+            refuse(in_name(path.stem), options)
+            members = unpack(path, options)
+            laid = None if members is None else [laid_down(member, folder, n) for n, member in enumerate(members)]
+        says_something = laid is None or (not is_archive(path) and has_text(path, options))
+    except UnreadableFile as fault:
+        return {"reason": fault.reason, "fix": fault.fix, "lost": isinstance(fault.__cause__, MemoryError)}
+    return {"blocks": 0, "members": laid, "text": says_something}
+
+
+def laid_down(member: Member, folder: Path, number: int) -> tuple[str, str | None, tuple[str, str] | None]:
+    """Lay one file down under a name of its own kind; return its name, its place, and why it has none."""
+    if member.fault is not None:
+        return member.name, None, (member.fault.reason, member.fault.fix)
+    place = folder / f"{number:05d}" / file_name(member.name)
+    try:
+        place.parent.mkdir()
+        place.write_bytes(member.data)
+    except OSError as fault:
+        reason = f"解压时写不进临时文件夹（{fault.strerror}）"
+        raise UnreadableFile(reason, "腾出磁盘空间，或解压后再读") from fault
+    return member.name, str(place), None
+
+
+def has_text(path: Path, options: ReadOptions) -> bool:
+    """Whether a mail says something itself, or has a fault of its own that is to be told."""
+    from nlp.readers.formats.mail import EMPTY
+
+    try:
+        read_file(path, options)
+    except UnreadableFile as fault:
+        return fault.reason != EMPTY.reason
+    return True
 
 
 def send(answers: IO[bytes], *parts: bytes) -> None:

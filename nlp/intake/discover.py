@@ -217,9 +217,13 @@ def folder_name(folder: Path) -> str:
 
 
 def readable(name: str) -> str:
-    """Return a file name as text: GB18030 names from old archives decoded, control characters shown as �."""
-    if name.isprintable():
-        return name
+    """Return a file name, or the way to a file, as text: names in GB18030 from old archives decoded, each part of the
+    way by itself, control characters shown as �."""
+    return name if name.isprintable() else "/".join(map(readable_part, name.split("/")))
+
+
+def readable_part(name: str) -> str:
+    """Return one part of the way to a file as text."""
     raw = os.fsencode(name) if any("\ud800" <= c <= "\udfff" for c in name) else None
     if raw is not None:
         try:

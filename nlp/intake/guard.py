@@ -36,6 +36,7 @@ from nlp.intake.release import released
 from nlp.readers.limits import load_lines
 from nlp.readers.source import Packed, ReadOptions, SourceText, unread_part
 
+Unpacked = tuple[str, Path | None, UnreadableFile | None]  # name of a member, its file, why it has none
 LIGHT_BYTES = 64_000  # a plain text up to this size is read here: its time and memory grow with its size and no faster
 MAX_FILES = 500  # that a child reads before a fresh one takes its place
 AHEAD = 2  # inputs a child that are read before they are asked for
@@ -187,6 +188,29 @@ class Pool:
         self.keep(child)
         return Outcome(found, texts)
 
+    def members(self, found: Found, folder: Path) -> tuple[list[Unpacked] | None, bool]:
+        """Take the files out of an archive or a mail; raises UnreadableFile.
+
+        Returns
+        -------
+        members : name, file and fault of each; None for a file that only bears the name
+        has_text : whether the file says something itself, as a mail does
+        """
+        child = self.fresh()
+        try:
+            answer = child.unpack(found.path, folder)
+        except Fallen as fallen:
+            raise fallen.fault from fallen
+        finally:
+            self.drop(child)
+        if answer["members"] is None:
+            return None, True
+        members = [
+            (str(name), Path(file) if file else None, UnreadableFile(*fault) if fault else None)
+            for name, file, fault in answer["members"]
+        ]
+        return members, bool(answer["text"])
+
     def fresh(self) -> Child:
         """Start a child; another if it was killed before it saw a file, which then is not to blame."""
         try:
@@ -249,11 +273,21 @@ class Child:
 
     def read(self, path: Path) -> Packed:
         """Read one file. Raises UnreadableFile for what is wrong with the file, Fallen if the child is lost."""
+        _, blocks = self.ask(absolute(path))
+        return Packed(blocks)
+
+    def unpack(self, path: Path, folder: Path) -> dict[str, Any]:
+        """Lay the files within a file down in a folder; raises as ``read`` does."""
+        answer, _ = self.ask([absolute(path), absolute(folder)])
+        return answer
+
+    def ask(self, question: object) -> tuple[dict[str, Any], list[bytes]]:
+        """Ask the child and return its answer with the blocks that follow it."""
         self.n_files += 1
         watch = Timer(self.options.max_seconds, self.out_of_time)
         watch.start()
         try:
-            self.tell(os.path.abspath(path))  # noqa: PTH100 - Path.absolute() would keep the “..” of a path
+            self.tell(question)
             answer = self.answer()
             blocks = [self.piece() for _ in range(answer.get("blocks", 0))] if answer else []
         finally:
@@ -262,7 +296,7 @@ class Child:
         if answer is None or self.hung or None in blocks:
             raise Fallen(self.epitaph(), self.hung)
         if "blocks" in answer:
-            return Packed([block for block in blocks if block is not None])
+            return answer, [block for block in blocks if block is not None]
         fault = UnreadableFile(answer["reason"], answer["fix"])
         if answer["lost"]:
             raise Fallen(fault)
@@ -316,6 +350,11 @@ class Child:
         for pipe in (self.process.stdin, self.process.stdout):
             with suppress(OSError, ValueError):
                 pipe_of(pipe).close()
+
+
+def absolute(path: Path) -> str:
+    """The way to a file from the root."""
+    return os.path.abspath(path)  # noqa: PTH100 - Path.absolute() would keep the “..” of a path
 
 
 def pipe_of(pipe: IO[bytes] | None) -> IO[bytes]:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nlp.base.errors import PARTLY, DataError
-from nlp.intake.discover import discover
 from nlp.intake.guard import guarded
 from nlp.intake.release import released
+from nlp.intake.unpack import opened
 from nlp.readers.registry import reader_for
 from nlp.readers.source import ReadOptions, SourceText
 
@@ -52,9 +52,10 @@ def read_inputs(
 
     rows: list[dict[str, object]] = []
     failures: list[tuple[str, str, str]] = []
-    for outcome in guarded(discover(inputs, options.redact), options, children):
-        rows += outcome.rows
-        failures += outcome.failures
+    with opened(inputs, options) as found:
+        for outcome in guarded(found, options, children):
+            rows += outcome.rows
+            failures += outcome.failures
     return check(SOURCES, SOURCES.frame(rows)), check(FAILURES, FAILURES.frame(failures))
 
 

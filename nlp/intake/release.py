@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -16,9 +17,17 @@ from nlp.readers.source import ReadOptions, SourceText
 
 def released(read: Callable[[], list[SourceText]], path: Path, options: ReadOptions) -> list[SourceText]:
     """Read by ``read`` and let out what may be shown. Raises UnreadableFile, and nothing else, whatever goes wrong."""
-    try:
+    with nothing_else(options):
         texts = with_ledger_rows(read(), options)
         refuse_marked_texts(texts, path, options)
+    return redacted_texts(texts) if options.redact else texts
+
+
+@contextmanager
+def nothing_else(options: ReadOptions) -> Iterator[None]:
+    """Let UnreadableFile out, and nothing else, whatever goes wrong with a file."""
+    try:
+        yield
     except UnreadableFile as fault:
         raise (redacted_fault(fault) if options.redact else fault) from fault.__cause__
     except MemoryError as fault:
@@ -27,7 +36,6 @@ def released(read: Callable[[], list[SourceText]], path: Path, options: ReadOpti
     except Exception as fault:  # one bad file must not end a batch; the row names what happened
         name = type(fault).__name__
         raise UnreadableFile(f"读取时出错（{name}）", "用原程序打开、另存一份再读；仍不行请把文件发给开发者") from fault
-    return redacted_texts(texts) if options.redact else texts
 
 
 def refuse_marked_texts(texts: list[SourceText], path: Path, options: ReadOptions) -> None:

@@ -5,11 +5,15 @@ A new format is one module with ``read(path, options) -> list[SourceText]`` and 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
+from typing import NamedTuple
 
-from nlp.base.errors import UnreadableFile
+from nlp.readers.containers.member import Member
+from nlp.readers.limits import load
+from nlp.readers.other_kinds import unreadable_kind
+from nlp.readers.sniff import what_it_is
 from nlp.readers.source import ReadOptions, SourceText
 
 Reader = Callable[[Path, ReadOptions], list[SourceText]]
@@ -42,20 +46,48 @@ READERS: dict[str, str] = {  # suffix → module; it is imported when the first 
     ".odt": "nlp.readers.formats.open_document",
     ".ott": "nlp.readers.formats.open_document",
     ".fodt": "nlp.readers.formats.open_document",
+    ".eml": "nlp.readers.formats.mail",
+    ".msg": "nlp.readers.formats.mail",
     ".csv": "nlp.readers.formats.spreadsheet",
     ".tsv": "nlp.readers.formats.spreadsheet",
     ".jsonl": "nlp.readers.formats.jsonl",
 }
 
-ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".gz")
+
+class Container(NamedTuple):
+    """A format that holds files: the module that takes them out, and whether it is nothing else."""
+
+    module: str
+    is_archive: bool
+
+
+CONTAINERS: dict[str, Container] = {  # suffix → its members become inputs of their own (see ``intake.unpack``)
+    ".zip": Container("nlp.readers.containers.zipped", True),
+    ".eml": Container("nlp.readers.containers.mail", False),
+    ".msg": Container("nlp.readers.containers.outlook", False),
+}
+KINDS_OF_CONTAINERS = {".zip": "ZIP", ".eml": "电子邮件", ".msg": "Outlook"}
 
 
 def reader_for(path: Path) -> Reader:
     """Return the reader of a file by its suffix. Raises UnreadableFile for an unknown one."""
     module = READERS.get(path.suffix.lower())
-    if module is None and path.suffix.lower() in ARCHIVES:
-        raise UnreadableFile("压缩包不能直接读", "先解压，再读解压出来的文件夹")
     if module is None:
-        raise UnreadableFile("不认识的文件类型", f"转成能读的类型：{' '.join(READERS)}")
+        raise unreadable_kind(path)
     reader: Reader = import_module(module).read
     return reader
+
+
+def is_archive(path: Path) -> bool:
+    """Whether a file, by its name, is nothing but the files in it."""
+    return CONTAINERS[path.suffix.lower()].is_archive
+
+
+def unpack(path: Path, options: ReadOptions) -> Iterator[Member] | None:
+    """Return the files in an archive or a mail; ``None`` for what only bears the name. Raises UnreadableFile."""
+    raw = load(path, options)
+    suffix = path.suffix.lower()
+    if not (what_it_is(raw) or "").startswith(KINDS_OF_CONTAINERS[suffix]):
+        return None
+    members: Iterator[Member] = import_module(CONTAINERS[suffix].module).unpack(raw, options)
+    return members

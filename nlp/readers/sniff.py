@@ -52,6 +52,7 @@ XML_KINDS = (  # what stands in the head of an XML file → what it is
 )
 STREAMS = (  # a stream of the OLE container → what it is
     ("EncryptedPackage", "有密码的 Office 文件"),
+    ("__properties_version1.0", "Outlook 邮件（.msg）"),
     ("WordDocument", "旧版 Word 文档（.doc）"),
     ("Workbook", "旧版 Excel 工作簿（.xls）"),
     ("Book", "旧版 Excel 工作簿（.xls）"),

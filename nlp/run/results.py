@@ -5,9 +5,9 @@ from __future__ import annotations
 import platform
 from collections.abc import Sequence
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 
+from nlp.base.versions import libraries_of
 from nlp.corpus.folder import digest
 from nlp.engine.partitions import map_parts
 from nlp.intake.discover import discover
@@ -23,7 +23,6 @@ from nlp.tables import FAILURES, THEME_NOTES
 from nlp.tables.registry import all_tables
 
 DRAFT = "报告底稿.docx"
-LIBRARIES = ("jieba", "scikit-learn", "gensim", "pandas", "numpy", "scipy", "wordcloud", "matplotlib", "pyarrow")
 
 
 def write_results(run: Run, out: Path) -> None:
@@ -107,7 +106,7 @@ def facts_of(run: Run) -> dict[str, object]:
         **run.how.facts(),
         "versions": run.corpus.versions,
         "python": platform.python_version(),
-        "libraries": {name: version(name) for name in LIBRARIES},
+        "libraries": libraries_of(__name__),
         "rows": {name: len(run[name]) for name in sorted(run)},
         "undated_documents": undated(run["documents"]),
     }

@@ -11,14 +11,17 @@ from typing import Any
 from nlp.text.numbering import han_number
 
 EARLIEST, LATEST = 1949, 2099
-_HAN_YEAR = "[〇零○Ｏ一二三四五六七八九]{4}"
+ZEROS = "〇零○◯OoＯｏ0０"  # what is typed for the zero of a Chinese year
+_DIGIT, _NUMBER = rf"[{ZEROS}一二三四五六七八九]", "[一二三四五六七八九十廿]{1,3}"
 DATE = re.compile(
-    r"(?<!\d)(?P<y>(?:19|20)\d{2})\s*年\s*(?:(?P<m>\d{1,2})\s*月\s*(?:(?P<d>\d{1,2})\s*[日号])?)?"
-    rf"|(?P<hy>{_HAN_YEAR})年(?:(?P<hm>[一二三四五六七八九十]{{1,2}})月(?:(?P<hd>[一二三四五六七八九十]{{1,3}})日)?)?"
-    r"|(?<!\d)(?P<y2>(?:19|20)\d{2})[-./](?P<m2>\d{1,2})(?:[-./](?P<d2>\d{1,2}))?(?!\d)"
+    rf"(?<![\d{ZEROS}])(?P<y>(?:19|20)\d{{2}}|[一二]{_DIGIT}{{3}})\s*年"
+    rf"\s*(?:(?P<m>\d{{1,2}}|元|正|{_NUMBER})\s*月(?:份)?\s*(?:(?P<d>\d{{1,2}}|{_NUMBER})\s*[日号])?)?"
+    r"|(?<!\d)(?P<y2>(?:19|20)\d{2})(?:[-./](?P<m2>\d{1,2})(?:[-./](?P<d2>\d{1,2}))?"
+    r"|\s?[-./]\s?(?P<m3>\d{1,2})\s?[-./]\s?(?P<d3>\d{1,2}))(?!\d)"
 )
 # Every date begins so; the search for one character class is much faster than that for DATE itself.
-DATE_START = re.compile(r"[12〇零○Ｏ一二三四五六七八九](?=[09]\d\d\s*[年\-./]|[〇零○Ｏ一二三四五六七八九]{3}年)")
+DATE_START = re.compile(rf"[12一二](?=[09]\d\d\s*[年\-./]|{_DIGIT}{{3}}\s*年)")
+NARROW = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}  # full-width signs to ASCII, one to one
 COMPACT = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})?(?!\d)")
 REMARK = re.compile(r"（单元格里的数 ([\d.]+)，(.+)）")
 BARE_YEAR = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})(?!\d)")
@@ -73,15 +76,15 @@ def agree(one: str, other: str) -> bool:
 def dates_in(text: str) -> list[str]:
     """Every plausible full date (year and month at least) in ``text``, in order.
 
-    >>> dates_in("二〇二一年六月十八日印发，2022年报，2023.5.8")
-    ['2021-06-18', '2023-05-08']
+    >>> dates_in("二O二一年六月十八日印发，2022年报，2023. 5. 8，２０２４年元月8日")
+    ['2021-06-18', '2023-05-08', '2024-01-08']
     """
     return [date for hit in date_matches(text) if (date := date_of_match(hit)) and len(date) > 4]
 
 
 def date_matches(text: str) -> Iterator[re.Match[str]]:
-    """What ``DATE.finditer`` yields."""
-    end = 0
+    """What ``DATE.finditer`` yields, of the text in half width."""
+    text, end = text.translate(NARROW), 0
     for start in DATE_START.finditer(text):
         if start.start() >= end and (hit := DATE.match(text, start.start())):
             end = hit.end()
@@ -94,7 +97,7 @@ def normal_date(text: str) -> str | None:
     >>> normal_date("2022年6月"), normal_date("20220618"), normal_date("2022-13-01"), normal_date("2022/6/8 00:00:00")
     ('2022-06', '2022-06-18', None, '2022-06-08')
     """
-    text = text.strip()
+    text = text.translate(NARROW).strip()
     for pattern in (DATE, COMPACT, BARE_YEAR):
         if hit := pattern.search(text):
             return date_of_match(hit)
@@ -103,17 +106,31 @@ def normal_date(text: str) -> str | None:
 
 def date_of_match(hit: re.Match[str]) -> str | None:
     """Date of a match of one of the patterns, or None if it cannot be."""
-    groups = {key: value for key, value in hit.groupdict().items() if value}
-    year = int(groups.get("y") or groups.get("y2") or 0) or han_number(re.sub("[○Ｏ]", "〇", groups.get("hy", "")))
-    month = int(groups.get("m") or groups.get("m2") or 0) or han_number(groups.get("hm", ""))
-    day = int(groups.get("d") or groups.get("d2") or 0) or han_number(groups.get("hd", ""))
-    has_month = any(key in groups for key in ("m", "m2", "hm"))
-    has_day = any(key in groups for key in ("d", "d2", "hd"))
+    groups = {key[0]: value for key, value in hit.groupdict().items() if value}
+    year = number_of(re.sub(f"[{ZEROS}]", "〇", groups["y"])) if groups["y"][0] in "一二" else int(groups["y"])
+    month, day = number_of(groups.get("m", "")), number_of(groups.get("d", ""))
+    has_month, has_day = "m" in groups, "d" in groups
     if not EARLIEST <= year <= LATEST or (has_month and not 1 <= month <= 12):
         return None
     if has_day and not 1 <= day <= monthrange(year, month)[1]:
         return None
     return f"{year}" + (f"-{month:02d}" if has_month else "") + (f"-{day:02d}" if has_day else "")
+
+
+def number_of(text: str) -> int:
+    """Value of a number in figures or in Chinese, 元 and 正 being the first; 0 if there is none.
+
+    >>> number_of("12"), number_of("十二"), number_of("元"), number_of("廿三")
+    (12, 12, 1, 23)
+    """
+    if text.isdecimal():
+        return int(text)
+    return 1 if text in ("元", "正") else han_number(text.replace("廿", "二十"))
+
+
+def without_dates(text: str) -> str:
+    """``text`` without its dates, in half width."""
+    return DATE.sub("", text.translate(NARROW))
 
 
 def date_of_file_name(source: str) -> list[Finding]:

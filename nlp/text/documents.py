@@ -12,14 +12,14 @@ from nlp.corpus.lexicon import Hint, Lexicon
 from nlp.readers.source import LABELLED
 from nlp.tables import CONFLICTS, DOCUMENTS, DROPPED
 from nlp.text.clean import ends_sentence, glued, joined
-from nlp.text.dates import DATE, Finding, date_of_file_name, date_of_signature, dates_in, settle_date
+from nlp.text.dates import Finding, date_of_file_name, date_of_signature, dates_in, settle_date
 from nlp.text.numbering import PIECE, PIECE_WORDS, mark_of
+from nlp.text.official import Foot, take_foot, take_head
 
 ManifestRows = dict[tuple[str, str], dict[str, str]]  # by source and piece
 TITLE_LENGTH = 60
 LONGEST_CELL = 400  # characters: a table cell up to this length is one passage, broken lines or not
-BYLINE_REASON = "题下署名"
-BEHIND_SIGNATURE = re.compile(r"^[（(]?(?:附件|附[：:表]|联系人|联系电话|抄送|主送|印发)")
+BYLINE_REASON, HEAD_REASON = "题下署名", "公文版头"
 SALUTATION = re.compile(r"^(?:尊敬的|各位|同志们|大家)")
 NO_LETTER = re.compile(r"[\W_]+")
 BYLINE = re.compile(r"^(?:[（(].{2,40}[）)]|(?:作者|来源|单位|时间|日期|发布时间)[：:].*)$")
@@ -154,11 +154,14 @@ def piece_title(line: str) -> str:
 def body_of(piece: Piece, document_id: str, given: dict[str, str], of_table: bool = False) -> Body:
     """Take title, bylines and signature off one report; a row of a table has no title line."""
     wanted = given.get("title") or piece.title
-    title, rest, dropped = (wanted, piece.lines, []) if of_table else take_title(wanted, piece.lines)
-    # Only now: a leftover of the title must not be glued to the first sentence.
-    lines = one_text(rest) if of_table else list(joined(rest))
-    lines, signature, organ = take_signature(lines)
-    return Body(document_id, given, title, "\n".join(lines), signature, organ, dropped)
+    body, head, organ = (piece.lines, [], None) if of_table else take_head(piece.lines)
+    title, rest, dropped = (wanted, body, []) if of_table else take_title(wanted, body)
+    dropped = [*((HEAD_REASON, line) for line in head), *dropped]
+    # Off before lines are joined, for a signature may stand where a broken line would go on; a leftover of the title,
+    # gone by now, must not be glued to the first sentence either.
+    foot = Foot(rest, [], None) if of_table else take_foot(rest)
+    lines = one_text(foot.lines) if of_table else list(joined(foot.lines))
+    return Body(document_id, given, title, "\n".join(lines), foot.signature, foot.organ or organ, dropped)
 
 
 def draft_document(body: Body, source: str, lexicon: Lexicon) -> Draft:
@@ -252,36 +255,6 @@ def repeats_title(line: str, title: str) -> str | None:
 def bare(text: str) -> str:
     """Letters, digits and Han only."""
     return NO_LETTER.sub("", text)
-
-
-def take_signature(lines: list[str]) -> tuple[list[str], list[str], str | None]:
-    """Take the signature off: organ and date, alone on the last lines but for enclosures and contacts behind them.
-
-    Returns
-    -------
-    lines : without the signature and what stands behind it
-    signature : the lines taken off
-    organ : the organ that signed, if one is named
-    """
-    end = len(lines)
-    while end and BEHIND_SIGNATURE.match(lines[end - 1]) and len(lines[end - 1]) < TITLE_LENGTH:
-        end -= 1
-    begin = end
-    while begin and end - begin < 3 and is_signature(lines[begin - 1], begin < end):
-        begin -= 1
-    if not any(dates_in(line) for line in lines[begin:end]):
-        return lines, [], None
-    organs = (DATE.sub("", line).strip(" ，,") for line in lines[begin:end])
-    return lines[:begin], lines[begin:], next((organ for organ in organs if len(organ) >= 4), None)
-
-
-def is_signature(line: str, dated: bool) -> bool:
-    """Whether ``line`` is a date, alone or behind a name, or (above one) a short organ name."""
-    if len(line) > 40 or LABELLED.match(line) or any(stop in line for stop in "。；，！？：:"):
-        return False
-    if dates_in(line):
-        return DATE.sub("", line).strip() == "" or line.rstrip().endswith(("日", "月", "年", "号"))
-    return dated and len(line) <= 30 and not mark_of(line)
 
 
 def manifest_rows(manifest: pd.DataFrame | None) -> ManifestRows:

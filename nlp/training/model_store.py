@@ -5,25 +5,23 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Iterator, Mapping
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from nlp.base.cache import cache_folder, one_maker
+from nlp.base.versions import fingerprint
 from nlp.coding.features import PassageFeatures
 from nlp.coding.learned import WEIGHTS, CodeModel, LearnedCoder, Model
 from nlp.corpus.codebook import CODED_FACETS
-from nlp.corpus.folder import Corpus, digest
+from nlp.corpus.folder import Corpus
 from nlp.search.cues import finder_for
 from nlp.store.files import Replacement
 from nlp.tables import ROLES
 
-CODE_FILES = ("coding", "search", "training", "text", "words", "corpus")
 KEPT_MODELS = 4  # of some 15 MB each; older ones belong to codebooks and code that are gone
 TRAINING = "首次训练分类器，约半分钟；以后从缓存取"
-LIBRARIES = ("scikit-learn", "numpy", "scipy", "jieba", "OpenCC")
 
 
 def learned_coder(corpus: Corpus) -> LearnedCoder:
@@ -52,13 +50,8 @@ def train_and_keep(corpus: Corpus) -> Model:
 
 
 def model_key(corpus: Corpus) -> str:
-    """Hash of gold, codebook, lexicon, our code and the libraries that shape a model."""
-    here = Path(__file__).parent.parent
-    sources = [
-        file for name in CODE_FILES for file in sorted((here / name).glob("*.py") if "." not in name else [here / name])
-    ]
-    parts = [*corpus.versions.values(), digest(sources)]
-    parts += [f"{name}={version(name)}" for name in LIBRARIES]
+    """Hash of gold, codebook, lexicon, our code, its libraries and the orders in which a model keeps its numbers."""
+    parts = [*corpus.versions.values(), *ROLES, *CODED_FACETS, fingerprint(__name__)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]
 
 

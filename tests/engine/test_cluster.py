@@ -227,7 +227,7 @@ def test_a_large_part_is_sent_without_a_word(cluster: Any) -> None:
 
 @pytest.mark.filterwarnings("ignore")  # of the cluster's library, not ours
 def test_a_cluster_that_runs_another_program_is_refused(cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster_module, "LIBRARIES", ("numpy",))  # here, not in the workers: another fingerprint
+    monkeypatch.setattr(cluster_module, "fingerprint", lambda: "别的程序")  # here, not in the workers
     cluster_module.program.cache_clear()
     with pytest.raises(DataError, match="版本与这里不同"):
         cluster_module.connected(cluster.scheduler_address)

@@ -12,7 +12,8 @@ from made import sources_of, split_of
 
 from nlp.corpus.lexicon import Lexicon
 from nlp.tables import CONFLICTS, DOCUMENTS, DROPPED, check
-from nlp.text.documents import bare, build_documents, split_pieces, take_signature, take_title
+from nlp.text.documents import bare, build_documents, split_pieces, take_title
+from nlp.text.official import Foot, take_foot
 
 BODY = "区直各单位每月过一次组织生活，会上念材料、会后交笔记，业务上的难题没有人拿到支部会上讲。"
 MORE = "支部书记大多由处长兼任，一边盯项目、一边收党费，常常两头都赶不上趟，年底只好一起补材料。"
@@ -212,7 +213,7 @@ NOT_SIGNED = [
 
 @pytest.mark.parametrize("lines", NOT_SIGNED)
 def test_what_is_no_signature(lines: list[str]) -> None:
-    assert take_signature(lines) == (lines, [], None)
+    assert take_foot(lines) == Foot(lines, [], None)
 
 
 def test_a_date_inside_the_text_is_never_the_document_date(lexicon: Lexicon) -> None:

@@ -24,6 +24,7 @@ SHARE = 8  # an inserted file may unpack no more than this part of what the file
 SUFFIXES = {  # what an inserted file really is → the suffix of its reader
     "网页": ".html",
     "MHT": ".mht",
+    "电子邮件": ".mht",
     "Word": ".docx",
     "RTF": ".rtf",
     "旧版 Word": ".doc",

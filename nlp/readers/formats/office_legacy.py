@@ -46,7 +46,7 @@ def read(path: Path, options: ReadOptions) -> list[SourceText]:
         return texts_of_tree(xml_2003_tree(raw), "doc（xml）", options)
     if "有密码" in kind or is_encrypted(raw):
         raise UnreadableFile("文件有密码", "去掉密码另存一份，再读")
-    if kind not in ("旧版 Word 文档（.doc）", "旧版 Office 文件", "RTF 文件"):
+    if kind not in ("旧版 Word 文档（.doc）", "旧版 Office 文件"):
         raise UnreadableFile(f"不是 Word 文档，其实是{kind}", "改回原来的扩展名，或用 Word、WPS 打开后另存为 .docx")
     if texts := texts_of(raw, options):
         return texts

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from email import message_from_bytes
-from email.message import Message
-from email.policy import compat32
 from pathlib import Path
 
 from nlp.base.errors import UnreadableFile
+from nlp.readers.containers.message import all_parts, body_of, charset_of, parsed
 from nlp.readers.formats import html
 from nlp.readers.limits import DAMAGED_FIX, load
 from nlp.readers.sniff import what_it_is
 from nlp.readers.source import ReadOptions, SourceText
 
 PAGES = ("text/html", "application/xhtml+xml")
-MAX_PARTS = 20_000
 
 
 def read(path: Path, options: ReadOptions) -> list[SourceText]:
@@ -50,37 +46,3 @@ def pages_of(raw: bytes) -> list[tuple[bytes, str | None]]:
     named = [part for part in parts if root and part.get("Content-ID", "").strip() == root]
     ordered = [*named, *(part for part in parts if part not in named)]
     return [(body_of(part), charset_of(part)) for part in ordered]
-
-
-def parsed(raw: bytes) -> Message:
-    """Take a message apart. Raises UnreadableFile for parts in parts without end."""
-    try:
-        return message_from_bytes(raw, policy=compat32)
-    except RecursionError as fault:
-        raise UnreadableFile("嵌套过深，可能是恶意文件", "确认来源可靠；用原程序打开，把正文另存为 .txt") from fault
-
-
-def all_parts(message: Message) -> list[Message]:
-    """Return the parts of a message that hold no others, in order, without recursion."""
-    found: list[Message] = []
-    waiting = [message]
-    while waiting and len(found) < MAX_PARTS:
-        part = waiting.pop()
-        inner = part.get_payload()
-        if part.is_multipart() and isinstance(inner, list):
-            waiting.extend(each for each in reversed(inner) if isinstance(each, Message))
-        else:
-            found.append(part)
-    return found
-
-
-def body_of(part: Message) -> bytes:
-    """Return the bytes of a part, whatever it was coded in for the way."""
-    body = part.get_payload(decode=True)
-    return body if isinstance(body, bytes) else b""
-
-
-def charset_of(part: Message) -> str | None:
-    """Return the encoding that a part says it is in."""
-    named = part.get_param("charset")
-    return re.sub(r"[^\w-]", "", named) if isinstance(named, str) else None

@@ -21,6 +21,7 @@ WRAPPERS = frozenset(
     W + tag for tag in ("sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml", "hyperlink", "fldSimple")
 )
 WRAPPERS_IN_RUN = WRAPPERS | {W + tag for tag in ("r", "dir", "bdo", "rubyBase")}
+OWN_MARK = re.compile(r"^\s*(?:[*†‡※#]|[①-⑳])?\s*")  # before the words of a note
 NOTE_REFERENCES = frozenset(f"{W}{kind}Reference" for kind in NOTES)
 
 
@@ -56,12 +57,17 @@ def block_lines(parent: Xml, view: View) -> Iterator[str]:
             yield from paragraph_lines(element, view)
         elif element.tag == W + "tbl":
             yield from table_lines(element, view)
-        elif element.tag in WRAPPERS:
+        elif element.tag in WRAPPERS and not is_prompt(element):
             yield from block_lines(element, view)
         elif element.tag == MC + "AlternateContent":
             yield from block_lines(chosen(element), view)
         elif element.tag == W + "altChunk":
             yield from view.inserted.get(element.get(R + "id"), ())
+
+
+def is_prompt(element: Xml) -> bool:
+    """Tell whether a content control only shows what to fill in (“单击此处输入文字”)."""
+    return is_on(element, "sdtPr", "showingPlcHdr")
 
 
 def chosen(alternate: Xml) -> Xml:
@@ -79,7 +85,10 @@ def paragraph_lines(paragraph: Xml, view: View) -> Iterator[str]:
         label = view.numbering.label(paragraph) if text.strip() or has_number(paragraph) else ""
         yield label + text.lstrip(" \t") if label else text
     for box in boxes:
-        yield from block_lines(box, view)
+        inner = block_lines(box, view)
+        if box.tag in NOTE_REFERENCES:
+            yield OWN_MARK.sub("", next(inner, ""))
+        yield from inner
 
 
 def has_number(paragraph: Xml) -> bool:
@@ -102,19 +111,34 @@ def run_texts(element: Xml, boxes: list[Xml], view: View, hidden: bool) -> Itera
             boxes.extend(text_boxes(child))
         elif child.tag in NOTE_REFERENCES:
             boxes.append(child)
+            if child.get(W + "customMarkFollows") in ("1", "true", "on"):
+                return  # the mark, which is no word of the sentence
+        elif child.tag == W + "fldChar":
+            yield tick(child)
         elif child.tag == W + "ruby":  # 党建 with its pinyin above: the pinyin is no word of the sentence
             yield from run_texts(child, boxes, view, hidden)
         elif child.tag in (M + "oMath", M + "oMathPara"):
             yield from (text.text or "" for text in child.iter(M + "t"))
-        elif child.tag in WRAPPERS_IN_RUN and not (child.tag == W + "r" and is_hidden(child, view, hidden)):
+        elif child.tag in WRAPPERS_IN_RUN and not is_prompt(child) and not is_hidden(child, view, hidden):
             yield from run_texts(child, boxes, view, hidden)
 
 
 def is_hidden(run: Xml, view: View, by_paragraph: bool) -> bool:
     """Tell whether a run is hidden: it says so itself, or its style does, or that of its paragraph."""
+    if run.tag != W + "r":
+        return False
     if run.find(f"{W}rPr/{W}vanish") is not None:
         return is_on(run, "rPr", "vanish")
     return by_paragraph or view.styles.hides(value(run, "rPr", "rStyle"))
+
+
+def tick(field: Xml) -> str:
+    """Return the box of a form that begins a field, ticked or not; nothing if it is no box."""
+    box = field.find(f"{W}ffData/{W}checkBox")
+    if box is None:
+        return ""
+    said = next((tag for tag in ("checked", "default") if box.find(W + tag) is not None), "checked")
+    return "☑" if is_on(box, said) else "□"
 
 
 def font_of(run: Xml) -> str:

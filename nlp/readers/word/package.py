@@ -70,8 +70,8 @@ class Package:
     def relations(self, part: str) -> list[Relation]:
         """Return what a part refers to inside the package; the package itself has the name “”."""
         folder, name = posixpath.split(part)
-        listed = posixpath.join(folder, "_rels", f"{name}.rels")
-        return [] if listed not in self.parts else list(self.listed(listed, folder))
+        listed = self.known.get(posixpath.join(folder, "_rels", f"{name}.rels").lower())
+        return [] if listed is None else list(self.listed(listed, folder))
 
     def listed(self, part: str, folder: str) -> Iterator[Relation]:
         """Read a list of references."""

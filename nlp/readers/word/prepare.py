@@ -13,7 +13,6 @@ SIGNS = {W + "tab": "\t", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "
 GONE = frozenset((W + "del", W + "moveFrom"))  # tracked deletions, and where something was moved from
 SHOWN = tuple(W + tag for tag in ("t", "sym", "drawing", "pict", "object", "footnoteReference", "endnoteReference"))
 MAX_FIELDS = 50  # in each other; a hostile file may have any number
-CONTENTS_TITLE = re.compile("目录|目次|contents", re.IGNORECASE)
 CONTENTS_LINE = re.compile(r"\S.*?(?:\t|[.·…．。]{2,}|\s)\s*(?:\d{1,4}|[ivxlc]{1,6})\s*")
 
 
@@ -92,30 +91,14 @@ class Field:
 
 
 def leave_out_contents(body: Xml, lines: set[Xml], styles: Styles) -> None:
-    """Take out the lines of contents lists, and 目录 above them."""
-    paragraphs = list(body.iter(W + "p"))
-    is_contents = [paragraph in lines or styles.is_contents(paragraph) for paragraph in paragraphs]
-    for at, paragraph in enumerate(paragraphs):
-        if is_contents[at]:
-            if at and not is_contents[at - 1]:
-                above = next((each for each in reversed(paragraphs[max(0, at - 3) : at]) if words_of(each)), None)
-                if above is not None and CONTENTS_TITLE.fullmatch(words_of(above)):
-                    leave_out(above)
-            leave_out(paragraph)
-
-
-def leave_out(paragraph: Xml) -> None:
-    """Take out a paragraph, but for the text boxes that hang in it."""
-    boxes = [run for run in paragraph if next(run.iter(W + "txbxContent"), None) is not None]
-    if boxes:
-        paragraph[:] = boxes
-    else:
-        paragraph.getparent().remove(paragraph)
-
-
-def words_of(paragraph: Xml) -> str:
-    """Return the words of a paragraph without spaces."""
-    return "".join("".join(text.text or "" for text in paragraph.iter(W + "t")).split())
+    """Take out the lines of contents lists, but for the text boxes that hang in them."""
+    for paragraph in list(body.iter(W + "p")):
+        if paragraph in lines or styles.is_contents(paragraph):
+            boxes = [run for run in paragraph if next(run.iter(W + "txbxContent"), None) is not None]
+            if boxes:
+                paragraph[:] = boxes
+            else:
+                paragraph.getparent().remove(paragraph)
 
 
 def join_deleted_ends(body: Xml) -> None:

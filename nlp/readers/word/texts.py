@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nlp.base.errors import UnreadableFile
+from nlp.readers.contents import without_contents
 from nlp.readers.secrecy import refuse_marked
 from nlp.readers.source import ReadOptions, SourceText, whole_file, with_unread
 from nlp.readers.word.lines import head_lines, lines_of
@@ -13,7 +14,7 @@ from nlp.readers.word.unread import not_read
 def texts_of(tree: WordTree, encoding: str, options: ReadOptions) -> list[SourceText]:
     """Read a tree. Raises UnreadableFile if there is no text in it, or if it has a secrecy mark."""
     refuse_marked(head_lines(tree), options)
-    lines = lines_of(tree, options.column_hints)
+    lines = without_contents(lines_of(tree, options.column_hints))
     n_chars = sum(map(len, lines))
     told = [*tree.unread, *not_read(tree.body, n_chars, tree.n_files)]
     if told and not any(map(str.strip, lines)):

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +13,11 @@ import numpy as np
 import pandas as pd
 
 from nlp.base.errors import DataError
+from nlp.base.versions import fingerprint, libraries_of
 from nlp.coding.coder import Coder
 from nlp.coding.role_gate import allowed_of
 from nlp.corpus.codebook import CODED_FACETS, Codebook
-from nlp.corpus.folder import Corpus, digest
+from nlp.corpus.folder import Corpus
 from nlp.corpus.lexicon import Lexicon
 from nlp.intake.inputs import nothing_read, with_hints
 from nlp.intake.manifest import manifest_of
@@ -47,21 +47,6 @@ from nlp.text.documents import Body, ManifestRows, bodies_of, manifest_rows
 from nlp.text.segment import passages_of
 from nlp.training.coder import make_coder
 
-PROGRAM = (
-    "base",
-    "tables",
-    "store",
-    "corpus",
-    "search",
-    "readers",
-    "intake",
-    "text",
-    "words",
-    "coding",
-    "training",
-    "run",
-)
-LIBRARIES = ("jieba", "scikit-learn", "pandas", "numpy", "scipy", "pypdfium2", "python-docx", "python-calamine")
 AT_ONCE = 20_000  # passages that are judged at once
 GIVEN = ("id", "passage_id", "document_id", "section", "text")  # columns that passages come with
 REPEATED = re.compile(r"（第 \d+ 次出现）$")
@@ -144,8 +129,6 @@ def classify(
 
 def settings_of(corpus: Corpus, unit: str, how: How, manifest: pd.DataFrame | None) -> dict[str, str]:
     """Everything that decides what an input's rows are, in words: a batch goes on only where all of it is the same."""
-    here = Path(__file__).parents[2]
-    program = sorted(file for file in here.rglob("*.py") if file.relative_to(here).parts[0] in PROGRAM)
     listed = "" if manifest is None else manifest.to_csv(index=False)
     return {
         "单位": unit,
@@ -153,8 +136,8 @@ def settings_of(corpus: Corpus, unit: str, how: How, manifest: pd.DataFrame | No
         "读取选项": "；".join(f"{field.name}={getattr(how.reading, field.name)}" for field in fields(how.reading)),
         "清单": sha256(listed.encode()).hexdigest()[:16],
         **{f"{part} 版本": value for part, value in corpus.versions.items()},
-        "程序": digest(program),
-        "库": "；".join(f"{library} {version(library)}" for library in LIBRARIES),
+        "程序": fingerprint(__name__)[:16],
+        "库": "；".join(f"{library} {number}" for library, number in libraries_of(__name__).items()),
     }
 
 

@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -21,8 +21,9 @@ from nlp.base.collector import seldom_collected
 from nlp.base.errors import DataError, UnreadableFile
 from nlp.engine.choice import open_crew
 from nlp.engine.workers import Crew, Lost
-from nlp.intake.discover import discover
+from nlp.intake.discover import Found
 from nlp.intake.guard import guarded_reader
+from nlp.intake.unpack import opened
 from nlp.readers.limits import load
 from nlp.readers.source import ReadOptions
 from nlp.run.batch.joining import join, rows_of
@@ -118,11 +119,11 @@ def stream(
     """
     refuse_results(batch.out, resume)
     refuse_inputs_inside(batch.out, inputs)
-    with told_if_full(batch.out), seldom_collected():
+    with told_if_full(batch.out), seldom_collected(), opened(inputs, batch.options, batch.out) as found:
         (batch.out / PARTS).mkdir(parents=True, exist_ok=True)
         with Ledger(batch.out) as ledger:
             ledger.agree(batch.settings)
-            ledger.plan(listed(inputs, batch.out, batch.options.redact))
+            ledger.plan(listed(found))
             remove_unfinished(batch.out, RESULTS)
             take_back_damaged(ledger, batch.out / PARTS)
             sweep(ledger, batch.out / PARTS)
@@ -199,10 +200,10 @@ def told_if_full(out: Path) -> Iterator[None]:
         raise
 
 
-def listed(inputs: Sequence[str | Path], out: Path, redact: bool) -> Iterator[Listed]:
-    """The inputs in the order of their sources; results of ours inside an input folder are none."""
-    for found in discover(inputs, redact, outside=out):
-        yield Listed(found.source, found.path, (found.fault.reason, found.fault.fix) if found.fault else None)
+def listed(found: Iterable[Found]) -> Iterator[Listed]:
+    """The inputs as the ledger knows them."""
+    for each in found:
+        yield Listed(each.source, each.path, (each.fault.reason, each.fault.fix) if each.fault else None)
 
 
 def take_back_damaged(ledger: Ledger, parts: Path) -> None:

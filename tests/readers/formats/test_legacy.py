@@ -41,13 +41,32 @@ def test_other_office_files_are_named(stream: str, kind: str, tmp_path: Path, ma
         read(path, OPTIONS)
 
 
-def test_without_a_converter_the_row_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_converter_the_row_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make_ole: Callable[..., bytes]
+) -> None:
     monkeypatch.setattr(shutil, "which", lambda program: None)
-    path = tmp_path / "报告.doc"
-    path.write_bytes(rb"{\rtf1\ansi\ansicpg936 text}")
+    path = tmp_path / "报告.wps"
+    path.write_bytes(make_ole({"CONTENTS": b"a text of Works"}))
     with pytest.raises(UnreadableFile, match="没有 LibreOffice") as caught:
         read(path, OPTIONS)
-    assert "RTF" in caught.value.reason
+    assert "旧版 Office" in caught.value.reason
+
+
+OTHER_KINDS = [
+    pytest.param(rb"{\rtf1\ansi\ansicpg936 one line\par another line\par}", id="RTF"),
+    pytest.param(
+        b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b\n\n--b\nContent-Type: text/html\n\n"
+        b"<html><body><p>one line</p><p>another line</p></body></html>\n--b--\n",
+        id="网页归档",
+    ),
+]
+
+
+@pytest.mark.parametrize("content", OTHER_KINDS)
+def test_other_kinds_under_the_old_name_are_read(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "报告.doc"
+    path.write_bytes(content)
+    assert read(path, OPTIONS)[0].text == "one line\nanother line"
 
 
 @pytest.mark.skipif(not shutil.which("soffice"), reason="本机没有 LibreOffice，造不出真的 .doc")

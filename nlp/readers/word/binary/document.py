@@ -28,6 +28,7 @@ from nlp.readers.word.tree import WordTree
 
 ENDS = re.compile("[\r\x07\x0c]")  # of paragraphs, cells, pages
 SPECIAL = re.compile("[\x00-\x08\x0b-\x0e\x10-\x1f(]")
+OWN_MARK = re.compile("[*†‡※#①-⑳]+")  # of a note that is not counted
 SIGNS = {"\x0b": "\n", "\x0c": "\n", "\x0e": "\n", "\x1e": "-"}
 SAVE_AS_DOCX = "用 Word 或 WPS 打开，另存为 .docx，再读"
 FIELDS = {"\x13": "begin", "\x14": "separate", "\x15": "end"}
@@ -48,7 +49,7 @@ class Reading:
         self.file = file
         self.unread: list[str] = []
         self.characters = Characters(file)
-        if self.characters.n_missing:
+        if self.characters.n_missing or len(self.characters.text) < file.lengths["boxes"][1]:
             self.unread.append("一部分文字（文件不完整）")
         self.paragraphs = self.tried("段落的样式", lambda: Pages(file, of_runs=False))
         self.runs = self.tried("修订和隐藏的标记", lambda: Pages(file, of_runs=True))
@@ -126,7 +127,7 @@ class Reading:
 
     def cut(self, start: int, end: int) -> Iterator[tuple[int, int, str]]:
         """Yield start, end and end mark of every paragraph; a page may break within one."""
-        at = start
+        at, end = start, min(end, len(self.characters.text))
         for match in ENDS.finditer(self.characters.text, start, end):
             if match.group() != "\x0c" or self.ends_here(match.start()):
                 yield at, match.start(), match.group()
@@ -201,8 +202,11 @@ class Reading:
             if at < place:
                 yield words(text[at:place])
             at = place
-            yield from self.hanging.pop(place, ())
-            if SPECIAL.match(text[place]):
+            hung = self.hanging.pop(place, ())
+            yield from hung
+            if hung and (mark := OWN_MARK.match(text, place, end)):
+                at = mark.end()
+            elif SPECIAL.match(text[place]):
                 yield from self.sign(text[place], properties)
                 at = place + 1
         if at < end:

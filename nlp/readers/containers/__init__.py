@@ -1,0 +1,1 @@
+"""Files that hold files: archives and e-mails. Their members become inputs of their own."""
