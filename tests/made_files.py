@@ -140,6 +140,31 @@ def rtf(paragraphs: list[str]) -> bytes:
     return (r"{\rtf1\ansi\ansicpg936\deff0{\fonttbl{\f0\fnil\fcharset134 SimSun;}}" + body + "}").encode("ascii")
 
 
+def ofd(paragraphs: list[str]) -> bytes:
+    """Write an OFD page as its programs do: a text object a printed line, paragraphs indented by two characters."""
+    objects, y = "", 20.0
+    for paragraph in paragraphs:
+        for number, line in enumerate(wrapped("　　" + paragraph, 30)):
+            left = 30 + (10 if number == 0 else 0)
+            said = line.strip("　")
+            objects += (
+                f'<ofd:TextObject ID="1" Font="1" Size="5" Boundary="{left} {y} 150 5">'
+                f'<ofd:TextCode X="0" Y="4" DeltaX="g {max(len(said) - 1, 1)} 5">{said}</ofd:TextCode></ofd:TextObject>'
+            )
+            y += 8
+    space = 'xmlns:ofd="http://www.ofdspec.org/2016"'
+    parts = {
+        "OFD.xml": f"<ofd:OFD {space}><ofd:DocRoot>/Doc_0/Document.xml</ofd:DocRoot></ofd:OFD>",
+        "Doc_0/Document.xml": f'<ofd:Document {space}><ofd:Page BaseLoc="Pages/Page_0/Content.xml"/></ofd:Document>',
+        "Doc_0/Pages/Page_0/Content.xml": f"<ofd:Page {space}>{objects}</ofd:Page>",
+    }
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    return buffer.getvalue()
+
+
 def eml(paragraphs: list[str], attached: dict[str, bytes] | None = None, subject: str = "转发：情况报告") -> bytes:
     """Write a mail as mail programs do."""
     from email.message import EmailMessage
@@ -395,6 +420,7 @@ BUILDERS: dict[str, Build] = {
     ".ett": xls,
     ".ods": ods,
     ".rtf": rtf,
+    ".ofd": ofd,
     ".eml": eml,
     ".msg": msg,
     ".odt": odt,

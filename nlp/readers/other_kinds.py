@@ -17,7 +17,7 @@ OCR = "图片里的文字要先做文字识别（OCR），存成 .txt 或带文�
 AS_PDF = "用它的阅读器打开，导出或打印成 PDF；扫描件再做文字识别（OCR）"
 PICTURE = "图片"
 KINDS: dict[str, tuple[str, str]] = {  # suffix → what it is, what to do
-    **dict.fromkeys((".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".iso", ".cab"), ("压缩包", UNPACK)),
+    **dict.fromkeys((".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".iso", ".cab"), ("压缩包", UNPACK)),
     **dict.fromkeys(
         (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".heic", ".jfif"), (PICTURE, OCR)
     ),
@@ -38,16 +38,16 @@ KINDS: dict[str, tuple[str, str]] = {  # suffix → what it is, what to do
 def unreadable_kind(path: Path) -> UnreadableFile:
     """The fault of a file that no reader is for: its kind by its name, or else by what it holds, and the way out."""
     suffix = path.suffix.lower()
-    if suffix == ".zip":  # a real one is opened (see ``registry.CONTAINERS``)
-        return UnreadableFile(f"不是压缩包，其实是{kind_within(path) or '别的文件'}", "改成与内容相符的扩展名，再读")
+    if suffix == ".zip" and not (found := kind_within(path) or "别的文件").startswith("ZIP"):
+        return UnreadableFile(f"不是压缩包，其实是{found}", "改成与内容相符的扩展名，再读")
     if suffix in KINDS:
         kind, fix = KINDS[suffix]
         if fix == UNPACK:
-            return UnreadableFile(f"压缩包（{suffix}）不能直接读", fix)
+            return UnreadableFile(f"压缩包不能直接读（{suffix}）", fix)
         return UnreadableFile(f"不认识的文件类型：这是{kind}（{suffix}）", fix)
-    if found := kind_within(path):
+    if within := kind_within(path):
         return UnreadableFile(
-            f"不认识的文件类型“{suffix or '没有扩展名'}”，内容是{found}", "改成与内容相符的扩展名，再读"
+            f"不认识的文件类型“{suffix or '没有扩展名'}”，内容是{within}", "改成与内容相符的扩展名，再读"
         )
     return UnreadableFile(
         f"不认识的文件类型“{suffix or '没有扩展名'}”", "用原程序打开，另存为 Word、PDF、Excel 或文本文件，再读"

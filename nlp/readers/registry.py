@@ -46,6 +46,7 @@ READERS: dict[str, str] = {  # suffix → module; it is imported when the first 
     ".odt": "nlp.readers.formats.open_document",
     ".ott": "nlp.readers.formats.open_document",
     ".fodt": "nlp.readers.formats.open_document",
+    ".ofd": "nlp.readers.formats.ofd",
     ".eml": "nlp.readers.formats.mail",
     ".msg": "nlp.readers.formats.mail",
     ".csv": "nlp.readers.formats.spreadsheet",

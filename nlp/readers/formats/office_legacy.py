@@ -1,9 +1,9 @@
 """Old Word and WPS documents (.doc .wps .dot .wpt), and Word documents of 2003 that are XML.
 
 A binary document is read by ourselves (``word/binary``): numbers, styles, notes, boxes, tables, tracked changes. Where
-that cannot read it, or not all of it, LibreOffice is asked if this machine has it; it is not asked first because it
-takes seconds a file, counts on where Word starts anew, and loses tables of rows without a width (LibreOffice 7.4). For
-documents older than Word 97 wps2md and antiword follow, which give the words and say nothing of the rest.
+that cannot read it, or not all of it, LibreOffice is asked if this machine has it. It is not asked first: it takes
+seconds a file, and a table that ends a document becomes one paragraph there (7.4, ``findings/``). For documents older
+than Word 97 wps2md and antiword follow, which give the words and say nothing of the rest.
 """
 
 from __future__ import annotations

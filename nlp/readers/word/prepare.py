@@ -20,6 +20,7 @@ def prepare(body: Xml, notes: Mapping[str, Xml | None], styles: Styles) -> None:
     """Place the notes, and take out what is not shown: codes of fields, contents lists, ends that were deleted."""
     place_notes(body, notes)
     leave_out_contents(body, leave_out_field_codes(body), styles)
+    leave_out_deleted_rows(body)
     join_deleted_ends(body)
 
 
@@ -101,6 +102,13 @@ def leave_out_contents(body: Xml, lines: set[Xml], styles: Styles) -> None:
                 paragraph.getparent().remove(paragraph)
 
 
+def leave_out_deleted_rows(body: Xml) -> None:
+    """Take out the rows of tables whose words were all deleted; not every program marks the row itself."""
+    for row in list(body.iter(W + "tr")):
+        if next(row.iter(*GONE), None) is not None and not shows_anything(row):
+            row.getparent().remove(row)
+
+
 def join_deleted_ends(body: Xml) -> None:
     """Join a paragraph whose end was deleted, or is hidden, to the next one, as Word shows it; drop one without end or
     words that was deleted.
@@ -108,6 +116,9 @@ def join_deleted_ends(body: Xml) -> None:
     A deleted heading would be counted otherwise, and the numbers behind it be wrong.
     """
     for paragraph in list(body.iter(W + "p")):
+        if paragraph.getparent() is None:
+            continue
+        swallow_empty(paragraph)
         joins = ends_in_next(paragraph)
         following = next_paragraph(paragraph) if joins else None
         if following is not None:
@@ -115,6 +126,18 @@ def join_deleted_ends(body: Xml) -> None:
             following[at:at] = [child for child in paragraph if child.tag != W + "pPr"]
         if following is not None or ((joins or was_deleted(paragraph)) and not shows_anything(paragraph)):
             paragraph.getparent().remove(paragraph)
+
+
+def swallow_empty(paragraph: Xml) -> None:
+    """Join a paragraph whose end was deleted to those behind it that show nothing: it keeps its own style and list."""
+    while ends_in_next(paragraph) and shows_anything(paragraph):
+        following = next_paragraph(paragraph)
+        if following is None or shows_anything(following):
+            return
+        if not ends_in_next(following):
+            properties = paragraph.find(W + "pPr")
+            properties.remove(properties.find(W + "rPr"))
+        following.getparent().remove(following)
 
 
 def ends_in_next(paragraph: Xml) -> bool:
@@ -138,7 +161,7 @@ def next_paragraph(paragraph: Xml) -> Xml | None:
     return None
 
 
-def shows_anything(paragraph: Xml) -> bool:
-    """Tell whether something stands in a paragraph that was not deleted."""
-    shown = paragraph.iter(*SHOWN)
+def shows_anything(part: Xml) -> bool:
+    """Tell whether something stands in a paragraph or a row that was not deleted."""
+    shown = part.iter(*SHOWN)
     return any(not any(above.tag in GONE for above in element.iterancestors()) for element in shown)

@@ -190,6 +190,8 @@ MADE = [
         ],
         id="目录、域、勾选框、几节、页眉和批注",
     ),
+    pytest.param("cells.doc", ["格0\t格1", "格4\t格5 1.一条 2.二条", "3.后一条", "项目"], id="删去的行、格里的编号"),
+    pytest.param("check.doc", ["☑是", "□否"], id="表单的勾选框"),
     pytest.param(
         "notes.doc",
         [

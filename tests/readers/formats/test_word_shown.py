@@ -27,6 +27,7 @@ SPACES = (
 )
 BEGIN, SEPARATE, END = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end"))
 DELETED = "<w:del><w:r><w:delText>{}</w:delText></w:r></w:del>"
+HEADING = "<w:pPr><w:pStyle w:val='ListNumber'/></w:pPr>"
 DELETED_END = "<w:pPr><w:rPr><w:del w:id='1' w:author='甲'/></w:rPr></w:pPr>"
 
 
@@ -45,8 +46,8 @@ def read_one(tmp_path: Path) -> Read:
 def document_of(*paragraphs: str) -> Document:
     """A document of paragraphs, each given by what stands in its element."""
     document = docx.Document()
-    for at, inner in enumerate(paragraphs):
-        document.element.body.insert(at, parse_xml(f"<w:p {SPACES}>{inner}</w:p>"))
+    inner = "".join(f"<w:p>{each}</w:p>" for each in paragraphs)
+    document.element.body[:0] = list(parse_xml(f"<w:body {SPACES}>{inner}</w:body>"))
     return document
 
 
@@ -63,6 +64,23 @@ SHOWN = [
         [DELETED_END + run("前半，"), run("后半。"), run("下一段。")], ["前半，后半。", "下一段。"], id="删去的段尾"
     ),
     pytest.param([DELETED_END + DELETED.format("整段"), run("留下。")], ["留下。"], id="删去的段"),
+    pytest.param(
+        [DELETED_END + run("前一段。"), HEADING + DELETED.format("删去的标题"), run("后一段。")],
+        ["前一段。", "后一段。"],
+        id="从前一段的段尾删起",
+    ),
+    pytest.param(
+        [
+            "</w:p><w:tbl><w:tr><w:tc><w:p>"
+            + run("甲")
+            + "</w:p></w:tc></w:tr><w:tr><w:tc><w:p>"
+            + DELETED.format("乙")
+            + "</w:p></w:tc></w:tr></w:tbl><w:p>"
+            + run("表后。")
+        ],
+        ["甲", "表后。"],
+        id="删去的行",
+    ),
     pytest.param([run("前。"), DELETED.format("一句"), run("后。")], ["前。", "后。"], id="段尾还在"),
     pytest.param(
         [

@@ -15,6 +15,7 @@ from nlp.readers.word.binary.characters import changes_of
 from nlp.readers.word.binary.container import WordFile, opened
 from nlp.readers.word.binary.document import tree_of
 from nlp.readers.word.binary.drawings import picture_size
+from nlp.readers.word.binary.forms import box_of_form
 from nlp.readers.word.binary.lists import LOOKS, look_of
 from nlp.readers.word.binary.properties import Paragraph, Row, Run, paragraph_of, row_of, run_of, single
 from nlp.readers.word.numerals import FORMATS
@@ -111,6 +112,22 @@ def test_size_of_a_picture() -> None:
     stored = struct.pack("<iH22xhhHH", 100, 68, 6000, 8000, 500, 0) + bytes(60)
     assert picture_size(b"xx" + stored, 2) == (3000, 8000)
     assert picture_size(stored, 99) is None
+
+
+BOXES = [
+    pytest.param(0b00000_01, 0, "□", id="没有勾"),
+    pytest.param(0b00001_01, 0, "☑", id="勾了"),
+    pytest.param(25 << 2 | 1, 1, "☑", id="没有动过，原来勾着"),
+    pytest.param(25 << 2 | 1, 0, "□", id="没有动过，原来空着"),
+    pytest.param(0, 0, "", id="填字的栏"),
+]
+
+
+@pytest.mark.parametrize(("bits", "at_first", "sign"), BOXES)
+def test_boxes_of_forms(bits: int, at_first: int, sign: str) -> None:
+    field = struct.pack("<IHHHH2s2xH", 0xFFFFFFFF, bits, 0, 0, 1, "名".encode("utf-16-le"), at_first)
+    assert box_of_form(b"xx" + struct.pack("<IH", 99, 8) + b"xx" + field, 2) == sign
+    assert box_of_form(b"xx", 1) == ""
 
 
 def test_every_look_of_a_number_that_we_write_has_its_place() -> None:

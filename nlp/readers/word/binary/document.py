@@ -18,6 +18,7 @@ from nlp.readers.word.binary.characters import Characters
 from nlp.readers.word.binary.container import END_MARKS, END_NOTES, NOTE_MARKS, NOTES, WordFile
 from nlp.readers.word.binary.drawings import Shapes, anchors_of, boxes_of, picture_size, shapes_of
 from nlp.readers.word.binary.fonts import fonts_of
+from nlp.readers.word.binary.forms import box_of_form
 from nlp.readers.word.binary.lists import as_numbering
 from nlp.readers.word.binary.properties import Pages, Paragraph, Run, paragraph_of, run_of
 from nlp.readers.word.binary.styles import as_styles, numbered, styles_of
@@ -121,8 +122,7 @@ class Reading:
         blocks = Blocks()
         for begin, at, mark in self.cut(start, end):
             properties = self.paragraph_at(at)
-            ending = self.run_at(at)
-            blocks.add(self.paragraph(begin, at, properties, ending), properties, mark, ending.deleted)
+            blocks.add(self.paragraph(begin, at, properties), properties, mark)
         return blocks.all()
 
     def cut(self, start: int, end: int) -> Iterator[tuple[int, int, str]]:
@@ -174,8 +174,9 @@ class Reading:
             self.known_runs[group, changes] = run_of([group, changes])
         return self.known_runs[group, changes]
 
-    def paragraph(self, start: int, end: int, properties: Paragraph, ending: Run) -> Xml:
+    def paragraph(self, start: int, end: int, properties: Paragraph) -> Xml:
         """Write a paragraph: its style and list, whether its end was deleted, its runs."""
+        ending = self.run_at(end)
         mark = [made("del")] if ending.deleted else []
         mark += [] if ending.hidden is None else [made("vanish", val=abs(ending.hidden))]
         head = made("pPr", made("pStyle", val=properties.style), *numbered(properties.list, properties.level))
@@ -223,6 +224,9 @@ class Reading:
             yield made("fldChar", fldCharType=FIELDS[char])
         elif char in SIGNS:
             yield words(SIGNS[char])
+        elif char == PICTURE and properties.picture is not None and properties.is_form:
+            if sign := box_of_form(self.file.data, properties.picture):  # stands in the code of a field, and is shown
+                yield made("sym", char=f"{ord(sign):04X}")
         elif char == PICTURE and properties.picture is not None and not properties.is_ole:
             size = picture_size(self.file.data, properties.picture)
             if size:

@@ -14,6 +14,7 @@ STYLE, LIST, LEVEL, IN_TABLE, ROW_END, DEPTH, DEEPER = 0x4600, 0x460B, 0x260A, 0
 INNER_CELL, INNER_ROW, ELSEWHERE, ELSEWHERE_TOO = 0x244B, 0x244C, 0x6645, 0x6646
 ROW, MERGED_DOWN = 0xD608, 0xD62B
 DELETED, HIDDEN, SYMBOL, RUN_STYLE, PICTURE, OLE, FONT = 0x0800, 0x083C, 0x6A09, 0x4A30, 0x6A03, 0x080A, 0x4A4F
+FORM = 0x0806  # what stands with the pictures is a field of a form
 SIZES = {0: 1, 1: 1, 2: 2, 3: 4, 4: 2, 5: 2, 7: 3}  # bytes of a value by the top bits of its property
 OLD_NUMBER = 0x07FF
 LIST_NUMBERS = range(1, OLD_NUMBER)  # of what is greater none is shown
@@ -80,6 +81,7 @@ class Run:
     symbol: tuple[int, int] | None = None  # font and character
     picture: int | None = None
     is_ole: bool = False
+    is_form: bool = False  # what stands at the place of the picture is a field of a form
     font: int | None = None
 
 
@@ -150,6 +152,8 @@ def run_of(groups: list[bytes]) -> Run:
             found = replace(found, picture=number(value))
         elif kind == OLE:
             found = replace(found, is_ole=bool(number(value)))
+        elif kind == FORM:
+            found = replace(found, is_form=bool(number(value)))
         elif kind == FONT:
             found = replace(found, font=number(value))
     return found

@@ -18,11 +18,10 @@ GOES_ON, BEGINS = 1, 3  # of a cell over several rows
 
 @dataclass
 class OpenRow:
-    """A row that is complete: the contents of its cells, what its end mark says, and whether it was deleted."""
+    """A row that is complete: the contents of its cells, and what its end mark says."""
 
     cells: list[list[Xml]]
     row: Row
-    deleted: bool
 
 
 @dataclass
@@ -38,11 +37,11 @@ class OpenTable:
         self.cells.append(self.cell)
         self.cell = []
 
-    def end_row(self, row: Row, deleted: bool = False) -> None:
+    def end_row(self, row: Row) -> None:
         """Close the row."""
         if self.cell:
             self.end_cell()
-        self.rows.append(OpenRow(self.cells, row, deleted))
+        self.rows.append(OpenRow(self.cells, row))
         self.cells = []
 
     def as_table(self) -> Xml:
@@ -60,7 +59,7 @@ class Blocks:
         self.body: list[Xml] = []
         self.open: list[OpenTable] = []
 
-    def add(self, paragraph: Xml, properties: Paragraph, mark: str, deleted: bool) -> None:
+    def add(self, paragraph: Xml, properties: Paragraph, mark: str) -> None:
         """Add a paragraph where its depth and its mark put it; of the end mark of a row only the row is kept."""
         depth = min(max(properties.depth, 1 if mark == CELL_END else 0), MAX_DEPTH)
         while len(self.open) > depth:
@@ -70,7 +69,7 @@ class Blocks:
         if not depth:
             self.body.append(paragraph)
         elif properties.ends_row:
-            self.open[-1].end_row(properties.row, deleted)
+            self.open[-1].end_row(properties.row)
         else:
             self.open[-1].cell.append(paragraph)
             if properties.ends_inner_cell or (depth == 1 and mark == CELL_END):
@@ -103,10 +102,7 @@ def grid_of(rows: Sequence[OpenRow]) -> list[int] | None:
 def as_row(row: OpenRow, grid: list[int] | None) -> Xml:
     """Write a row with the columns that its cells span."""
     columns = [column(edge, grid) for edge in row.row.edges] if grid else list(range(len(row.cells) + 1))
-    properties = made("trPr", made("gridBefore", val=columns[0]))
-    if row.deleted:
-        properties.append(made("del"))
-    element = made("tr", properties)
+    element = made("tr", made("trPr", made("gridBefore", val=columns[0])))
     for at, blocks in enumerate(row.cells):
         cell = made("tcPr", made("gridSpan", val=columns[at + 1] - columns[at]))
         merge = row.row.merges[at] if at < len(row.row.merges) else 0
