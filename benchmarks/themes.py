@@ -26,8 +26,8 @@ from nlp.tables import LABELS, PASSAGES
 from nlp.topics import selection as selection_room
 from nlp.topics.coherence import c_v, coherence_of, diversity, top_terms
 from nlp.topics.consensus import consensus
+from nlp.topics.lda import LdaTopics
 from nlp.topics.matrix import Matrix, build_matrix, sample_of
-from nlp.topics.models import LdaTopics
 from nlp.topics.selection import sizes_for, sweep
 from nlp.topics.themes import LARGEST_FIT, Reader, fit_themes
 from nlp.words.tokens import tokenize

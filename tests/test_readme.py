@@ -59,7 +59,7 @@ def test_a_fresh_machine_needs_exactly_two_commands() -> None:
     commands = [line for block in BLOCKS.findall(section("安装与运行")) for line in block.splitlines() if line]
     assert len(commands) == 2
     assert all(command.startswith("python3 -m venv .venv && ") for command in commands)
-    assert TEXT.count("pip install") == 2
+    assert TEXT.count("-m pip install") == 2
     for command in commands:
         (listed,) = re.findall(r"-r (\S+)", command)
         assert (ROOT / listed).is_file()

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from nlp.topics.models import DEFAULT_MODEL, MODELS
+
 if TYPE_CHECKING:
     from nlp.readers.source import ReadOptions
     from nlp.run.how import How
@@ -53,7 +55,7 @@ RunInputs = Annotated[
     list[str],
     typer.Argument(metavar="输入", help="文件、文件夹、通配符，或 analyze 的结果文件夹", show_default=False),
 ]
-Model = Annotated[str | None, typer.Option("--model", help="主题模型，可选的见 README")]
+Model = Annotated[str | None, typer.Option("--model", help=f"主题模型：{'、'.join(MODELS)}；默认 {DEFAULT_MODEL}")]
 
 
 def reading(text_column: str | None, id_column: str | None, allow_marked: bool, redact: bool) -> ReadOptions:

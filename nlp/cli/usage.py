@@ -15,9 +15,9 @@ from typing import Any
 from unicodedata import east_asian_width
 
 import typer
-from typer._click import exceptions as click  # the part of Click that Typer carries with it; Typer is pinned
 from typer.core import TyperArgument, TyperCommand, TyperGroup
 
+WRONG_CALL = 2  # exit status
 KINDS = {"path": "路径", "int": "整数", "str": "文字", "list[str]": "文字"}  # of a value, where its metavar is not set
 WIDEST, COLUMN = 100, 26  # cells of a line; where the text of a list begins
 UNIT = re.compile(r"(?:[!-~]+ ?|\S| )[，。；：、！？）”]*")  # what a line is not broken within
@@ -43,7 +43,7 @@ class ChineseGroup(TyperGroup):
         if args[0].startswith("-") or self.get_command(ctx, args[0]):
             return super().resolve_command(ctx, args)
         near = "、".join(get_close_matches(args[0], self.commands))
-        raise click.UsageError(f"没有这个命令：{args[0]}" + (f"；想用的是 {near} 吗？" if near else ""), ctx)
+        raise typer.BadParameter(f"没有这个命令：{args[0]}" + (f"；想用的是 {near} 吗？" if near else ""), ctx)
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; a fault that nobody foresaw ends in one line, its traceback in a file."""
@@ -51,7 +51,7 @@ class ChineseGroup(TyperGroup):
             return super().invoke(ctx)
         try:
             return super().invoke(ctx)
-        except (typer.Exit, typer.Abort, click.ClickException):
+        except (typer.Exit, typer.Abort, typer.TyperException):
             raise
         except Exception as fault:
             if isinstance(fault, OSError) and fault.errno == errno.EPIPE:
@@ -73,15 +73,15 @@ class ChineseGroup(TyperGroup):
             return super().main(args, prog_name, complete_var, False, windows_expand_args, **extra)
         try:
             status = super().main(args, prog_name, complete_var, False, windows_expand_args, **extra)
-        except click.NoArgsIsHelpError as fault:
-            typer.echo(fault.format_message())
-            sys.exit(0)
-        except click.ClickException as fault:
-            typer.echo(told(fault), err=True)
-            sys.exit(fault.exit_code)
         except typer.Abort:
             typer.echo("已中断", err=True)
             sys.exit(130)
+        except typer.TyperException as fault:
+            if type(fault).__name__ == "NoArgsIsHelpError":
+                typer.echo(str(fault))
+                sys.exit(0)
+            typer.echo(told(fault), err=True)
+            sys.exit(WRONG_CALL)
         sys.exit(status if isinstance(status, int) else 0)
 
 
@@ -149,33 +149,34 @@ def cells(text: str) -> int:
     return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
-def told(fault: click.ClickException) -> str:
+def told(fault: Exception) -> str:
     """A wrong call in words: what is wrong, and where the help is."""
-    ctx = getattr(fault, "ctx", None)
+    ctx: Any = getattr(fault, "ctx", None)
     if ctx is None:
         return reason(fault)
     return f"{reason(fault)}\n  处理：看帮助 {ctx.command_path} --help"
 
 
-def reason(fault: click.ClickException) -> str:
-    """What is wrong with a call."""
-    param: Any = getattr(fault, "param", None)
-    if isinstance(fault, click.MissingParameter) and param is not None:
+def reason(fault: Any) -> str:
+    """What is wrong with a call. Typer's own kinds of fault but BadParameter have no public place, only their names."""
+    kind, param = type(fault).__name__, getattr(fault, "param", None)
+    if kind == "MissingParameter" and param is not None:
         return f"缺少{'参数' if isinstance(param, TyperArgument) else '选项'}：{shown(param)}（{param.help}）"
-    if isinstance(fault, click.NoSuchOption):
+    if kind == "NoSuchOption":
         near = "、".join(fault.possibilities or ())
         return f"没有这个选项：{fault.option_name}" + (f"；想用的是 {near} 吗？" if near else "")
-    if isinstance(fault, click.BadOptionUsage):
+    if kind == "BadOptionUsage":
         return f"选项后面少了一个值，或多了一个值：{fault.option_name}"
-    if isinstance(fault, click.BadParameter) and param is not None:
+    if isinstance(fault, typer.BadParameter) and param is not None:
         return f"值不对：{shown(param)}（{param.help}）{bounds(param)}"
-    if isinstance(fault, click.FileError):
-        return f"打不开文件：{fault.ui_filename}"
+    if kind == "FileError":
+        return f"打不开文件：{fault.filename}"
     # What is left are Typer's own sentences: too many arguments, or no command.
-    extra = re.search(r"unexpected extra argument\S* \((.*)\)", fault.message)
+    said = str(getattr(fault, "message", fault))
+    extra = re.search(r"unexpected extra argument\S* \((.*)\)", said)
     if extra:
         return f"多出了参数：{extra[1]}"
-    return "没有写命令" if fault.message.startswith("Missing command") else fault.message
+    return "没有写命令" if said.startswith("Missing command") else said
 
 
 def bounds(param: Any) -> str:

@@ -195,13 +195,18 @@ def remove_borders(style: Any) -> None:
 def set_fallbacks(document: Any) -> None:
     """Name the fonts that stand in where the official ones are not installed."""
     from docx.opc.constants import RELATIONSHIP_TYPE
+    from docx.opc.part import Part
 
     entries = "".join(
         f'<w:font w:name="{name}"><w:altName w:val="{instead}"/><w:charset w:val="86"/></w:font>'
         for name, instead in FALLBACK.items()
     )
-    part = document.part.part_related_by(RELATIONSHIP_TYPE.FONT_TABLE)
-    part._blob = re.sub(rb"</w:fonts>", entries.encode() + rb"</w:fonts>", part.blob)
+    kind = RELATIONSHIP_TYPE.FONT_TABLE
+    (old,) = (relation for relation in document.part.rels.values() if relation.reltype == kind)
+    table = old.target_part
+    fonts = re.sub(rb"</w:fonts>", entries.encode() + rb"</w:fonts>", table.blob)
+    document.part.drop_rel(old.rId)
+    document.part.relate_to(Part(table.partname, table.content_type, fonts, table.package), kind)
 
 
 def add_table(document: Any, block: Table) -> None:

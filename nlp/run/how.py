@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 
 from nlp.engine.choice import Engine
 from nlp.readers.source import ReadOptions
-from nlp.topics.models import DEFAULT_MODEL
+from nlp.topics.models import DEFAULT_MODEL, known_model
 from nlp.training.coder import DEFAULT_CODER
 
 SEED = 7
@@ -21,6 +21,9 @@ class How:
     model: str = DEFAULT_MODEL
     engine: Engine = field(default_factory=Engine)
     seed: int = SEED
+
+    def __post_init__(self) -> None:
+        known_model(self.model)
 
     def facts(self) -> dict[str, object]:
         """What decides the results; where the work is done does not."""

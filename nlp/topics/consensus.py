@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -13,7 +12,7 @@ from sklearn.preprocessing import normalize
 from threadpoolctl import threadpool_limits
 
 from nlp.topics.matrix import Matrix
-from nlp.topics.models import model_for
+from nlp.topics.models import TopicModel, model_for
 
 RUNS = 12  # resamples
 SPARE = 2  # further topics of a resample, so that no theme is lost only because another took its place
@@ -106,7 +105,7 @@ def consensus(
 
 def merged_of(
     matrix: Matrix, model: str, n_topics: int, seed: int, n_runs: int
-) -> tuple[Consensus, list[tuple[int, Fitted, np.ndarray]], Any]:
+) -> tuple[Consensus, list[tuple[int, Fitted, np.ndarray]], TopicModel]:
     """The consensus, every resample (seed, topics that match a merged one, how well each is matched), and the model."""
     first = fit_on(matrix, model, n_topics, seed)
     drawn = list(resamples(matrix, n_runs, seed))
@@ -128,7 +127,7 @@ def merged_of(
     return found, [(s, run, row) for (s, _), run, row in zip(drawn, kept, matched, strict=True)], merged
 
 
-def refit(matrix: Matrix, model: str, start: np.ndarray, seed: int) -> Any:
+def refit(matrix: Matrix, model: str, start: np.ndarray, seed: int) -> TopicModel:
     """Fit on all passages, beginning from given topics."""
     with threadpool_limits(1):
         return model_for(model, len(start), seed, matrix).fit(matrix.counts, guides=matrix.guides, start=start)

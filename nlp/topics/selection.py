@@ -99,7 +99,7 @@ def decide(trials: pd.DataFrame, facet: str, model: str) -> pd.DataFrame:
 
     The merit of a number is the themes that a reader would be shown less three times those that would be hidden: a
     further topic pays only if nearly all still come back in resamples. A milder price lets the number, and with it
-    the themes, change with the seed (benchmarks/README.md).
+    the themes, change with the seed (docs/measurements.md).
     """
     groups = trials.groupby("n_topics")
     measured = ["coherence", "c_v", "diversity", "stability", "coverage"]

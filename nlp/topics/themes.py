@@ -44,7 +44,7 @@ from nlp.topics.naming import (
 from nlp.topics.selection import STABLE, sizes_for, sweep
 from nlp.words.parts_of_speech import parts_of_speech
 
-SMALLEST = 60  # passages: with fewer, another sample gives other themes (measured: benchmarks/README.md)
+SMALLEST = 60  # passages: with fewer, another sample gives other themes (measured: docs/measurements.md)
 LARGEST_FIT = 6000  # passages on which topics are chosen and fitted at most; the rest are only assigned to them
 FEWEST_TERMS = 20
 STRONG = 3  # passages: fewer are no emphasis

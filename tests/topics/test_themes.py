@@ -25,6 +25,7 @@ from nlp.text.reuse import independent_sources
 from nlp.topics import themes as themes_room
 from nlp.topics.consensus import Fitted, consensus, match, resamples
 from nlp.topics.crosswalk import BARE, NEW, PART, crosswalk, proposals
+from nlp.topics.lda import GuidedLdaTopics
 from nlp.topics.matrix import (
     Matrix,
     absent_seeds,
@@ -35,7 +36,6 @@ from nlp.topics.matrix import (
     sector_weights,
     seed_terms,
 )
-from nlp.topics.models import GuidedLdaTopics
 from nlp.topics.naming import Phrase, name_of, pair_scores, phrases_of, shown_terms, whole_phrases
 from nlp.topics.selection import decide, sizes_for, sweep
 from nlp.topics.themes import SCHEMAS, Themes, copied_passages, fit_themes, themes_tables

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import math
 import random
+import sys
+from dataclasses import replace
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,10 +15,14 @@ import pytest
 from made import labels_of, tokens_of
 from scipy.sparse import csr_array
 
+import nlp
+from nlp.base.errors import DataError
+from nlp.corpus.folder import Corpus
+from nlp.run.how import How
 from nlp.tables import SELECTION, THEME_PASSAGES, THEME_TERMS, THEMES, check
 from nlp.topics.coherence import co_occurrence, coherence, diversity, npmi, top_terms
-from nlp.topics.matrix import count_matrix
-from nlp.topics.models import MODELS
+from nlp.topics.matrix import Matrix, build_matrix, count_matrix
+from nlp.topics.models import MODELS, TopicModel, class_of, model_for
 from nlp.topics.naming import quotations
 from nlp.topics.selection import STABLE
 from nlp.topics.themes import SCHEMAS, SMALLEST, fit_themes
@@ -46,7 +54,7 @@ def model(request: pytest.FixtureRequest) -> str:
 def test_a_model_keeps_the_contract(model: str) -> None:
     counts = counts_of(material()[0])
     before = counts.toarray().copy()
-    fitted = MODELS[model](n_topics=2, seed=7).fit(counts)
+    fitted = class_of(model)(n_topics=2, seed=7).fit(counts)
     weights = fitted.transform(counts)
     assert fitted.components_.shape == (2, counts.shape[1])
     assert weights.shape == (counts.shape[0], 2)
@@ -57,9 +65,75 @@ def test_a_model_keeps_the_contract(model: str) -> None:
     assert (counts.toarray() == before).all(), "输入没有被改动"
 
 
+class Bare:
+    """A model that has what the contract names, and nothing else: every passage by its heaviest term of a topic."""
+
+    __slots__ = ("components_", "n_topics", "seed", "weights_in_fit_", "whole_")
+
+    def __init__(self, n_topics: int = 5, seed: int = 7) -> None:
+        self.n_topics, self.seed = n_topics, seed
+
+    @classmethod
+    def knowledge(cls, matrix: Matrix) -> dict[str, Any]:
+        return {}
+
+    def fit(
+        self, counts: csr_array, y: object = None, guides: csr_array | None = None, start: np.ndarray | None = None
+    ) -> Bare:
+        dice = np.random.default_rng(self.seed)
+        begin = dice.random((self.n_topics, counts.shape[1])) if start is None else start[:, : counts.shape[1]]
+        for _ in range(10):
+            begin = (counts @ begin.T).T @ counts + 1e-9
+            begin = begin / begin.sum(axis=1, keepdims=True)
+        self.components_ = self.whole_ = begin
+        self.weights_in_fit_ = self.transform(counts)
+        return self
+
+    def transform(self, counts: csr_array, guides: csr_array | None = None) -> np.ndarray:
+        weights = counts @ self.components_.T + 1e-9
+        return np.asarray(weights / weights.sum(axis=1, keepdims=True))
+
+
+def test_the_contract_names_all_that_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever writes a model by the contract alone can have it chosen by name."""
+    asked = {name for name in vars(TopicModel) if not name.startswith("_")} | set(TopicModel.__annotations__)
+    assert {name for name in dir(Bare) if not name.startswith("_")} - {"n_topics", "seed"} == asked
+    own = ModuleType("own_models")
+    own.Bare = Bare  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "own_models", own)
+    monkeypatch.setitem(MODELS, "bare", "own_models.Bare")
+    themes = fit_themes(*material(60), facet="manifestation", model="bare", n_topics=2, n_runs=2)
+    assert set(themes.decision["model"]) == {"bare"}
+    assert len(themes.themes) >= 1
+
+
+def test_every_registered_model_has_what_the_contract_names(model: str) -> None:
+    matrix = build_matrix(*material(60), facet="manifestation")
+    fitted = model_for(model, 2, 7, matrix).fit(matrix.counts, guides=matrix.guides)
+    again = model_for(model, 2, 7, matrix).fit(matrix.counts, guides=matrix.guides, start=fitted.whole_)
+    for each in (fitted, again):
+        assert each.components_.shape == (2, len(matrix.terms))
+        assert each.whole_.shape[0] == 2
+        assert each.weights_in_fit_.shape == (len(matrix.ids), 2)
+        assert np.allclose(each.weights_in_fit_.sum(axis=1), 1)
+
+
+def test_a_user_chooses_the_model_by_its_name(corpus: Corpus, model: str) -> None:
+    assert How(model=model).facts()["model"] == model
+    every_term = replace(corpus, lexicon=replace(corpus.lexicon, stopwords=frozenset()))  # the material has twenty
+    themes = nlp.fit_themes(*material(90), "manifestation", every_term, model=model)
+    assert set(themes.decision["model"]) == {model}
+
+
+def test_an_unknown_model_is_named_with_those_that_there_are() -> None:
+    with pytest.raises(DataError, match="没有这个主题模型：oracle") as caught:
+        How(model="oracle")
+    assert all(name in str(caught.value) for name in MODELS)
+
+
 def test_a_model_tells_two_subjects_apart(model: str) -> None:
     counts = counts_of(material(60)[0])
-    main = MODELS[model](n_topics=2, seed=7).fit(counts).transform(counts).argmax(axis=1)
+    main = class_of(model)(n_topics=2, seed=7).fit(counts).transform(counts).argmax(axis=1)
     _, ids, _ = count_matrix(material(60)[0])
     truth = np.array([int(pid.split("#")[1]) % 2 for pid in ids])
     assert max((main == truth).mean(), (main != truth).mean()) > 0.95
@@ -67,14 +141,14 @@ def test_a_model_tells_two_subjects_apart(model: str) -> None:
 
 def test_the_same_seed_gives_the_same_model(model: str) -> None:
     counts = counts_of(material()[0])
-    one, two = (MODELS[model](n_topics=3, seed=5).fit(counts) for _ in range(2))
+    one, two = (class_of(model)(n_topics=3, seed=5).fit(counts) for _ in range(2))
     assert (one.components_ == two.components_).all()
     assert (one.transform(counts) == two.transform(counts)).all()
 
 
 def test_transforming_parts_gives_what_the_whole_gives(model: str) -> None:
     counts = counts_of(material()[0])
-    fitted = MODELS[model](n_topics=2, seed=7).fit(counts)
+    fitted = class_of(model)(n_topics=2, seed=7).fit(counts)
     parts = np.vstack([fitted.transform(counts[:11]), fitted.transform(counts[11:])])
     assert np.allclose(parts, fitted.transform(counts), atol=1e-3)
 
@@ -83,18 +157,18 @@ def test_transforming_before_fitting_is_refused(model: str) -> None:
     from sklearn.exceptions import NotFittedError
 
     with pytest.raises(NotFittedError):
-        MODELS[model]().transform(counts_of(material()[0]))
+        class_of(model)().transform(counts_of(material()[0]))
 
 
 def test_settings_are_only_stored(model: str) -> None:
-    assert MODELS[model](n_topics=4, seed=9).get_params()["n_topics"] == 4
-    assert not [name for name in vars(MODELS[model]()) if name.endswith("_")]
+    assert class_of(model)(n_topics=4, seed=9).get_params()["n_topics"] == 4
+    assert not [name for name in vars(class_of(model)()) if name.endswith("_")]
 
 
 def test_a_passage_without_known_terms_does_not_crash(model: str) -> None:
     counts = counts_of(material()[0])
     empty = csr_array((1, counts.shape[1]))
-    weights = MODELS[model](n_topics=2, seed=7).fit(counts).transform(empty)
+    weights = class_of(model)(n_topics=2, seed=7).fit(counts).transform(empty)
     assert np.isfinite(weights).all()
 
 
