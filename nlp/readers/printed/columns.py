@@ -11,6 +11,7 @@ from nlp.readers.printed.measure import edges_of
 from nlp.readers.printed.page import Area, Line, Page, Rect
 
 LEAST_LINES = 3  # of a column
+MOST_STARTS = 40  # left edges that are looked at on a page
 LEAST_WIDTH = 5  # characters of a column
 FULL = 1.6  # characters that a full line may stay behind the edge of its column
 HANG = 0.5  # characters that an opening mark or a comma may hang out of its column
@@ -29,13 +30,13 @@ def gutters_of(pages: Sequence[Sequence[Run]], size: float) -> list[list[float]]
     places = [sorted((run.left, run.right, run.level) for run in runs) for runs in pages]
     found = [own_gutters(page, size) for page in places]
     shown = [each for each in found if each]
-    if not shown or all(found):
+    if not shown or (all(found) and len({len(each) for each in found}) == 1):
         return found
     common = max(shown, key=lambda gutters: (sum(len(each) == len(gutters) for each in shown), len(gutters)))
     lines = [place for page, gutters in zip(places, found, strict=True) if gutters == common for place in page]
     edges = [edge_before(lines, gutter, size) for gutter in [*common, float("inf")]]
     return [
-        gutters or (common if fits(page, common, edges, size) else [])
+        common if len(gutters) < len(common) and fits(page, common, edges, size) else gutters
         for page, gutters in zip(places, found, strict=True)
     ]
 
@@ -80,7 +81,8 @@ def starts(places: Sequence[Place], size: float) -> list[float]:
             groups[-1].append(left)
         else:
             groups.append([left])
-    return [group[0] for group in groups if len(group) >= LEAST_LINES]
+    shared = sorted((group for group in groups if len(group) >= LEAST_LINES), key=len)
+    return sorted(group[0] for group in shared[-MOST_STARTS:])
 
 
 def is_gutter(places: Sequence[Place], x: float, size: float) -> bool:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from nlp.readers.printed.page import Line
 
 LEAST = 2  # lines
+MOST_LINES = 500  # of a column; a drawing has more
 WIDEST = 0.6  # of the width of the text beside it
 CLOSE = 1.9  # of the type: the widest distance of its lines
 
@@ -19,7 +20,7 @@ def islands_of(lines: Sequence[Line]) -> list[list[Line]]:
         columns.setdefault(line.column, []).append(line)
     found = []
     for own in columns.values():
-        if any(beside(a, b) for a, b in pairs_at_one_height(own)):
+        if len(own) <= MOST_LINES and any(beside(a, b) for a, b in pairs_at_one_height(own)):
             groups = chains(own)
             width = max(line.right for line in own) - min(line.left for line in own)
             found += [group for group in groups if len(groups) > 1 and is_island(group, own, width)]
@@ -54,7 +55,8 @@ def is_island(group: Sequence[Line], lines: Sequence[Line], width: float) -> boo
     if len(group) < LEAST or right - left > WIDEST * width or 2 * len(group) > len(lines):
         return False
     low, high = group[-1].base, group[0].base
-    others = [line for line in lines if line not in group and low - size_of(line) < line.base < high + size_of(line)]
+    own = set(map(id, group))
+    others = [line for line in lines if id(line) not in own and low - size_of(line) < line.base < high + size_of(line)]
     return any(low <= line.base <= high for line in others) and not any(
         line.left < right - 1 and line.right > left + 1 for line in others
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import groupby
 from statistics import median_low
 
 from nlp.readers.printed.page import GAP, Glyph, Line, Page, is_han
@@ -14,7 +15,8 @@ BACK = 1.1  # of the type: how far a glyph may reach back over the one before it
 LEVEL = 0.2  # of the type: what is farther from the baseline is raised or lowered
 RAISED_BY = 0.15  # of the type: what is raised at least
 RAISED = 0.65  # of the type: what is farther is another line
-NOTE_MARKS = frozenset("0123456789①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳*†‡[]〔〕,，")
+NUMBERS = frozenset("0123456789①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳*†‡")  # of notes
+NOTE_MARKS = NUMBERS | set("[]〔〕,，-–")
 
 
 class Run:
@@ -126,10 +128,10 @@ def without_marks(run: Run, base: float, em: float, before: str) -> str:
     if all(glyph.base - base < RAISED_BY * em for glyph in run.glyphs):
         return run.text
     kept: list[Glyph] = []
-    for glyph in run.glyphs:
-        if glyph.base - base >= RAISED_BY * em and glyph.char in NOTE_MARKS and before > "\u2e7f":
-            kept.append(glyph._replace(char=""))
-        else:
-            kept.append(glyph)
-            before = glyph.char.strip(GAP) or before
+    for raised, group in groupby(run.glyphs, lambda glyph: glyph.base - base >= RAISED_BY * em):
+        glyphs = list(group)
+        chars = [glyph.char for glyph in glyphs if glyph.char != GAP]
+        is_mark = raised and NOTE_MARKS.issuperset(chars) and not NUMBERS.isdisjoint(chars) and before > "\u2e7f"
+        kept += [glyph._replace(char="") for glyph in glyphs] if is_mark else glyphs
+        before = before if is_mark else "".join(chars)[-1:] or before
     return text_of(kept, em)
