@@ -117,6 +117,7 @@ def labels_of(*rows: tuple[str, str, str]) -> pd.DataFrame:
             "score": 0.7,
             "evidence": "证据",
             "reason": "测试",
+            "sure": True,
         }
         for passage_id, facet, code in rows
     )

@@ -62,6 +62,13 @@ MAIL = re.compile(
     rf"(?<![{WORD}._%+\-．＿])(?=([{WORD}._%+\-．＿]++[@＠](?:[{WORD}\-]{{1,63}}[.．]){{1,8}}[A-Za-zＡ-Ｚａ-ｚ]{{2,24}})"
     r"(?![A-Za-zＡ-Ｚａ-ｚ]))"
 )
+APART = rf"[{BLANK}{DASH}.．·]{{1,3}}"  # between figures that someone has set apart, one by one or in groups
+ONE_BY_ONE = re.compile(rf"{ALONE}(?=({D}(?:{APART}{D}){{6,18}}(?:{APART}[XxＸｘ])?){ENDS})")
+IN_GROUPS = re.compile(rf"{ALONE}(?=({D}{{1,12}}(?:{APART}{D}{{1,12}}){{1,8}}(?:{APART})?[XxＸｘ]?){ENDS})")
+GROUPINGS = frozenset(((3, 4, 4), (4, 4, 3), (3, 3, 5), (4, 3, 4), (5, 6), (3, 8), (2, 3, 3, 3)))  # of a mobile number
+OF_SOMEONE = re.compile(
+    r"(?:电\s*话|手\s*机|座机|固话|传\s*真|热线|联系方式|微信|号码)(?:号码|号)?[^0-9０-９\n]{0,8}\Z"
+)
 SERIAL = re.compile(  # what stands before a number that is no one's
     r"(?:编号|编码|单号|案号|文号|批号|票号|票号码|发票号码|合同号|流水号|序号|凭证号|条码|代码|金额|№|第|[￥¥＄$]"
     r"|ICP备|网安备)[为是：:\s]{0,3}\Z"
@@ -180,6 +187,42 @@ def is_mobile(hit: re.Match[str]) -> bool:
     return not is_code and is_telephone(hit)
 
 
+def is_set_apart(hit: re.Match[str]) -> bool:
+    """Tell a number whose figures stand one by one: of a person, a telephone or a bank card."""
+    number, n = bare(hit), len(bare(hit))
+    if n in (7, 8) or is_nobodys(hit):
+        return bool(before(hit, OF_SOMEONE)) and not is_nobodys(hit)
+    area = re.fullmatch(r"0(?:10|2\d|[3-9]\d\d)\d{7,8}", number)
+    mobile = re.fullmatch(r"(?:0?86)?1[3-9]\d{9}", number)
+    return bool(mobile or area) or is_personal(hit) or is_card(hit)
+
+
+def is_in_groups(hit: re.Match[str]) -> bool:
+    """Tell a number that is cut into groups: by its check digit, or, of a mobile, by its groups or the word before."""
+    number = bare(hit)
+    if is_personal(hit):
+        return True
+    groups = tuple(map(len, re.findall(rf"{D}+", hit.group(1))))
+    marks = {mark.strip() or " " for mark in re.findall(r"[^0-9０-９XxＸｘ]+", hit.group(1))}
+    if len(marks) > 1 or is_nobodys(hit):
+        return False
+    if re.fullmatch(r"1[3-9]\d{9}", number):
+        is_decimal = len(groups) == 2 and marks <= {".", "．"}
+        return (groups in GROUPINGS and not is_decimal) or bool(before(hit, OF_SOMEONE))
+    return set(groups[:-1]) == {4} and is_card(hit)
+
+
+def is_personal(hit: re.Match[str]) -> bool:
+    """Tell an identity number of either generation."""
+    n = len(bare(hit))
+    return is_identity(hit) if n == 18 else n == 15 and is_old_identity(hit)
+
+
+def before(hit: re.Match[str], pattern: re.Pattern[str]) -> re.Match[str] | None:
+    """What a pattern finds right before a find."""
+    return pattern.search(hit.string[max(0, hit.start(1) - 20) : hit.start(1)])
+
+
 def always(hit: re.Match[str]) -> bool:
     """Take every find."""
     return True
@@ -194,4 +237,6 @@ FINDERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], bool]], ...] = (
     (LANDLINE, is_telephone),
     (FROM_ABROAD, is_telephone),
     (LABELLED, always),
+    (ONE_BY_ONE, is_set_apart),
+    (IN_GROUPS, is_in_groups),
 )

@@ -11,7 +11,10 @@ from nlp.coding.role_gate import Judgement, Reading, abstained_of, labels_of
 
 
 class Coder(Protocol):
-    """Reads passages; needs the columns ``text`` and ``section`` (which may be empty)."""
+    """Reads passages; needs the columns ``text`` and ``section`` (which may be empty).
+
+    With ``document_id``, ``start`` and ``end`` they are read as parts of their documents, without them each by itself.
+    """
 
     @property
     def name(self) -> str:
@@ -24,6 +27,14 @@ class Coder(Protocol):
 
     def judge(self, passages: pd.DataFrame) -> Judgement:
         """The same as arrays, without the reasons of the roles."""
+        ...
+
+    def settle(self, pieces: pd.DataFrame) -> pd.DataFrame:
+        """Passages of one role each: what ``segment`` proposes, cut where the role turns."""
+        ...
+
+    def settle_and_judge(self, pieces: pd.DataFrame) -> tuple[pd.DataFrame, Judgement]:
+        """Both at once."""
         ...
 
 

@@ -22,47 +22,44 @@ Ints = np.ndarray
 
 @dataclass(frozen=True)
 class Chosen:
-    """For every code given to a passage: the clause that speaks most for it."""
+    """For every code given to a sentence: the clause that speaks most for it."""
 
-    sentence: Ints  # position in ``Batch.sentences``
     clause: Ints  # place in the table of clauses
-    clear: np.ndarray  # whether some cue of the code stands in the passage that nothing averts: then only these count
+    clear: np.ndarray  # whether some cue of the code stands in the sentence that nothing averts: then only these count
 
 
 def best_clauses(
     batch: Batch, table: SentenceTable, weights: np.ndarray, column_of: Ints, rows: Ints, columns: Ints
 ) -> Chosen:
-    """Choose a clause for every pair of a passage and a code.
+    """Choose a clause for every pair of a sentence and a code.
 
     Parameters
     ----------
     weights : what each clause of the table adds to each code's decision value, (n_clauses, n_codes)
     column_of : column of ``weights`` of every code of the cue finder, -1 for those that have none
-    rows, columns : the passages and their codes, in columns of ``weights``
+    rows, columns : places in ``batch.sentences`` and the codes given there, in columns of ``weights``
     """
-    sentence, place = table.clauses.take(batch.sentences)
-    upto = np.searchsorted(sentence, np.arange(len(batch.sentences) + 1))
-    first = upto[batch.passages.first[rows]]
-    n = upto[batch.passages.stop[rows]] - first
+    numbers = batch.sentences[rows]
+    owner, place = table.clauses.take(numbers)
+    n = table.clauses.size.rows[numbers]
     offset = np.cumsum(n) - n
-    at = np.arange(n.sum()) + np.repeat(first - offset, n)
-    weight = weights[place[at], np.repeat(columns, n)].astype(np.float64)
+    weight = weights[place, columns[owner]].astype(np.float64)
     scale = np.maximum(np.maximum.reduceat(np.abs(weight), offset), 1e-9) if len(rows) else weight
-    asked = np.full((len(batch), weights.shape[1] + 1), -1)
+    asked = np.full((len(batch.sentences), weights.shape[1] + 1), -1)
     asked[rows, columns] = np.arange(len(rows))
-    pair = asked[batch.hits.row, column_of[batch.hits.code]]
+    pair = asked[batch.sentence_of_hit, column_of[batch.hits.code]]
     mine = np.flatnonzero(pair >= 0)
     pair, away = pair[mine], batch.hits.averted[mine]
     clear = np.zeros(len(rows), dtype=bool)
     clear[pair[~away]] = True
     counted = ~away | ~clear[pair]
-    clause = upto[batch.sentence_of_hit[mine]] + batch.clause_of_hit[mine] - first[pair] + offset[pair]
+    clause = batch.clause_of_hit[mine] + offset[pair]
     np.add.at(weight, clause[counted], CUE_BONUS * scale[pair[counted]])
-    weight = with_neighbours(weight, np.repeat(np.arange(len(n)), n))
+    weight = with_neighbours(weight, owner)
     best = np.maximum.reduceat(weight, offset) if len(rows) else weight
     among = np.flatnonzero(weight == np.repeat(best, n))
-    winner = at[among[np.searchsorted(among, offset)]]
-    return Chosen(sentence[winner], place[winner], clear)
+    winner = among[np.searchsorted(among, offset)]
+    return Chosen(place[winner], clear)
 
 
 def with_neighbours(weight: np.ndarray, owner: Ints) -> np.ndarray:

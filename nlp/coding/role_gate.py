@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -49,6 +50,12 @@ class Reading:
     candidates: tuple[Candidate, ...]
     unsure: tuple[tuple[str, float], tuple[str, float]] | None = None  # the two closest readings
     scores: tuple[tuple[str, float], ...] = ()  # every code of every facet, given or not
+    sure: float = 0.0  # the score below which a code given is doubtful
+
+    @property
+    def doubtful(self) -> list[Candidate]:
+        """Codes given that do not count as sure: their score is low, or the role itself is in doubt."""
+        return [each for each in allowed(self) if not is_sure(each.score, self)]
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,7 @@ class Judgement:
     unsure: np.ndarray  # (n_passages,): whether a person should decide
     codes: tuple[str, ...]
     scores: np.ndarray  # (n_passages, n_codes): probability of each of ``codes``, given or not
+    sure: float = 0.0  # the score below which a code given is doubtful
 
     @classmethod
     def joined(cls, parts: Sequence[Judgement]) -> Judgement:
@@ -72,13 +80,8 @@ class Judgement:
             np.concatenate([part.unsure for part in parts]),
             parts[0].codes,
             np.vstack([part.scores for part in parts]),
+            parts[0].sure,
         )
-
-    def take(self, rows: Sequence[int]) -> Judgement:
-        """The judgements of some passages, in the order of ``rows``."""
-        at = np.array(rows, dtype=np.int64)
-        found = [self.candidates[row] for row in rows]
-        return Judgement(self.roles[at], found, self.unsure[at], self.codes, self.scores[at])
 
     @classmethod
     def of(cls, readings: Sequence[Reading], codes: tuple[str, ...]) -> Judgement:
@@ -103,6 +106,7 @@ class Judgement:
                 candidates,
                 (rounded(role.ranked[0]), rounded(role.ranked[1])) if unsure else None,
                 tuple(zip(self.codes, scores, strict=True)),
+                self.sure,
             )
             for roles, candidates, unsure, scores, reason in rows
         ]
@@ -111,6 +115,11 @@ class Judgement:
 def rounded(pair: tuple[str, float]) -> tuple[str, float]:
     """A role and its score as they are shown."""
     return pair[0], round(pair[1], 4)
+
+
+def is_sure(score: float, reading: Reading) -> bool:
+    """Whether a code of this score counts in the headline numbers."""
+    return score >= reading.sure and reading.unsure is None
 
 
 def allowed(reading: Reading) -> list[Candidate]:
@@ -135,7 +144,7 @@ def labels_of(passages: pd.DataFrame, readings: Sequence[Reading], coder: str) -
         text = str(row.text)
         base = {"passage_id": row.passage_id, "document_id": row.document_id, "coder": coder}
         role, score = reading.role.ranked[0]
-        rows.append(base | role_row(role, score, text, reading.role.reason))
+        rows.append(base | role_row(role, score, text, reading.role.reason) | {"sure": reading.unsure is None})
         rows += [
             base
             | {
@@ -146,6 +155,7 @@ def labels_of(passages: pd.DataFrame, readings: Sequence[Reading], coder: str) -
                 "score": round(c.score, 4),
                 "evidence": text[c.start : c.end],
                 "reason": c.reason,
+                "sure": is_sure(c.score, reading),
             }
             for c in allowed(reading)
         ]
@@ -166,10 +176,16 @@ def role_row(role: str, score: float, text: str, reason: str) -> dict[str, objec
 
 
 def abstained_of(passages: pd.DataFrame, readings: Sequence[Reading]) -> pd.DataFrame:
-    """Passages that a person should decide, with both readings."""
+    """Passages that a person should decide: both readings of the role, and the codes that are in doubt."""
     rows = [
-        (row.passage_id, row.document_id, *reading.unsure[0], *reading.unsure[1], row.text)
+        (
+            row.passage_id,
+            row.document_id,
+            *chain.from_iterable(reading.unsure or map(rounded, reading.role.ranked[:2])),
+            "；".join(dict.fromkeys(each.code for each in doubtful)) or None,
+            row.text,
+        )
         for row, reading in zip(passages.itertuples(), readings, strict=True)
-        if reading.unsure
+        if (doubtful := reading.doubtful) or reading.unsure
     ]
     return ABSTAINED.frame(rows)

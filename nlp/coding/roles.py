@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,37 +17,45 @@ from nlp.search.speech_marks import Spoken
 from nlp.tables import ROLES
 
 TRAIL = "＞"
+UNTOLD = len(ROLES)  # no heading says anything of a role
 HEADING_WEIGHT = 3.0
 CUE_WEIGHT = 1.0
 FACET_BONUS = {"manifestation": 0.6, "cause": 0.7, "remedy": 0.5}  # a cue of the facet that nobody averts
 
 
-def heading_role(section: str, hints: tuple[Hint, ...], table: FoldTable) -> tuple[str, str] | None:
-    """Role that the heading trail speaks for, and the heading that says so; the innermost telling heading decides.
+class Told(NamedTuple):
+    """What the headings above a passage say of its role: the innermost that says anything decides."""
 
-    >>> heading_role("二、原因分析＞（一）认识不足", (Hint("cause", "原因"),), {})
-    ('cause', '二、原因分析')
-    """
-    found = heading_hint(section, hints, table)
-    return (hints[found[0]].value, found[1]) if found else None
+    role: int  # index into ROLES; UNTOLD if none says anything
+    distance: int  # headings between that one and the passage
+    heading: str
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Role and distance alone."""
+        return self.role, self.distance
 
 
-def heading_hint(section: str, hints: tuple[Hint, ...], table: FoldTable) -> tuple[int, str] | None:
-    """Position of the hint that decides, and the heading that holds it.
+def telling_heading(section: str, hints: tuple[Hint, ...], table: FoldTable) -> Told:
+    """What a heading trail says.
 
     Hints are sought as cues are: in the folded copy (by ``table``) without the blanks that a scan leaves between Han.
+
+    >>> told = telling_heading("二、原因分析＞（一）认识不足", (Hint("cause", "原因"),), FoldTable(()))
+    >>> ROLES[told.role], told.distance, told.heading
+    ('cause', 1, '二、原因分析')
     """
-    for heading in reversed(section.split(TRAIL) if section else []):
+    for distance, heading in enumerate(reversed(section.split(TRAIL) if section else [])):
         plain = matchable(heading, table).text
-        for number, hint in enumerate(hints):
+        for hint in hints:
             if re.search(hint.pattern, plain):
-                return number, heading
-    return None
+                return Told(ROLES.index(hint.value), distance, heading)
+    return Told(UNTOLD, 0, "")
 
 
 def rule_role(
     text: str,
-    told: tuple[str, str] | None,
+    told: Told,
     hits: list[Hit],
     spoken: Spoken,
     facet_of: dict[str, str],
@@ -57,7 +66,7 @@ def rule_role(
     Parameters
     ----------
     text : the matchable copy of the passage
-    told : what its heading trail says (:func:`heading_role`)
+    told : what its heading trail says (:func:`telling_heading`)
     hits : cue hits in it
     spoken : how often it speaks in each way behind its turn, and where that begins
     facet_of : facet of every code
@@ -81,9 +90,9 @@ def rule_role(
             scores[facet] += FACET_BONUS[facet]
             grounds[facet].append(wording)
     reasons = []
-    if told:
-        scores[told[0]] += HEADING_WEIGHT
-        reasons.append(f"标题“{told[1]}”指向{told[0]}")
+    if told.role != UNTOLD:
+        scores[ROLES[told.role]] += HEADING_WEIGHT
+        reasons.append(f"标题“{told.heading}”指向{ROLES[told.role]}")
     if offset:
         reasons.append("以转折后的文字为准")
     role = max(ROLES, key=lambda name: scores[name])

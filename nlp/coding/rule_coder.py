@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from nlp.coding.role_gate import Candidate, Judgement, Reading
-from nlp.coding.roles import heading_role, rule_role
+from nlp.coding.roles import rule_role, telling_heading
 from nlp.corpus.codebook import CODED_FACETS, Codebook
 from nlp.corpus.lexicon import Lexicon
 from nlp.search.batch_text import flat_of, views_of
@@ -40,13 +40,21 @@ class RuleCoder:
             views, finder_for(self.lexicon).find_each(flat), passage_signals(flat, self.lexicon.speech), strict=True
         )
         for section, (view, hits, spoken) in zip(passages["section"].fillna(""), found_by, strict=True):
-            told = heading_role(str(section), self.lexicon.heading_hints, table)
+            told = telling_heading(str(section), self.lexicon.heading_hints, table)
             role = rule_role(view.text, told, hits, spoken, facet_of, self.lexicon.speech)
             found = [candidate for hit in hits if (candidate := candidate_of(hit, view, facet_of))]
             candidates = tuple(merged(found))
             best = {c.code: round(c.score * role.scores[ROLES.index(c.facet)], 4) for c in candidates}
             readings.append(Reading(role, candidates, scores=tuple((code, best.get(code, 0.0)) for code in facet_of)))
         return readings
+
+    def settle(self, pieces: pd.DataFrame) -> pd.DataFrame:
+        """Pieces as they are: rules weigh a piece as a whole."""
+        return pieces
+
+    def settle_and_judge(self, pieces: pd.DataFrame) -> tuple[pd.DataFrame, Judgement]:
+        """The pieces and their judgement."""
+        return pieces, self.judge(pieces)
 
     def judge(self, passages: pd.DataFrame) -> Judgement:
         """The same as arrays."""

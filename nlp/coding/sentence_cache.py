@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from threading import Lock
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -12,24 +12,44 @@ from nlp.coding.evidence import Chosen, best_clauses, spoken
 from nlp.corpus.lexicon import Lexicon
 from nlp.search.batch_text import Flat
 from nlp.search.cues import CueFinder
-from nlp.search.sentences import Batch, Growing, SentenceTable, batch_of, strung
+from nlp.search.sentences import Batch, Growing, SentenceTable, Strung, batch_of, strung
 
 MOST = 2_000_000  # characters of sentences that are kept; then memory begins anew
-Weigh = Callable[[Flat, np.ndarray], np.ndarray]  # from laid sentences and where their clauses begin to (n, width)
 Ints = np.ndarray
 
 
+class Weigher(Protocol):
+    """What memory asks of a model."""
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Codes of all facets."""
+        ...
+
+    @property
+    def n_said(self) -> int:
+        """Values that ``say`` gives of a sentence."""
+        ...
+
+    def weigh(self, flat: Flat, begins: Ints) -> np.ndarray:
+        """What the characters of every clause add to every output; those of the codes stand last but one."""
+        ...
+
+    def say(self, batch: Batch, added: np.ndarray) -> np.ndarray:
+        """What the model makes of every sentence by itself, given what its characters add."""
+        ...
+
+
 class Memory:
-    """Sentences met so far and what their clauses add to every output of a model.
+    """Sentences met so far, what the model makes of each, and what their clauses add to every code.
 
     What it gives for a text never depends on what it met before. It is not safe for threads: see ``lock``.
     """
 
-    def __init__(self, lexicon: Lexicon, finder: CueFinder, weigh: Weigh, codes: tuple[str, ...], width: int) -> None:
-        """``width``: outputs of ``weigh``, of which the ``codes`` stand last but one."""
-        self.made_of = (lexicon, finder, weigh, codes, width)
-        self.lexicon, self.finder, self.weigh, self.codes, self.width = self.made_of
-        column = {code: k for k, code in enumerate(codes)}
+    def __init__(self, lexicon: Lexicon, finder: CueFinder, model: Weigher) -> None:
+        self.made_of = (lexicon, finder, model)
+        self.lexicon, self.finder, self.model = self.made_of
+        column = {code: k for k, code in enumerate(model.codes)}
         self.column_of = np.array([column.get(code, -1) for code in finder.codes])  # of each code of the finder
         self.lock = Lock()
         self.forget()
@@ -41,8 +61,8 @@ class Memory:
     def forget(self) -> None:
         """Begin anew."""
         self.table = SentenceTable(self.lexicon, self.finder)
-        self.sums = Growing(np.float64, self.width)  # of every sentence
-        self.weights = Growing(np.float32, len(self.codes))  # of every clause
+        self.said = Growing(np.float64, self.model.n_said)  # of every sentence
+        self.weights = Growing(np.float32, len(self.model.codes))  # of every clause
         self.evidence: dict[tuple[int, int, bool], tuple[int, int, str]] = {}
         self.n_characters = 0
 
@@ -68,20 +88,23 @@ class Memory:
     def learn(self, sentences: Sequence[str]) -> None:
         """Look through new sentences."""
         self.n_characters += sum(map(len, sentences))
+        known, n = len(self.table), len(sentences)
         flat, clauses = self.table.learn(sentences)
-        added = self.weigh(flat, clauses.begins)
-        self.sums.extend(np.add.reduceat(added.astype(np.float64), np.searchsorted(clauses.row, np.arange(len(flat)))))
-        self.weights.extend(added[:, -1 - len(self.codes) : -1])
+        added = self.model.weigh(flat, clauses.begins)
+        self.weights.extend(added[:, -1 - len(self.model.codes) : -1])
+        sums = np.add.reduceat(added.astype(np.float64), np.searchsorted(clauses.row, np.arange(n)))
+        each = Strung(list(sentences), np.zeros(n, dtype=np.int64), np.ones(n, dtype=np.int64))
+        self.said.extend(self.model.say(batch_of(each, np.arange(known, known + n), self.table), sums))
 
     def spoken(self, batch: Batch, rows: Ints, columns: Ints) -> list[tuple[int, int, str]]:
-        """Start and end in the passage as it is written, and reason, of the evidence for codes of passages."""
+        """Start and end in the passage as it is written, and reason, of the evidence for codes of sentences."""
         chosen = best_clauses(batch, self.table, self.weights.rows, self.column_of, rows, columns)
-        sentences = batch.sentences[chosen.sentence]
+        sentences = batch.sentences[rows]
         keys = list(zip(chosen.clause.tolist(), columns.tolist(), chosen.clear.tolist(), strict=True))
         new = {key: i for i, key in enumerate(keys) if key not in self.evidence}
         self.evidence.update(zip(new, self.spoken_anew(sentences, chosen, columns, list(new.values())), strict=True))
         told = [self.evidence[key] for key in keys]
-        begins = batch.raw_begins[chosen.sentence].tolist()
+        begins = batch.raw_begins[rows].tolist()
         return [(begin + start, begin + end, why) for begin, (start, end, why) in zip(begins, told, strict=True)]
 
     def spoken_anew(

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from nlp.base.errors import DataError, UnreadableFile
 from nlp.base.redaction import redacted
-from nlp.intake.discover import fault_of
+from nlp.intake.discover import discover, fault_of
 from nlp.readers.encoding import decode
 from nlp.store.files import numbered_rows, table_of
 
 DELIMITERS = ",;\t"  # the first of equals wins
+USED = ("source", "piece", "document_id", "title", "organ", "kind_of_unit", "date", "genre", "line")  # the last is ours
+SHOWN = 10  # rows or columns that are named
 MAX_BYTES = 30_000_000  # some 300,000 files; a table takes thirty times the room of its file
 
 
@@ -61,3 +63,28 @@ def delimiter_of(text: str) -> str:
     """The delimiter that Excel wrote: the one that cuts the header into most columns; in some countries a semicolon."""
     header = text.lstrip().partition("\n")[0]
     return max(DELIMITERS, key=header.count)
+
+
+def unused_of(inputs: Sequence[str | Path], redact: bool = False) -> list[str]:
+    """Say what of the manifests of some inputs is of no use, a line each."""
+    return unused(manifest_of(inputs, redact), {each.source for each in discover(inputs, redact)})
+
+
+def unused(manifest: pd.DataFrame | None, sources: Collection[str]) -> list[str]:
+    """Say which rows and columns of a manifest were of no use.
+
+    Parameters
+    ----------
+    sources : the files that were found, be it that they could not be read
+    """
+    if manifest is None:
+        return []
+    idle = [str(source) for source in dict.fromkeys(manifest["source"]) if source not in sources]
+    filled = [str(name) for name in manifest.columns if name not in USED and (manifest[name].fillna("") != "").any()]
+    said = [f"清单里有 {len(idle)} 行没有用上，没有读到这些文件：{shown(idle)}"] if idle else []
+    return said + ([f"清单里这些列没有用上：{shown(filled)}；用得上的列是：{'、'.join(USED[:-1])}"] if filled else [])
+
+
+def shown(names: Sequence[str]) -> str:
+    """Write out names, the first of them."""
+    return "、".join(names[:SHOWN]) + (f" 等 {len(names)} 个" if len(names) > SHOWN else "")

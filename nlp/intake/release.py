@@ -9,6 +9,7 @@ from pathlib import Path
 
 from nlp.base.errors import UnreadableFile
 from nlp.base.redaction import redacted
+from nlp.readers.registers.ledger import with_ledger_rows
 from nlp.readers.registers.rows import unique_units
 from nlp.readers.secrecy import HEAD_LINES, in_name, refuse, refuse_marked
 from nlp.readers.source import ReadOptions, SourceText
@@ -17,7 +18,7 @@ from nlp.readers.source import ReadOptions, SourceText
 def released(read: Callable[[], list[SourceText]], path: Path, options: ReadOptions) -> list[SourceText]:
     """Read by ``read`` and let out what may be shown. Raises UnreadableFile, and nothing else, whatever goes wrong."""
     with nothing_else(options):
-        texts = read()
+        texts = with_ledger_rows(read(), options)
         refuse_marked_texts(texts, path, options)
     return redacted_texts(texts) if options.redact else texts
 

@@ -196,7 +196,11 @@ def tidy(text: str) -> str:
 def invisible() -> dict[int, str | None]:
     """Map line ends to ``\\n``, no-break spaces to spaces, and everything invisible or unsafe to nothing."""
     dropped = [range(0x20), range(0x7F, 0xA0), [0xAD], range(0x200B, 0x2010), range(0x202A, 0x202F)]
-    dropped += [range(0x2060, 0x2070), [0xFEFF, 0xFFFE, 0xFFFF], range(0xD800, 0xE000)]  # the last: lone surrogates
+    dropped += [
+        range(0x2060, 0x2063),
+        range(0x2064, 0x2070),
+    ]  # U+2063 goes when the text is released
+    dropped += [[0xFEFF, 0xFFFE, 0xFFFF], range(0xD800, 0xE000)]  # the last: lone surrogates
     table: dict[int, str | None] = {code: None for codes in dropped for code in codes}
     table.update({ord(end): "\n" for end in "\n\r\v\f\x85\u2028\u2029"})
     return table | {ord("\t"): "\t", 0xA0: " ", 0x202F: " "}

@@ -10,6 +10,7 @@ from nlp.tables.schema import (
     PASSAGE_ID,
     START,
     UNIT_KINDS,
+    Column,
     Table,
     code_column,
     coded_column,
@@ -153,6 +154,7 @@ LABELS = Table(
         real_column("score", "把握（0–1）"),
         long_column("evidence", "证据 = 段落原文[起点:终点]"),
         long_column("reason", "依据", nullable=True),
+        Column("sure", "bool", "是否确定：把握不低于门槛、角色也不存疑的才算"),
     ),
     sheet=60,
 )
@@ -167,6 +169,7 @@ ABSTAINED = Table(
         real_column("first_score", "第一种读法的把握"),
         text_column("second", "第二种读法"),
         real_column("second_score", "第二种读法的把握"),
+        text_column("doubtful", "存疑的代码", nullable=True),
         long_column("text", "段落原文"),
     ),
     sheet=330,

@@ -23,6 +23,7 @@ DATE = re.compile(
 DATE_START = re.compile(rf"[12一二](?=[09]\d\d\s*[年\-./]|{_DIGIT}{{3}}\s*年)")
 NARROW = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}  # full-width signs to ASCII, one to one
 COMPACT = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})?(?!\d)")
+REMARK = re.compile(r"（单元格里的数 ([\d.]+)，(.+)）")
 BARE_YEAR = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})(?!\d)")
 
 
@@ -53,6 +54,8 @@ def settle_date(findings: list[Finding], inside: list[str]) -> Settled:
             conflicts.append({"found": finding.date, "found_in": finding.origin, "reason": "不是可信的日期"})
         elif taken is None:
             taken = Finding(date, finding.origin)
+            if remark := REMARK.search(finding.date):  # see ``registers/cells.py``
+                conflicts.append({"found": remark[1], "found_in": finding.origin, "reason": remark[2]})
         elif not agree(taken.date, date):
             conflicts.append({"found": date, "found_in": finding.origin, "reason": f"与{taken.origin}的日期不一致"})
     later = [date for date in inside if taken is None or (date > taken.date and not agree(date, taken.date))]

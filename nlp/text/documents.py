@@ -273,10 +273,21 @@ def given_values(row: Any, source: str, known: ManifestRows, number: int, sole: 
         for name in ("title", "organ", "kind_of_unit", "date", "genre")
         if isinstance(value := getattr(row, name), str) and value
     }
+    if isinstance(row.unit, str):
+        return given_to_row(row.unit, source, known, table)
     listed = known.get((source, str(number))) or (known.get((source, "")) if sole else None)
-    if listed is None or isinstance(row.unit, str):
-        return table
-    return table | listed | {"from": "manifest"}
+    return table if listed is None else table | listed | {"from": "manifest"}
+
+
+def given_to_row(unit: str, source: str, known: ManifestRows, table: dict[str, str]) -> dict[str, str]:
+    """What is said of one row of a table: by the manifest of this row (``piece``), its own cells, the manifest of all.
+
+    What the manifest says of the whole file counts for every row; only its id is the file's.
+    """
+    own = known.get((source, unit), {})
+    whole = {name: value for name, value in known.get((source, ""), {}).items() if name != "document_id"}
+    origin = {"from": "manifest"} if "date" in own or "date" not in table else {}
+    return whole | table | own | (origin if own or whole else {})
 
 
 def first_hint(hints: tuple[Hint, ...], text: str) -> str | None:

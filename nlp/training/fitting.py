@@ -2,84 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
-from scipy.optimize import minimize, minimize_scalar
+from scipy.optimize import minimize
 from scipy.sparse import csr_array
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 from threadpoolctl import threadpool_limits
 
 from nlp.agreement.statistics import f1_parts
-from nlp.base.errors import DataError
 from nlp.coding.features import FamilyWeights, PassageFeatures
-from nlp.coding.learned import WEIGHTS, CodeModel, Headings, Model, sigmoid, softmax
-from nlp.coding.long_passages import LONG, lifted, windows_of
-from nlp.corpus.codebook import CODED_FACETS
+from nlp.coding.learned import WEIGHTS, CodeModel, Model, sigmoid
+from nlp.coding.places import places_of, rows_of
+from nlp.coding.sequence import SequenceModel
 from nlp.corpus.folder import Corpus
-from nlp.corpus.lexicon import Hint
-from nlp.search.batch_text import Flat
 from nlp.search.cues import finder_for
-from nlp.search.sentences import Batch, prepare
 from nlp.tables import ROLES
+from nlp.training.chain_fitting import ChainData, alone, calibrated, fit_chain, read_by, together
+from nlp.training.gold import GoldSet, codes_of, gold_set
 
 FOLDS = 5
 ROLE_C, CODE_C = 4.0, 6.0  # inverse strength of the ridge penalty
-SAID = 20.0  # passages that a heading hint is taken to have shown of its own role before gold is counted
-HEADING_TRUST = 2.0  # gold puts other roles under problem headings on purpose; those of real reports mislead less
-FEWEST = 200  # gold passages below which nothing is learned
-ABSTAINED_SHARE = 0.08  # of out-of-fold passages: the least sure ones go to a person
+SENTENCE_WEIGHT = 2.0  # of a sentence of a whole document beside a passage: it is what the coder will meet
+ABSTAINED_SHARE = 0.08  # of out-of-fold sentences: those with the least sure roles go to a person
+SURE_PRECISION = 0.92  # of the codes that count as sure, out of document; measured, it should stay above 0.9
 THRESHOLD_GRID = np.linspace(0.05, 0.95, 91)
 
 
 @dataclass(frozen=True)
-class GoldSet:
-    """Gold passages made ready."""
-
-    batch: Batch
-    flat: Flat  # their distinct sentences
-    roles: np.ndarray  # indices into ROLES
-    groups: np.ndarray
-    headings: list[int | None]  # position of the hint that the passage's heading holds
-    codes: dict[str, np.ndarray]  # facet → (n_passages, n_codes), boolean
-
-    def take(self, rows: np.ndarray) -> GoldSet:
-        """The coding of some of the passages."""
-        return GoldSet(
-            self.batch,
-            self.flat,
-            self.roles[rows],
-            self.groups[rows],
-            [self.headings[i] for i in rows],
-            {facet: matrix[rows] for facet, matrix in self.codes.items()},
-        )
-
-
-@dataclass(frozen=True)
 class OutOfFold:
-    """What models say of passages that they were not trained on."""
+    """What models say of rows that they were not trained on."""
 
-    role_logits: np.ndarray
+    role_logits: np.ndarray  # of every row
     code_decisions: dict[str, np.ndarray]
+    alone_logits: np.ndarray  # of the sentences of passages that are no part of a document
 
 
 @dataclass(frozen=True)
-class WindowFeatures:
-    """Features of the windows of the long passages, and the passage that each belongs to."""
+class Alone:
+    """The sentences of the gold passages, each passage standing by itself."""
 
     features: csr_array
-    owners: np.ndarray
-
-    def lift(self, decisions: np.ndarray, rows: np.ndarray, weights: np.ndarray, constants: np.ndarray) -> np.ndarray:
-        """Raise the decisions of the passages ``rows`` to those of their windows."""
-        place = np.full(self.owners.max(initial=-1) + 1, -1)
-        place[[row for row in rows if row < len(place)]] = [i for i, row in enumerate(rows) if row < len(place)]
-        at = place[self.owners]
-        mine = np.flatnonzero(at >= 0)
-        return lifted(decisions, self.features[mine] @ weights.T + constants, at[mine]) if len(mine) else decisions
+    owner: np.ndarray  # passage of each
+    data: ChainData  # without logits
 
 
 def train(corpus: Corpus, weights: FamilyWeights = WEIGHTS) -> Model:
@@ -89,94 +55,88 @@ def train(corpus: Corpus, weights: FamilyWeights = WEIGHTS) -> Model:
     with threadpool_limits(1):
         features = PassageFeatures(finder_for(corpus.lexicon), weights).fit(gold.batch, gold.flat)
         matrix = features.transform(gold.batch, gold.flat, gold.batch.passages)
-        found = windows_of(gold.batch)
-        of_windows = code_columns(features.transform(gold.batch, gold.flat, found.spans), features.n_signals)
-        windows = WindowFeatures(of_windows, found.owners)
-        held = out_of_fold(gold, matrix, code_columns(matrix, features.n_signals), windows)
-        hints = corpus.lexicon.heading_hints
-        return fit_model(gold, features, matrix, held, codes_of(corpus), hints)
+        by_itself = standing_alone(gold, features)
+        held = out_of_fold(gold, matrix, by_itself, features.n_signals)
+        return fit_model(gold, features, matrix, by_itself, held, codes_of(corpus))
 
 
-def codes_of(corpus: Corpus) -> dict[str, tuple[str, ...]]:
-    """Codes of every coded facet."""
-    return {facet: corpus.codebook.of(facet) for facet in CODED_FACETS}
+def standing_alone(gold: GoldSet, features: PassageFeatures) -> Alone:
+    """Sentences of gold passages as short texts of their own, whatever their headings said: gold puts other roles
+    under problem headings on purpose."""
+    n = gold.n_passages
+    sizes = (gold.batch.passages.stop - gold.batch.passages.first)[:n]
+    at = np.arange(sizes.sum())
+    spans = gold.batch.spans(at, at + 1)
+    lengths = spans.ends - spans.begins
+    untold = np.tile([len(ROLES), 0], (n, 1))
+    nowhere = np.zeros(n, dtype=np.int64)
+    places = places_of(rows_of(None, nowhere, nowhere, [""] * n, untold), sizes, lengths)
+    matrix = features.transform(gold.batch, gold.flat, spans)
+    owner = np.repeat(np.arange(n), sizes)
+    signals = signals_of(matrix, features.n_signals)
+    nothing = np.zeros((len(at), len(ROLES)))
+    return Alone(matrix, owner, alone(nothing, signals, places.categories, places.first, gold.roles[owner]))
 
 
-def gold_set(corpus: Corpus) -> GoldSet:
-    """Read and prepare the gold passages."""
-    passages, labels = corpus.gold_passages(), corpus.gold_labels()
-    roles = labels[labels["facet"] == "role"].drop_duplicates("passage_id").set_index("passage_id")["code"]
-    passages = passages[passages["passage_id"].isin(roles.index)].reset_index(drop=True)
-    if len(passages) < FEWEST:
-        raise DataError.at(
-            f"标准编码只有 {len(passages)} 段，不足以训练",
-            where=corpus.folder / "gold",
-            fix=f"至少 {FEWEST} 段，或用 --coder rules",
-        )
-    ids = list(passages["passage_id"])
-    known = Headings(corpus.lexicon)
-    told = [known[section] for section in passages["section"]]
-    texts = list(passages["text"])
-    batch, flat = prepare(texts, corpus.lexicon, finder_for(corpus.lexicon))
-    return GoldSet(
-        batch,
-        flat,
-        np.array([ROLES.index(roles[pid]) for pid in ids]),
-        passages["group"].to_numpy(),
-        [pair[0] if pair else None for pair in told],
-        {facet: code_matrix(labels, ids, facet, codes) for facet, codes in codes_of(corpus).items()},
-    )
-
-
-def code_matrix(labels: pd.DataFrame, ids: list[str], facet: str, codes: tuple[str, ...]) -> np.ndarray:
-    """Boolean matrix: which passage carries which code."""
-    at_row, at_column = {pid: i for i, pid in enumerate(ids)}, {code: k for k, code in enumerate(codes)}
-    matrix = np.zeros((len(ids), len(codes)), dtype=bool)
-    rows = labels[(labels["facet"] == facet) & labels["passage_id"].isin(at_row) & labels["code"].isin(at_column)]
-    matrix[rows["passage_id"].map(at_row), rows["code"].map(at_column)] = True
-    return matrix
-
-
-def out_of_fold(gold: GoldSet, features: csr_array, of_codes: csr_array, windows: WindowFeatures) -> OutOfFold:
-    """Fit on four fifths of the groups and decide on the fifth, five times; ``of_codes``: what code models see.
-
-    The vocabulary and its weights come from all passages: they know no label, and fitting
-    them once instead of five times is most of the time saved.
-    """
-    logits = np.zeros((len(gold.roles), len(ROLES)))
-    decisions = {facet: np.zeros(matrix.shape) for facet, matrix in gold.codes.items()}
-    for inside, outside in GroupKFold(min(FOLDS, len(np.unique(gold.groups)))).split(gold.roles, groups=gold.groups):
-        coefficients, intercepts = fit_roles(features[inside], gold.roles[inside])
-        logits[outside] = features[outside] @ coefficients.T + intercepts
-        for facet in gold.codes:
-            weights, constants = fit_codes(of_codes[inside], gold.take(inside), facet)
-            whole = of_codes[outside] @ weights.T + constants
-            decisions[facet][outside] = windows.lift(whole, outside, weights, constants)
-    return OutOfFold(logits, decisions)
+def signals_of(matrix: csr_array, n_signals: int) -> csr_array:
+    """The signals, which stand last among the features."""
+    return csr_array(matrix[:, matrix.shape[1] - n_signals :])
 
 
 def code_columns(features: csr_array, n_signals: int) -> csr_array:
-    """The features that the code models see: all but the signals, which stand last and tell roles, not codes."""
+    """The features that the code models see: all but the signals, which tell roles, not codes."""
     return features[:, : features.shape[1] - n_signals]
 
 
-def fit_roles(features: csr_array, roles: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def weights_of(gold: GoldSet) -> np.ndarray:
+    """How much every row counts."""
+    weights = np.ones(len(gold.roles))
+    weights[gold.n_passages :] = SENTENCE_WEIGHT
+    return weights
+
+
+def out_of_fold(gold: GoldSet, features: csr_array, by_itself: Alone, n_signals: int) -> OutOfFold:
+    """Fit on four fifths of the groups and decide on the fifth, five times.
+
+    The vocabulary and its weights come from all rows: they know no label, and fitting them once instead of five times
+    is most of the time saved.
+    """
+    logits, weights = np.zeros((len(gold.roles), len(ROLES))), weights_of(gold)
+    of_alone = np.zeros((len(by_itself.owner), len(ROLES)))
+    decisions = {facet: np.zeros(matrix.shape) for facet, matrix in gold.codes.items()}
+    of_codes = code_columns(features, n_signals)
+    groups = np.unique(gold.groups.astype(str), return_inverse=True)[1]
+    for inside, outside in GroupKFold(min(FOLDS, len(np.unique(groups)))).split(groups, groups=groups):
+        coefficients, intercepts = fit_roles(features[inside], gold.roles[inside], weights[inside])
+        logits[outside] = features[outside] @ coefficients.T + intercepts
+        mine = np.flatnonzero(np.isin(by_itself.owner, outside))
+        of_alone[mine] = by_itself.features[mine] @ coefficients.T + intercepts
+        for facet in gold.codes:
+            slopes, constants = fit_codes(of_codes, gold, facet, inside, weights)
+            decisions[facet][outside] = of_codes[outside] @ slopes.T + constants
+    return OutOfFold(logits, decisions, of_alone)
+
+
+def fit_roles(features: csr_array, roles: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Multinomial logistic regression over ROLES; a role that gold lacks gets a very low intercept."""
-    fitted = LogisticRegression(C=ROLE_C, max_iter=1000, class_weight="balanced").fit(features, roles)
+    fitted = LogisticRegression(C=ROLE_C, max_iter=1000, tol=1e-3, class_weight="balanced")
+    fitted.fit(features, roles, sample_weight=weights)
     coefficients, intercepts = np.zeros((len(ROLES), features.shape[1])), np.full(len(ROLES), -20.0)
     coefficients[fitted.classes_], intercepts[fitted.classes_] = fitted.coef_, fitted.intercept_
     return coefficients, intercepts
 
 
-def fit_codes(features: csr_array, gold: GoldSet, facet: str) -> tuple[np.ndarray, np.ndarray]:
-    """One logistic regression a code, on the passages whose role opens the facet."""
-    rows = np.flatnonzero(gold.roles == ROLES.index(facet))
-    wanted = gold.codes[facet][rows]
+def fit_codes(
+    features: csr_array, gold: GoldSet, facet: str, among: np.ndarray, weights: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """One logistic regression a code, on those of the rows ``among`` whose role opens the facet."""
+    rows = among[gold.roles[among] == ROLES.index(facet)]
+    wanted, own = gold.codes[facet][rows], features[rows]
     coefficients, intercepts = np.zeros((wanted.shape[1], features.shape[1])), np.full(wanted.shape[1], -20.0)
     for k in range(wanted.shape[1]):
         if 0 < wanted[:, k].sum() < len(rows):
             fitted = LogisticRegression(C=CODE_C, max_iter=500, class_weight="balanced", solver="liblinear")
-            fitted.fit(features[rows], wanted[:, k])
+            fitted.fit(own, wanted[:, k], sample_weight=weights[rows])
             coefficients[k], intercepts[k] = fitted.coef_[0], fitted.intercept_[0]
     return coefficients, intercepts
 
@@ -185,59 +145,85 @@ def fit_model(
     gold: GoldSet,
     features: PassageFeatures,
     matrix: csr_array,
+    by_itself: Alone,
     held: OutOfFold,
     codes: dict[str, tuple[str, ...]],
-    hints: Sequence[Hint],
 ) -> Model:
-    """Fit on everything; calibration, thresholds and margin come from the out-of-fold decisions."""
-    coefficients, intercepts = fit_roles(matrix, gold.roles)
-    short = gold.batch.passages.ends - gold.batch.passages.begins < LONG  # long passages are read by windows
-    temperature = best_temperature(held.role_logits[short], gold.roles[short])
-    heading_odds = heading_evidence(gold, hints)
-    scores = softmax(held.role_logits[short] / temperature)
-    model = Model(features, coefficients, intercepts, temperature, heading_odds, margin_for(scores))
-    of_codes = code_columns(matrix, features.n_signals)
+    """Fit on everything; calibration, thresholds and margins come from what was not trained on."""
+    weights = weights_of(gold)
+    coefficients, intercepts = fit_roles(matrix, gold.roles, weights)
+    sequence, marginals = fit_sequence(gold, matrix, by_itself, held, features.n_signals)
+    model = Model(features, coefficients, intercepts, sequence, margin_for(marginals), 0.0)
+    of_codes, everything = code_columns(matrix, features.n_signals), np.arange(len(gold.roles))
+    single = gold.batch.passages.stop - gold.batch.passages.first == 1  # codes are judged sentence by sentence
     for facet, ids in codes.items():
-        weights, constants = fit_codes(of_codes, gold, facet)
-        rows = gold.roles == ROLES.index(facet)
-        slopes, offsets = platt(held.code_decisions[facet][rows], gold.codes[facet][rows])
-        probabilities = sigmoid(held.code_decisions[facet][rows] * slopes + offsets)
+        slopes, constants = fit_codes(of_codes, gold, facet, everything, weights)
+        rows = single & (gold.roles == ROLES.index(facet))
+        steep, offsets = platt(held.code_decisions[facet][rows], gold.codes[facet][rows])
+        probabilities = sigmoid(held.code_decisions[facet][rows] * steep + offsets)
         thresholds = best_thresholds(probabilities, gold.codes[facet][rows])
-        model.code_models[facet] = CodeModel(ids, weights, constants, slopes, offsets, thresholds)
+        model.code_models[facet] = CodeModel(ids, slopes, constants, steep, offsets, thresholds)
+    model.sure = sure_from(gold, model, marginals, held)
     return model
 
 
-def best_temperature(logits: np.ndarray, roles: np.ndarray) -> float:
-    """Temperature with the least log loss on out-of-fold decisions."""
-
-    def loss(log_temperature: float) -> float:
-        scores = softmax(logits / np.exp(log_temperature))
-        return -float(np.mean(np.log(scores[np.arange(len(roles)), roles] + 1e-12)))
-
-    return float(np.exp(minimize_scalar(loss, bounds=(-2.0, 2.0), method="bounded").x))
-
-
-def heading_evidence(gold: GoldSet, hints: Sequence[Hint]) -> np.ndarray:
-    """Log P(the heading holds the hint | role) for every hint and role, relative to holding it at all.
-
-    Every hint starts with SAID imagined passages of the role that it names and a few of the others, so that a hint
-    that gold seldom shows still counts. The last row, for no telling heading, is zero: nothing follows from silence,
-    so that a passage without headings is read as it stands.
-    """
-    counts = np.full((len(hints), len(ROLES)), SAID / 10)
-    counts[np.arange(len(hints)), [ROLES.index(hint.value) for hint in hints]] = SAID
-    for hint, role in zip(gold.headings, gold.roles, strict=True):
-        if hint is not None:
-            counts[hint, role] += 1
-    likelihood = counts / counts.sum(axis=0)
-    odds = np.log(likelihood) - np.log(likelihood).mean(axis=1, keepdims=True)
-    return np.vstack([HEADING_TRUST * odds, np.zeros(len(ROLES))])
+def fit_sequence(
+    gold: GoldSet, matrix: csr_array, by_itself: Alone, held: OutOfFold, n_signals: int
+) -> tuple[SequenceModel, np.ndarray]:
+    """The chain of roles, and the calibrated marginals of the sentences of documents, each out of its writer's."""
+    short = ChainData(held.alone_logits, by_itself.data.signals, by_itself.data.places, by_itself.data.roles)
+    rows = gold.of_documents
+    if not len(rows):
+        model = fit_chain(short)
+        return model, read_by(model, short)
+    documents = ChainData(held.role_logits[rows], signals_of(matrix[rows], n_signals), gold.places, gold.roles[rows])
+    writer = gold.groups[rows[gold.places.first]]
+    size = np.diff(np.append(gold.places.first, len(rows)))
+    marginals = np.zeros((len(rows), len(ROLES)))
+    for name in np.unique(writer.astype(str)):
+        own = writer == name
+        others = documents.documents(~own)
+        marginals[np.repeat(own, size)] = read_by(
+            fit_chain(together(others, short) if len(others.roles) else short), documents.documents(own)
+        )
+    model = calibrated(fit_chain(together(documents, short)), marginals, documents.roles)
+    return model, model.sharpen(marginals)
 
 
 def margin_for(scores: np.ndarray) -> float:
-    """Margin between the two likeliest roles that leaves ABSTAINED_SHARE of the passages to a person."""
+    """Margin between the two likeliest roles that leaves ABSTAINED_SHARE of the sentences to a person."""
     ordered = np.sort(scores, axis=1)
     return float(np.quantile(ordered[:, -1] - ordered[:, -2], ABSTAINED_SHARE))
+
+
+def sure_from(gold: GoldSet, model: Model, marginals: np.ndarray, held: OutOfFold) -> float:
+    """Score from which on the codes given to sentences of documents are right in SURE_PRECISION of the cases."""
+    rows = gold.of_documents if len(gold.of_documents) else np.arange(0)
+    if not len(rows):
+        return 0.0
+    likeliest = marginals.argmax(axis=1)
+    ordered = np.sort(marginals, axis=1)
+    decided = ordered[:, -1] - ordered[:, -2] >= model.margin
+    scores, right = [], []
+    for facet, part in model.code_models.items():
+        role = ROLES.index(facet)
+        probability = part.scores(held.code_decisions[facet][rows])
+        given = (probability >= part.thresholds) & ((likeliest == role) & decided)[:, None]
+        scores.append((probability * marginals[:, [role]])[given])
+        right.append(gold.codes[facet][rows][given])
+    return lowest_with(np.concatenate(scores), np.concatenate(right), SURE_PRECISION)
+
+
+def lowest_with(scores: np.ndarray, right: np.ndarray, precision: float) -> float:
+    """The lowest score from which on so many are right; 1 if there is none.
+
+    >>> lowest_with(np.array([0.9, 0.8, 0.7, 0.6]), np.array([True, True, False, False]), 0.66)
+    0.7
+    """
+    order = np.argsort(-scores, kind="stable")
+    share = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    good = np.flatnonzero(share >= precision)
+    return float(scores[order][good[-1]]) if len(good) else 1.0
 
 
 def platt(decisions: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from nlp.base.cache import cache_folder, one_maker
 from nlp.base.versions import fingerprint
 from nlp.coding.features import PassageFeatures
 from nlp.coding.learned import WEIGHTS, CodeModel, LearnedCoder, Model
+from nlp.coding.sequence import SequenceModel
 from nlp.corpus.codebook import CODED_FACETS
 from nlp.corpus.folder import Corpus
 from nlp.search.cues import finder_for
@@ -21,11 +23,11 @@ from nlp.store.files import Replacement
 from nlp.tables import ROLES
 
 KEPT_MODELS = 4  # of some 15 MB each; older ones belong to codebooks and code that are gone
-TRAINING = "首次训练分类器，约半分钟；以后从缓存取"
+TRAINING = "首次训练分类器，约一分钟；以后从缓存取"
 
 
 def learned_coder(corpus: Corpus) -> LearnedCoder:
-    """The learned coder for ``corpus``: from the cache, or trained now (under a minute) and kept."""
+    """The learned coder for ``corpus``: from the cache, or trained now (about a minute) and kept."""
     model = load_model(corpus) or trained_once(corpus)
     return LearnedCoder(corpus.codebook, corpus.lexicon, model)
 
@@ -115,9 +117,9 @@ def state_of(model: Model) -> dict[str, Any]:
         "features": model.features.state(),
         "coefficients": model.coefficients,
         "role_intercepts": model.role_intercepts,
-        "temperature": model.temperature,
-        "heading_odds": model.heading_odds,
+        "sequence": asdict(model.sequence),
         "margin": model.margin,
+        "sure": model.sure,
         "facets": {
             facet: {"codes": list(part.codes)} | {name: getattr(part, name) for name in ARRAYS}
             for facet, part in model.code_models.items()
@@ -137,13 +139,17 @@ def restored(state: dict[str, Any], corpus: Corpus) -> Model:
         own = by_output[at : at + len(codes), : -features.n_signals]
         code_models[facet] = CodeModel(codes, own, *(part[name] for name in ARRAYS))
         at += len(codes)
+    chain = state["sequence"]
+    sequence = SequenceModel(
+        chain["logits"], chain["signals"], chain["places"], chain["steps"], float(chain["temperature"])
+    )
     model = Model(
         features,
         by_output[: len(ROLES)],
         state["role_intercepts"],
-        float(state["temperature"]),
-        state["heading_odds"],
+        sequence,
         float(state["margin"]),
+        float(state["sure"]),
         code_models,
     )
     model.coefficients = coefficients  # what the views above would be put together to, copy by copy

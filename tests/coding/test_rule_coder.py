@@ -15,7 +15,7 @@ from made import CodeOne, passages_of
 from nlp.base.errors import DataError
 from nlp.coding.coder import code_with
 from nlp.coding.role_gate import Candidate, Reading, RoleReading, abstained_of, labels_of
-from nlp.coding.roles import heading_role, rule_role
+from nlp.coding.roles import UNTOLD, rule_role, telling_heading
 from nlp.coding.rule_coder import RuleCoder
 from nlp.corpus.codebook import CODED_FACETS
 from nlp.corpus.fold_table import FoldTable
@@ -185,16 +185,17 @@ def test_the_longest_wording_goes_first() -> None:
 
 HINTS = (Hint("cause", "原因"), Hint("remedy", "对策"), Hint("manifestation", "问题"))
 HEADINGS = [
-    pytest.param("二、原因分析＞（一）认识不足", ("cause", "二、原因分析"), id="外层标题"),
-    pytest.param("二、问题与原因＞（二）对策", ("remedy", "（二）对策"), id="内层先于外层"),
-    pytest.param("一、总体情况", None, id="不说明角色的标题"),
-    pytest.param("", None, id="没有标题"),
+    pytest.param("二、原因分析＞（一）认识不足", ("cause", 1, "二、原因分析"), id="外层标题"),
+    pytest.param("二、问题与原因＞（二）对策", ("remedy", 0, "（二）对策"), id="内层先于外层"),
+    pytest.param("一、总体情况", (None, 0, ""), id="不说明角色的标题"),
+    pytest.param("", (None, 0, ""), id="没有标题"),
 ]
 
 
 @pytest.mark.parametrize(("section", "told"), HEADINGS)
-def test_what_a_heading_trail_says(section: str, told: tuple[str, str] | None) -> None:
-    assert heading_role(section, HINTS, FoldTable(())) == told
+def test_what_a_heading_trail_says(section: str, told: tuple[str | None, int, str]) -> None:
+    found = telling_heading(section, HINTS, FoldTable(()))
+    assert (None if found.role == UNTOLD else ROLES[found.role], *found[1:]) == told
 
 
 SHIPPED_HEADINGS = [
@@ -213,9 +214,9 @@ SHIPPED_HEADINGS = [
 
 @pytest.mark.parametrize(("section", "role"), SHIPPED_HEADINGS)
 def test_what_shipped_heading_words_say(lexicon: Lexicon, section: str, role: str) -> None:
-    told = heading_role(section, lexicon.heading_hints, lexicon.fold_table)
-    assert told is not None
-    assert told[0] == role
+    told = telling_heading(section, lexicon.heading_hints, lexicon.fold_table)
+    assert told.role != UNTOLD
+    assert ROLES[told.role] == role
 
 
 EVIDENCE = [
@@ -294,15 +295,16 @@ def test_the_samples_reach_every_facet(corpus: Corpus, code_one: CodeOne, facet:
 
 
 @given(data=st.data())
-def test_a_passage_is_coded_alone(corpus: Corpus, data: st.DataObject) -> None:
+def test_a_document_is_coded_alone(corpus: Corpus, data: st.DataObject) -> None:
     words = st.one_of(st.sampled_from(samples(corpus.lexicon)), st.sampled_from(FILLERS))
     texts = data.draw(
         st.lists(st.lists(words, min_size=1, max_size=6).map("".join).filter(str.strip), min_size=2, max_size=4)
     )
-    passages = passages_of(texts)
+    documents = [passages_of([text], document_id=name) for name, text in zip("甲乙丙丁", texts, strict=False)]
+    passages = pd.concat(documents, ignore_index=True)
     for name in CODERS:
         whole = coding_of(passages, corpus, name, Engine()).labels
-        parts = [coding_of(passages.iloc[i : i + 1], corpus, name, Engine()).labels for i in range(len(passages))]
+        parts = [coding_of(each, corpus, name, Engine()).labels for each in documents]
         pd.testing.assert_frame_equal(whole, LABELS.shape(pd.concat(parts, ignore_index=True)))
 
 
@@ -369,6 +371,21 @@ def test_the_abstained_are_listed_with_both_readings() -> None:
     ]
 
 
+def test_a_doubtful_code_is_no_sure_label_and_is_listed() -> None:
+    passages = passages_of(["党建业务"])
+    sure = replace(reading("cause", candidate("cause", "a", 0, 0.9), candidate("cause", "b", 2, 0.4)), sure=0.5)
+    labels = labels_of(passages, [sure], "tester")
+    assert labels.set_index("code")["sure"].to_dict() == {"cause": True, "a": True, "b": False}
+    (row,) = check(ABSTAINED, abstained_of(passages, [sure])).itertuples()
+    assert (row.first, row.doubtful) == ("cause", "b")
+
+
+def test_no_code_of_a_doubtful_role_is_sure() -> None:
+    doubtful = replace(reading("cause", candidate("cause", "a", 0, 0.9), unsure=True), sure=0.5)
+    labels = labels_of(passages_of(["党建业务"]), [doubtful], "tester")
+    assert not labels["sure"].any()
+
+
 SAID = st.lists(
     st.sampled_from(["有的支部活动走过场", "但是", "要加强", "原因在于", "成效明显", "，", "。", "5%"]), max_size=9
 )
@@ -379,7 +396,7 @@ HEADING_WORDS = st.sampled_from(["", "一、存在问题", "二、原因分析�
 def test_a_rule_gives_every_role_a_share_and_one_the_largest(lexicon: Lexicon, text: str, section: str) -> None:
     hits, spoken = finder_for(lexicon).find(text), next(passage_signals(flat_of([text]), lexicon.speech))
     facets = {hit.code: "manifestation" for hit in hits}
-    told = heading_role(section, lexicon.heading_hints, lexicon.fold_table)
+    told = telling_heading(section, lexicon.heading_hints, lexicon.fold_table)
     reading = rule_role(text, told, hits, spoken, facets, lexicon.speech)
     assert sum(reading.scores) == pytest.approx(1)
     assert all(0 < score <= 1 for score in reading.scores)

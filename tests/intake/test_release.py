@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from nlp.base.errors import UnreadableFile
+from nlp.corpus.folder import Corpus
 from nlp.intake.discover import discover
 from nlp.intake.inputs import read_file, read_inputs
 from nlp.readers.registry import READERS
 from nlp.readers.secrecy import mark_of
 from nlp.readers.source import ReadOptions
+from nlp.run import notebook
+from nlp.run.how import How
+from nlp.run.run import Run
 
 MARKS = [
     pytest.param("机密★3年", "机密★3年", id="规范写法"),
@@ -211,3 +216,25 @@ def test_names_that_become_equal_are_told_apart(tmp_path: Path) -> None:
     for name in ("张13800138000.txt", "张13800138001.txt"):
         (tmp_path / name).write_text("学归学。", encoding="utf-8")
     assert len({found.source for found in discover([tmp_path], redact=True)}) == 2
+
+
+def test_redaction_holds_over_the_manifest_at_every_entrance(tmp_path: Path, corpus: Corpus) -> None:
+    """A telephone number in ``documents.csv`` leaves neither through the notebook nor through a run."""
+    (tmp_path / "报告.txt").write_text(
+        "关于融合情况的报告\n党建与业务脱节，电话1 3 8 1 2 3 4 5 6 7 8。\n", encoding="utf-8"
+    )
+    (tmp_path / "documents.csv").write_text("source,title,organ\n报告.txt,联系13800138000,甲局\n", encoding="utf-8")
+    options = ReadOptions(redact=True)
+    documents = notebook.read_documents(tmp_path, corpus=corpus, options=options)
+    run = Run(corpus, How(options, coder="rules"), [tmp_path])
+    for table in (documents, run["documents"]):
+        shown = table.to_csv()
+        assert "13800138000" not in shown
+        assert "联系***********" in shown
+        assert "1 3 8 1" not in shown
+
+
+def test_the_shipped_numbers_set_apart_are_masked() -> None:
+    path = Path(__file__).parents[1] / "cases" / "reports" / "redact_spaced.txt"
+    (text,) = read_file(path, ReadOptions(redact=True))
+    assert not re.search(r"\d ?[\d.] ?\d ?\d", text.text)

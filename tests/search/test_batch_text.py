@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -15,7 +14,6 @@ from scipy.sparse import csr_array
 
 from nlp.coding.features import CharGrams, FamilyWeights, PassageFeatures
 from nlp.coding.learned import LearnedCoder
-from nlp.coding.long_passages import LONG, windows_of
 from nlp.corpus.folder import Corpus
 from nlp.corpus.lexicon import GAP_LENGTH, Cue, Lexicon
 from nlp.corpus.speech import choices_of
@@ -25,6 +23,7 @@ from nlp.search.fold import matchable
 from nlp.search.literals import GramTable, KeyTable, LiteralFinder, Presence, holds
 from nlp.search.sentences import prepare
 from nlp.search.speech_marks import passage_signals, quoted, signals_of
+from nlp.tables import ROLES
 from nlp.training.model_store import learned_coder
 
 # 㑮 is a traditional character whose simplified form lies beyond the basic plane
@@ -173,39 +172,6 @@ def test_how_a_passage_speaks_depends_on_it_alone(lexicon: Lexicon, texts: list[
     assert list(passage_signals(flat_of(texts), lexicon.speech)) == alone
 
 
-@given(texts=st.lists(st.lists(SPEAKING, max_size=8).map("".join), min_size=1, max_size=4))
-def test_windows_cover_their_passage_and_are_those_that_it_has_alone(lexicon: Lexicon, texts: list[str]) -> None:
-    def cut(some: list[str]) -> list[list[tuple[int, int]]]:
-        batch, _ = prepare(some, lexicon, CueFinder(CUES))
-        windows, begins = windows_of(batch), batch.passages.begins
-        spans = zip(windows.owners.tolist(), windows.spans.begins.tolist(), windows.spans.ends.tolist(), strict=True)
-        found: list[list[tuple[int, int]]] = [[] for _ in some]
-        for owner, begin, end in spans:
-            found[owner].append((begin - int(begins[owner]), end - int(begins[owner])))
-        return found
-
-    together = cut(texts)
-    assert together == [cut([text])[0] for text in texts]
-    for text, spans in zip(texts, together, strict=True):
-        if spans:
-            length = len(matchable(text, lexicon.fold_table).text)
-            assert length >= LONG
-            assert spans[0][0] == 0
-            assert spans[-1][1] == length
-            assert all(one[1] == other[0] for one, other in pairwise(spans))
-
-
-def test_windows_cover_a_long_passage(lexicon: Lexicon) -> None:
-    texts = ["短。", "有的支部活动走过场，党员不爱来。" * 12, "中等长度的一句话。" * 3, "没有句号" * 60]
-    batch, _ = prepare(texts, lexicon, CueFinder(CUES))
-    windows = windows_of(batch)
-    assert set(windows.owners.tolist()) == {1}
-    assert windows.spans.begins[0] == batch.passages.begins[1]
-    assert windows.spans.ends[-1] == batch.passages.ends[1]
-    assert (windows.spans.begins[1:] == windows.spans.ends[:-1]).all()
-    assert len(texts[3]) >= LONG
-
-
 @given(texts=st.lists(st.text(alphabet="党建业务不要，。；", max_size=60), min_size=1, max_size=5))
 def test_a_row_of_features_depends_on_its_passage_alone(lexicon: Lexicon, texts: list[str]) -> None:
     finder = CueFinder(CUES)
@@ -273,15 +239,16 @@ def coder(corpus: Corpus) -> LearnedCoder:
     return learned_coder(corpus)
 
 
-def test_what_sentences_add_up_to_is_what_the_features_say(coder: LearnedCoder, corpus: Corpus) -> None:
-    """Training multiplies features, prediction adds up sentences: both must decide alike."""
+def test_what_a_sentence_adds_up_to_is_what_the_features_say(coder: LearnedCoder, corpus: Corpus) -> None:
+    """Training multiplies features, prediction adds up clauses: both must decide alike."""
     model, texts = coder.model, list(corpus.gold_passages()["text"])[::50]
     read = coder.memory.read(texts)
-    decided = model.decide(read, coder.memory.sums.rows[read.sentences], read.passages)
     batch, flat = prepare(texts, corpus.lexicon, model.features.finder)
-    features = model.features.transform(batch, flat, batch.passages)
-    by_features = features @ model.role_coefficients.T + model.role_intercepts
-    np.testing.assert_allclose(decided.roles, by_features, atol=1e-4)
+    at = np.arange(len(batch.sentences))
+    features = model.features.transform(batch, flat, batch.spans(at, at + 1))
+    logits = features @ model.role_coefficients.T + model.role_intercepts
+    own = logits @ model.sequence.logits + features[:, -model.features.n_signals :] @ model.sequence.signals
+    np.testing.assert_allclose(coder.memory.said.rows[read.sentences][:, : len(ROLES)], own, atol=1e-4)
 
 
 def test_judgements_are_the_readings(coder: LearnedCoder, corpus: Corpus) -> None:

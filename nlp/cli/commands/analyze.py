@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nlp.cli.endings import faults_as_messages, finish
+from nlp.cli.endings import faults_as_messages, finish, remark
 from nlp.cli.options import (
     AllowMarked,
     CoderName,
@@ -36,6 +36,7 @@ def analyze(
     """主要任务：读入 → 切段 → 编码 → 主题 → 趋势 → 报告。"""
     from nlp.base.progress import steps
     from nlp.corpus.folder import open_corpus
+    from nlp.intake.manifest import unused_of
     from nlp.run import analyze as main_job
 
     with faults_as_messages(), steps() as tell:
@@ -43,4 +44,5 @@ def analyze(
         run = main_job.analyze(inputs, out, open_corpus(corpus), chosen, tell)
     n_codes = int((run["labels"]["facet"] != "role").sum())
     size = f"{len(run['documents'])} 篇文档、{len(run['passages'])} 个段落、{n_codes} 条代码"
+    remark(unused_of(inputs, redact))
     finish(f"{size} → {out / 'report.html'}", run["failures"], out)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from nlp.cli.endings import faults_as_messages, finish
+from nlp.cli.endings import faults_as_messages, finish, remark
 from nlp.cli.options import (
     AllowMarked,
     CoderName,
@@ -44,6 +44,7 @@ def classify(
     """批量分类：文件、文件夹，或一行一条的表格 → passages 与 documents 两张表。中断后加 --resume 接着做。"""
     from nlp.base.progress import metered
     from nlp.corpus.folder import open_corpus
+    from nlp.intake.manifest import unused_of
     from nlp.run.batch import classify as batch
 
     with faults_as_messages("已中断。做完的部分都已存好，用同样的命令加 --resume 接着做"), metered() as meter:
@@ -60,4 +61,5 @@ def classify(
         )
     tally = classified.tally
     size = f"{tally.done} 个输入完成，{tally.failed} 个失败；{tally.passages} 个段落，其中拿不准 {tally.abstained} 段"
+    remark(unused_of(inputs, redact))
     finish(f"{size}；{meter.summary} → {out}", classified.failures, out)

@@ -12,7 +12,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 
-from nlp.readers.source import label
+from nlp.readers.source import LABEL_START, label
 
 SPEAKING = frozenset(("manifestation", "cause", "remedy"))  # two columns of these make a table a register
 MAX_NAME = 20  # characters of a column's name in front of a text
@@ -20,6 +20,8 @@ LONGEST_NAME = 60  # with its remarks
 LONGEST_DATA = 60  # characters of neighbouring cells that say nothing
 MAX_COLUMNS = 200  # no register is so wide; a hostile table may be
 SAYS = re.compile("[，。；！？〖〗]")  # what stands in sentences; a list of units has only 、
+
+ROW_MARK = "\u2063"  # invisible, behind the first bracket of a row; gone when the text is released (``ledger.py``)
 
 ColumnHints = Sequence[Sequence[str]]  # (role, pattern), as ``corpus/lexicon/columns.csv`` has them
 Row = Mapping[int, Sequence[str]]  # the lines of every cell, by the column where it begins
@@ -68,8 +70,14 @@ def register_lines(rows: Sequence[Row], hints: ColumnHints) -> list[list[str] | 
             header, parts = row, columns
             found.append([line_of_data("", ["".join(names[at].split()) for at in sorted(names)])])
         else:
-            found.append(list(row_lines(row, header, parts)) if has_part(row, header, parts) else None)
+            found.append(marked(list(row_lines(row, header, parts))) if has_part(row, header, parts) else None)
     return found
+
+
+def marked(lines: list[str]) -> list[str]:
+    """The lines of a row, with the mark that one begins here."""
+    first, *others = lines
+    return [first.replace(LABEL_START, LABEL_START + ROW_MARK, 1), *others]
 
 
 def has_part(row: Row, header: Row, parts: Mapping[int, str]) -> bool:

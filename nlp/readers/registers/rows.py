@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from nlp.readers.registers.above import told_above
 from nlp.readers.registers.cells import Cell, cell_text, date_text, one_line
 from nlp.readers.registers.columns import Columns
 from nlp.readers.registers.header import Header, Rows
@@ -12,9 +13,16 @@ from nlp.readers.source import SourceText, label
 
 
 def texts_of(rows: Rows, header: Header, encoding: str, prefix: str = "") -> list[SourceText]:
-    """Turn the rows below the header into texts, numbered from 1."""
-    body = rows[header.body :]
-    return [row_text(row, header.columns, number, encoding, prefix) for number, row in enumerate(body, start=1)]
+    """Turn the rows below the header into texts, numbered from 1; what stands above it counts for each."""
+    above = told_above(["  ".join(filter(None, map(cell_text, row))) for row in rows[: header.top]])
+    body = enumerate(rows[header.body :], start=1)
+    texts = [row_text(row, header.columns, number, encoding, prefix) for number, row in body]
+    if not any(above):
+        return texts
+    return [
+        replace(text, title=text.title or above.title, organ=text.organ or above.organ, date=text.date or above.date)
+        for text in texts
+    ]
 
 
 def row_text(row: Sequence[Cell], columns: Columns, number: int, encoding: str, prefix: str = "") -> SourceText:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from hashlib import sha256
 from pathlib import Path
@@ -15,7 +15,7 @@ import pandas as pd
 from nlp.base.errors import DataError
 from nlp.base.versions import fingerprint, libraries_of
 from nlp.coding.coder import Coder
-from nlp.coding.role_gate import allowed_of
+from nlp.coding.role_gate import Judgement, allowed_of
 from nlp.corpus.codebook import CODED_FACETS, Codebook
 from nlp.corpus.folder import Corpus
 from nlp.corpus.lexicon import Lexicon
@@ -44,7 +44,7 @@ from nlp.store.files import FORMATS, read_table, write_json
 from nlp.tables import FAILURES, ROLES
 from nlp.text.clean import clean_texts
 from nlp.text.documents import Body, ManifestRows, bodies_of, manifest_rows
-from nlp.text.segment import passages_of
+from nlp.text.segment import Passage, passages_of
 from nlp.training.coder import make_coder
 
 AT_ONCE = 20_000  # passages that are judged at once
@@ -186,16 +186,12 @@ class CodeTexts:
             if any(owner.setdefault(body.document_id, number) != number for body in each):
                 # Two inputs that name their documents alike keep their rows apart, whatever part they come in.
                 return together([self.documents([alone]) for alone in inputs])
-        columns: dict[str, list[str]] = {name: [] for name in ("passage_id", "document_id", "section", "text")}
         known = [body for each in bodies for body in each]
-        for body, passages in zip(known, passages_of([body.text for body in known], self.lexicon), strict=True):
-            columns["passage_id"] += [f"{body.document_id}#{k:04d}" for k in range(1, len(passages) + 1)]
-            columns["document_id"] += [body.document_id] * len(passages)
-            columns["section"] += [passage.section for passage in passages]
-            columns["text"] += [passage.text for passage in passages]
-        if not columns["text"]:
+        pieces = pieces_of(known, passages_of([body.text for body in known], self.lexicon))
+        if pieces.empty:
             return Coded(Rows({}), None, [Counts(0, 0, 0)] * len(inputs))
-        rows = classified_rows(pd.DataFrame(columns, dtype=object), self.coder, self.codebook)
+        passages, judged = self.coder.settle_and_judge(pieces)
+        rows = judged_rows(passages, judged, self.codebook)
         table = document_rows(rows, self.codebook)
         sizes = [
             per_input([owner[name] for name in each.columns["document_id"]], len(inputs)) for each in (rows, table)
@@ -240,28 +236,45 @@ def score_names(codebook: Codebook) -> tuple[str, ...]:
     return tuple(f"score:{code}" for facet in CODED_FACETS for code in codebook.of(facet))
 
 
+def pieces_of(bodies: Sequence[Body], cut: Iterable[Sequence[Passage]]) -> pd.DataFrame:
+    """What segmentation proposes for some documents, a row a piece."""
+    columns: dict[str, list[Any]] = {
+        name: [] for name in ("passage_id", "document_id", "section", "start", "end", "text")
+    }
+    for body, pieces in zip(bodies, cut, strict=True):
+        columns["passage_id"] += [f"{body.document_id}#{k:04d}" for k in range(1, len(pieces) + 1)]
+        columns["document_id"] += [body.document_id] * len(pieces)
+        for name, values in zip(("section", "start", "end", "text"), zip(*pieces, strict=True), strict=False):
+            columns[name] += values
+    return pd.DataFrame(columns, dtype=object).astype({"start": "int64", "end": "int64"})
+
+
 def classified_rows(passages: pd.DataFrame, coder: Coder, codebook: Codebook) -> Rows:
-    """Judge passages, so many at a time that what the coder needs does not grow with one huge text."""
+    """Judge passages that stand alone, so many at a time that what the coder needs does not grow with their number."""
     starts = range(0, len(passages), AT_ONCE) or (0,)
-    return Rows.joined([judged_rows(passages.iloc[start : start + AT_ONCE], coder, codebook) for start in starts])
+    parts = [passages.iloc[start : start + AT_ONCE] for start in starts]
+    return Rows.joined([judged_rows(part, coder.judge(part), codebook) for part in parts])
 
 
-def judged_rows(passages: pd.DataFrame, coder: Coder, codebook: Codebook) -> Rows:
-    """Judge some passages and lay the judgement out as columns."""
-    judged = coder.judge(passages)
+def judged_rows(passages: pd.DataFrame, judged: Judgement, codebook: Codebook) -> Rows:
+    """A judgement of passages as columns."""
     columns: dict[Names, Values] = {name: passages[name].tolist() for name in GIVEN if name in passages.columns}
     likeliest = judged.roles.argmax(axis=1)
     columns["role"] = roles = [ROLES[role] for role in likeliest.tolist()]
     columns["role_score"] = judged.roles[np.arange(len(passages)), likeliest].round(4)
-    codes, evidence, texts = [""] * len(passages), [""] * len(passages), passages["text"].tolist()
+    texts, decided = passages["text"].tolist(), (~judged.unsure).tolist()
+    codes, sure, evidence = ([""] * len(passages) for _ in range(3))
     for row, candidates in enumerate(judged.candidates):
         if len(candidates) == 1 and (only := candidates[0]).facet == roles[row]:  # most that have any
             codes[row], evidence[row] = only.code, f"{only.code}：{texts[row][only.start : only.end]}"
+            sure[row] = only.code if decided[row] and only.score >= judged.sure else ""
         elif candidates and (given := allowed_of(candidates, roles[row])):
             text = texts[row]
             codes[row] = ";".join(dict.fromkeys([c.code for c in given]))
             evidence[row] = "；".join([f"{c.code}：{text[c.start : c.end]}" for c in given])
-    columns["codes"] = codes
+            if decided[row]:
+                sure[row] = ";".join(dict.fromkeys([c.code for c in given if c.score >= judged.sure]))
+    columns["codes"], columns["sure"] = codes, sure
     names = score_names(codebook)
     column = {f"score:{code}": k for k, code in enumerate(judged.codes)}
     padded = np.hstack([judged.scores.round(4), np.zeros((len(passages), 1))])

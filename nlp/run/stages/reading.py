@@ -6,6 +6,8 @@ from functools import partial
 
 import pandas as pd
 
+from nlp.corpus.folder import Corpus
+from nlp.engine.choice import Engine
 from nlp.engine.partitions import map_partitions
 from nlp.intake.inputs import read_inputs, with_hints
 from nlp.intake.manifest import manifest_of
@@ -15,6 +17,7 @@ from nlp.text.clean import clean_sources
 from nlp.text.documents import build_documents
 from nlp.text.reuse import independent_sources, mark_reuse
 from nlp.text.segment import segment_documents
+from nlp.training.coder import make_coder
 
 STEP = "读入与切分"
 PART_DOCUMENTS = 100  # segmented at once
@@ -31,11 +34,17 @@ def documents(run: Setting) -> Made:
 
 
 def passages(run: Setting, documents: pd.DataFrame) -> Made:
-    """Cut DOCUMENTS into PASSAGES and mark those that repeat an earlier one."""
-    lexicon = run.corpus.lexicon
+    """Cut DOCUMENTS into PASSAGES of one role each and mark those that repeat an earlier one."""
+    lexicon, engine = run.corpus.lexicon, run.how.engine
     segment = partial(segment_documents, lexicon=lexicon)
-    cut = map_partitions(segment, documents, part_rows=PART_DOCUMENTS, scheduler=run.how.engine.scheduler)
-    return (mark_reuse(cut, documents, lexicon),)
+    pieces = map_partitions(segment, documents, part_rows=PART_DOCUMENTS, scheduler=engine.scheduler)
+    return (mark_reuse(settled(pieces, run.corpus, run.how.coder, engine), documents, lexicon),)
+
+
+def settled(pieces: pd.DataFrame, corpus: Corpus, coder: str, engine: Engine) -> pd.DataFrame:
+    """Passages: pieces cut where the coder sees the role turn. Raises DataError for an unknown coder."""
+    settle = make_coder(coder, corpus).settle
+    return map_partitions(settle, pieces, workers=engine.workers, scheduler=engine.scheduler)
 
 
 def source_groups(run: Setting, documents: pd.DataFrame, passages: pd.DataFrame) -> Made:

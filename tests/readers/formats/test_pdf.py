@@ -10,6 +10,7 @@ import pytest
 
 from nlp.corpus.folder import Corpus
 from nlp.readers.formats.pdf import read
+from nlp.readers.registers.register import ROW_MARK
 from nlp.readers.source import ReadOptions
 
 OPTIONS = ReadOptions()
@@ -30,7 +31,7 @@ def options(corpus: Corpus) -> ReadOptions:
 def lines_of(path: Path, options: ReadOptions) -> list[str]:
     """Return the lines that a PDF gives."""
     (text,) = read(path, options)
-    return text.text.split("\n")
+    return text.text.replace(ROW_MARK, "").split("\n")
 
 
 def report() -> tuple[list[str], list[str]]:

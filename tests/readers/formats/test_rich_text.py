@@ -93,7 +93,7 @@ TEXTS = [
         rf"\trowd\cellx100\cellx300\cellx600\pard\intbl {u('序号')}\cell {u('存在问题')}\cell {u('整改措施')}\cell\row"
         rf"\trowd\clvmrg\cellx100\cellx300\cellx600\pard\intbl \cell"
         rf" {u('脱节。')}\par {u('流于形式。')}\cell {u('考核。')}\cell\row",
-        ["〖序号\t存在问题\t整改措施〗", "〖存在问题〗脱节。", "〖存在问题〗流于形式。", "〖整改措施〗考核。"],
+        ["〖存在问题〗脱节。", "〖存在问题〗流于形式。", "〖整改措施〗考核。"],
         id="台账",
     ),
 ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from nlp.base.errors import UnreadableFile
 from nlp.corpus.lexicon import Lexicon
 from nlp.intake.inputs import with_hints
 from nlp.readers.formats import office_legacy
+from nlp.readers.registers.register import ROW_MARK
 from nlp.readers.registry import reader_for
 from nlp.readers.source import ReadOptions, SourceText
 
@@ -47,7 +49,7 @@ def _machine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 def one(path: Path, options: ReadOptions) -> SourceText:
     """The one text of a file."""
     (text,) = reader_for(path)(path, options)
-    return text
+    return replace(text, text=text.text.replace(ROW_MARK, ""))
 
 
 def lines(path: Path, options: ReadOptions) -> list[str]:

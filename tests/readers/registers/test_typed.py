@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from nlp.corpus.lexicon import Lexicon
 from nlp.intake.inputs import read_file, with_hints
-from nlp.readers.registers.register import register_lines
+from nlp.readers.registers.register import ROW_MARK, register_lines
 from nlp.readers.registers.typed import with_registers
 from nlp.readers.source import ReadOptions
 
@@ -81,12 +81,15 @@ def test_register_in_plain_text(way: Callable[[Rows], str], options: ReadOptions
     path.write_text(f"{BEFORE}\n{way([HEADER, *ROWS])}\n{AFTER}", encoding="utf-8")
     lines = read_file(path, options)[0].text.split("\n")
     cells = [dict(enumerate([cell] for cell in row)) for row in [HEADER, *ROWS]]
-    wanted = [line for row in register_lines(cells, options.column_hints) for line in row or ()]
+    of_rows = register_lines(cells, options.column_hints)
+    wanted = [line.replace(ROW_MARK, "") for row in of_rows for line in row or ()]
     assert [line for line in lines if line.strip("- ")] == [BEFORE, *wanted, AFTER]
 
 
 def test_cells_over_two_lines_of_a_grid_are_whole(options: ReadOptions) -> None:
-    lines = with_registers(framed([HEADER, *ROWS]).split("\n"), options.column_hints)
+    lines = [
+        line.replace(ROW_MARK, "") for line in with_registers(framed([HEADER, *ROWS]).split("\n"), options.column_hints)
+    ]
     assert "〖存在问题〗支部学习以读" in lines
     assert lines.count("〖3〗") == 1
 
@@ -105,7 +108,7 @@ BROKEN = [
 
 @pytest.mark.parametrize(("rows", "problems"), BROKEN)
 def test_rows_that_line_ends_have_broken(rows: list[str], problems: list[str], options: ReadOptions) -> None:
-    lines = with_registers(["\t".join(HEADER), *rows], options.column_hints)
+    lines = [line.replace(ROW_MARK, "") for line in with_registers(["\t".join(HEADER), *rows], options.column_hints)]
     of_first = lines[: lines.index("〖2〗")] if "〖2〗" in lines else lines
     assert [line.removeprefix("〖存在问题〗") for line in of_first if line.startswith("〖存在问题〗")] == problems
     assert "〖原因分析〗缺乏督导。" in of_first
