@@ -8,6 +8,7 @@ import pytest
 
 from nlp.corpus.folder import Corpus
 from nlp.readers.formats.pdf import read
+from nlp.readers.registers.register import ROW_MARK
 from nlp.readers.source import ReadOptions
 
 CASES = Path(__file__).parents[2] / "cases"
@@ -65,7 +66,7 @@ def right_reading(report: Path, with_table: bool) -> list[str]:
 def lines_of(name: str, options: ReadOptions) -> list[str]:
     """Return what a case gives, blanks in Chinese text left out: some programs print them, some do not."""
     (text,) = read(CASES / "pdf" / f"{name}.pdf", options)
-    return [line.replace("　", "").replace(" ", "") for line in text.text.split("\n")]
+    return [line.replace("　", "").replace(" ", "") for line in text.text.replace(ROW_MARK, "").split("\n")]
 
 
 @pytest.mark.parametrize(("name", "report", "beside", "with_table"), LAYOUTS)
