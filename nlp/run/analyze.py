@@ -7,9 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from nlp.corpus.folder import Corpus
+from nlp.run.clock import Clock, Progress, silent
 from nlp.run.how import How
 from nlp.run.results import write_results
-from nlp.run.run import Clock, Progress, Run, silent
+from nlp.run.run import Run
 
 
 def analyze(

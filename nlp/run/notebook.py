@@ -20,10 +20,11 @@ from nlp.outputs.workbook import write_workbook as write_sheets
 from nlp.readers.source import ReadOptions
 from nlp.run.analyze import analyze as main_job
 from nlp.run.batch import classify as batch
+from nlp.run.clock import Clock
 from nlp.run.how import SEED, How
 from nlp.run.queries import keyness_of
 from nlp.run.results import write_draft_alone, write_page_alone
-from nlp.run.run import Clock, Run
+from nlp.run.run import Run
 from nlp.run.stages.coding import coding_of
 from nlp.tables import ABSTAINED, CONFLICTS, DROPPED, FAILURES, FORMS, THEME_NOTES
 from nlp.text.reuse import independent_sources, mark_reuse

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -16,37 +14,13 @@ from nlp.base.errors import DataError
 from nlp.corpus.folder import Corpus
 from nlp.engine.choice import Engine
 from nlp.outputs.draft import Draft, compose
+from nlp.run.clock import Clock
 from nlp.run.how import How
 from nlp.run.plan import STAGES
 from nlp.tables import FAILURES
 from nlp.tables.registry import all_tables
 
 STAGE_OF = {table.name: stage for stage in STAGES for table in stage.makes}
-Progress = Callable[[str], None]
-
-
-def silent(step: str) -> None:
-    """A progress that says nothing."""
-
-
-@dataclass
-class Clock:
-    """Seconds that each step took; the only part of a run that differs when it is repeated."""
-
-    tell: Progress = silent
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        """Announce and time one step."""
-        self.tell(name)
-        begin = time.perf_counter()
-        try:
-            yield
-        except Exception as fault:
-            fault.add_note(f"步骤：{name}")
-            raise
-        self.seconds[name] = round(self.seconds.get(name, 0.0) + time.perf_counter() - begin, 3)
 
 
 class Run(Mapping[str, pd.DataFrame]):

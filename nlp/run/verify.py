@@ -13,9 +13,9 @@ from nlp.base.errors import DataError
 from nlp.corpus.folder import Corpus
 from nlp.readers.source import ReadOptions
 from nlp.run.analyze import analyze
+from nlp.run.clock import Progress, silent
 from nlp.run.how import How
 from nlp.run.results import DRAFT
-from nlp.run.run import Progress, silent
 from nlp.tables.registry import all_tables
 
 WHOLE = ("report.html", "workbook.xlsx", DRAFT)  # files beside the folders tables/ and figures/

@@ -20,8 +20,10 @@ from pathlib import Path
 from nlp.run.batch import classify as batch
 from nlp.cli import app as cli
 from nlp.corpus import folder as corpus
+from nlp.engine.choice import Engine
+from nlp.run.how import How
 
-batch.classify([sys.argv[1]], Path(sys.argv[2]), corpus.open_corpus(), workers=0)
+batch.classify([sys.argv[1]], Path(sys.argv[2]), corpus.open_corpus(), How(engine=Engine(0)))
 print(*sys.modules)
 """
 READER = "import sys, nlp.intake.child; print(*sys.modules)"

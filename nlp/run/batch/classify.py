@@ -38,8 +38,8 @@ from nlp.run.batch.scheduling import (
     stored,
     stream,
 )
+from nlp.run.clock import Progress, silent
 from nlp.run.how import How
-from nlp.run.run import Progress, silent
 from nlp.store.files import FORMATS, read_table, write_json
 from nlp.tables import FAILURES, ROLES
 from nlp.text.clean import clean_texts
