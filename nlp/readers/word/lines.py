@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from nlp.readers.registers.register import ColumnHints, register_lines
+from nlp.readers.registers.register import ColumnHints
+from nlp.readers.registers.table_lines import table_lines
 from nlp.readers.word.list_numbers import Numbering, W, Xml, is_on, value
 from nlp.readers.word.prepare import NOTES, SIGNS, prepare
 from nlp.readers.word.styles import Styles
@@ -16,7 +17,6 @@ from nlp.readers.word.tree import WordTree
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-LONG_CELL = 120  # characters: a row with a longer cell is a form that carries text, not data
 WRAPPERS = frozenset(
     W + tag for tag in ("sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml", "hyperlink", "fldSimple")
 )
@@ -56,7 +56,7 @@ def block_lines(parent: Xml, view: View) -> Iterator[str]:
         if element.tag == W + "p":
             yield from paragraph_lines(element, view)
         elif element.tag == W + "tbl":
-            yield from table_lines(element, view)
+            yield from lines_of_table(element, view)
         elif element.tag in WRAPPERS and not is_prompt(element):
             yield from block_lines(element, view)
         elif element.tag == MC + "AlternateContent":
@@ -170,21 +170,10 @@ def between(element: Xml, top: Xml) -> Iterator[Xml]:
         yield ancestor
 
 
-def table_lines(table: Xml, view: View) -> Iterator[str]:
-    """Yield a table: a row of short cells on one line, separated by tabs; the cells of a form as lines of their own.
-
-    The texts in a row of a register are lines under the names of their columns.
-    """
+def lines_of_table(table: Xml, view: View) -> Iterator[str]:
+    """Yield the lines of a table, tracked deletions of rows left out."""
     rows = [row_cells(row, view) for row in unwrapped(table, W + "tr") if row.find(f"{W}trPr/{W}del") is None]
-    for row, lines_of_register in zip(rows, register_lines(rows, view.hints), strict=True):
-        cells = row.values()
-        if lines_of_register is not None:
-            yield from lines_of_register
-        elif any(sum(map(len, lines)) > LONG_CELL for lines in cells):
-            yield from (line for lines in cells for line in lines)
-        else:
-            texts = [" ".join(line.strip() for line in lines if line.strip()) for lines in cells]
-            yield "\t".join(text.replace("\n", " ").replace("\t", " ") for text in texts)
+    yield from table_lines(rows, view.hints)
 
 
 def row_cells(row: Xml, view: View) -> dict[int, list[str]]:
