@@ -12,6 +12,7 @@ from nlp.base.errors import DataError
 from nlp.corpus.backtracking import endless
 from nlp.corpus.check_sentences import sentence_faults
 from nlp.corpus.codebook import CODED_FACETS, Codebook, load_codebook, readable_codes
+from nlp.corpus.complete import incomplete_codes
 from nlp.corpus.faults import attempt, found
 from nlp.corpus.folder import GOLD_LABELS, GOLD_PASSAGES, ONLY_TRAINING
 from nlp.corpus.lexicon import compiles, cue_pattern, load_lexicon, load_phrases
@@ -63,6 +64,8 @@ def check_corpus(folder: Path) -> list[str]:
         faults += passage_faults(passages, manifest, folder)
     if labels is not None and passages is not None and codebook is not None:
         faults += label_faults(labels, passages, codebook, folder)
+    if codebook is not None:
+        faults += incomplete_codes(codebook, folder)
     return faults + sentence_faults(folder, codebook)
 
 

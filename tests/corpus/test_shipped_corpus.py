@@ -152,7 +152,7 @@ def test_check_is_silent_on_the_corpus(corpus: Corpus) -> None:
 
 @pytest.fixture(scope="module")
 def small(corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A corpus without faults that is checked fast: all names, the first passages."""
+    """A corpus without faults that is checked fast: all names, the first passages, and one of every code."""
     folder = tmp_path_factory.mktemp("small") / "corpus"
     shutil.copytree(corpus.folder / "codebook", folder / "codebook")
     shutil.copytree(corpus.folder / "lexicon", folder / "lexicon")
@@ -161,9 +161,10 @@ def small(corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / name).mkdir()
     for report in (corpus.folder / "reports").iterdir():
         (folder / "reports" / report.name).touch()
-    passages = rows_of(corpus.folder / "gold" / "passages.csv")[: FIRST + 1]
-    ids = {row[0] for row in passages}
-    labels = rows_of(corpus.folder / "gold" / "labels.csv")
+    passages, labels = (rows_of(corpus.folder / "gold" / f"{name}.csv") for name in ("passages", "labels"))
+    of_each = corpus.gold_labels().drop_duplicates("code")["passage_id"]
+    ids = {row[0] for row in passages[: FIRST + 1]} | set(of_each)
+    passages = [row for row in passages if row[0] in ids]
     write_rows(folder / "gold" / "passages.csv", passages)
     write_rows(folder / "gold" / "labels.csv", [row for row in labels if row[0] in ids])
     for name in SENTENCE_FILES:
@@ -393,3 +394,51 @@ def test_a_cue_that_would_take_for_ever_is_named(small: Path, tmp_path: Path) ->
     line = append(folder / "lexicon" / "cues.csv", f"formalism,{'的…' * 9}完,active,,")
     (message,) = check_corpus(folder)
     assert f"cues.csv 第 {line} 行" in message
+
+
+# --- codes that are not complete --------------------------------------------------------------------------------------
+
+LACKING = [
+    pytest.param("lexicon/cues.csv", "没有线索词", id="没有线索词"),
+    pytest.param("gold/labels.csv", "没有标准编码", id="没有标准编码"),
+    pytest.param("codebook/rules.md", "没有编码规则提到", id="没有规则"),
+    pytest.param("codebook/answers.csv", "没有对应关系", id="没有对应关系"),
+]
+
+
+def without_code(path: Path, code: str) -> None:
+    """Take away every line that names ``code``; in prose, only the name."""
+    text = path.read_text(encoding="utf-8-sig")
+    if path.suffix == ".csv":
+        write_rows(path, [row for row in rows_of(path) if code not in row])
+    else:
+        path.write_text(text.replace(code, ""), encoding="utf-8")
+
+
+@pytest.mark.parametrize(("file", "said"), LACKING)
+def test_a_code_that_lacks_something_is_named(small: Path, tmp_path: Path, file: str, said: str) -> None:
+    folder = tmp_path / "corpus"
+    shutil.copytree(small, folder)
+    without_code(folder / file, "team_building")
+    (fault,) = check_corpus(folder)
+    assert f"{said}" in fault
+    assert "team_building" in fault
+    assert file.split("/")[1] in fault
+
+
+def test_a_rejected_cue_is_none(small: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "corpus"
+    shutil.copytree(small, folder)
+    path = folder / "lexicon" / "cues.csv"
+    rows = rows_of(path)
+    write_rows(path, [[*row[:2], "rejected", *row[3:]] if row[0] == "team_building" else row for row in rows])
+    (fault,) = check_corpus(folder)
+    assert "没有线索词：team_building" in fault
+
+
+def test_a_file_that_a_corpus_does_without_is_no_fault(small: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "corpus"
+    shutil.copytree(small, folder)
+    (folder / "codebook" / "answers.csv").unlink()
+    (folder / "codebook" / "rules.md").unlink()
+    assert check_corpus(folder) == []
