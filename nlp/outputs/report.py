@@ -15,6 +15,7 @@ from markupsafe import Markup
 from nlp.corpus.codebook import CODED_FACETS, Codebook
 from nlp.corpus.fold_table import FoldTable
 from nlp.measures.forms import ALL, SHORT
+from nlp.outputs.answers import answers
 from nlp.outputs.figures import FACET_TITLE, FIGURE_TITLES
 from nlp.outputs.figures.by_form import forms_apart
 from nlp.outputs.figures.flow import documents_of
@@ -87,6 +88,7 @@ def context(page: ReportInput) -> dict[str, Any]:
         "options": options(tables, codebook),
         "n_documents": len(documents),
         **records(tables, codebook),
+        **answers(tables, codebook),
         "facts": list(page.facts.items()),
     }
 
