@@ -24,7 +24,10 @@ from nlp.outputs.groups import chain_rows, gap_rows, group_views, pair_rows, ter
 from nlp.outputs.page import LENGTHS, ReportInput, forms, number, page_data
 from nlp.outputs.quotations import shortened
 from nlp.store.files import UNPRINTABLE, write_text
-from nlp.tables import ROLES
+from nlp.tables import ACCOUNT, ROLES
+from nlp.text.account import summary
+
+MOST_ACCOUNTS = 500  # rows of the account that the page shows
 
 
 def write_report(page: ReportInput, path: Path) -> Path:
@@ -71,6 +74,7 @@ def context(page: ReportInput) -> dict[str, Any]:
         "n_documents": len(documents),
         **records(tables, codebook),
         **answers(tables, codebook),
+        "account": account(tables["account"]),
         "facts": list(page.facts.items()),
     }
 
@@ -137,6 +141,20 @@ def coverage(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
         "empty": [
             [row.document_id, row.source, what_was_dropped(tables["dropped"], row)] for row in empty.itertuples()
         ],
+    }
+
+
+def account(table: pd.DataFrame) -> dict[str, Any]:
+    """Where the characters of every document went: in one line, and a row each, those first that lost most."""
+    ranked = table.sort_values(["n_in_none", "n_unread", "n_removed"], ascending=False, kind="stable")
+    rows = ranked.fillna("").head(MOST_ACCOUNTS).drop(columns="source").assign(name=ranked["document_id"].fillna(""))
+    rows["name"] = rows["name"].where(rows["name"] != "", ranked["source"])
+    columns = ["name", *(column.name for column in ACCOUNT.columns[2:])]
+    cut = f"；只列出清洗最多的 {MOST_ACCOUNTS} 行，全部见 account.csv" if len(table) > MOST_ACCOUNTS else ""
+    return {
+        "sentence": f"{summary(table)}。每个字只在一处，空白不计{cut}。" if len(table) else "",
+        "heads": ["文档", "读入", "入段", "标题", "清洗", "不知去向", "未读", "清洗掉的", "没能读出的"],
+        "rows": rows[columns].to_numpy().tolist(),
     }
 
 

@@ -52,6 +52,48 @@ FAILURES = Table(
     beside=True,
     sheet=360,
 )
+READ_FAULTS = Table(
+    "read_faults",
+    "读文件时的问题",
+    ("source",),
+    FAILURES.columns,
+    in_tables=False,
+    no_sheet="读入时的中间表",
+)
+ENTRIES = Table(
+    "entries",
+    "切段以前的账",
+    ("source", "document_id"),
+    (
+        text_column("source", "文件"),
+        text_column("document_id", "文档编号；不属于任何文档的为空", nullable=True),
+        count_column("n_read", "读入的字符数，不计空白"),
+        count_column("n_titles", "成为文档标题的"),
+        count_column("n_removed", "清洗掉的"),
+        long_column("removed", "为什么去掉，各多少字", nullable=True),
+    ),
+    in_tables=False,
+    no_sheet="读入时的中间表",
+)
+ACCOUNT = Table(
+    "account",
+    "文字的账",
+    ("source", "document_id"),
+    (
+        text_column("source", "文件"),
+        text_column("document_id", "文档编号；空的：不属于任何文档的文字，或没有读成文档的文件", nullable=True),
+        count_column("n_read", "读入的字符数（各列都不计空白）"),
+        count_column("n_in_passages", "在段落里的"),
+        count_column("n_in_headings", "在标题里的（文档的标题、层次标题、列名）"),
+        count_column("n_removed", "清洗掉的，原文见 dropped.csv"),
+        count_column("n_in_none", "不知去向的 = 读入 − 段落 − 标题 − 清洗；总是 0"),
+        count_column("n_unread", "没能读出的页或图片（个），记在文件的第一行"),
+        long_column("removed", "为什么去掉，各多少字", nullable=True),
+        long_column("unread", "没能读出什么，记在文件的第一行", nullable=True),
+    ),
+    beside=True,
+    sheet=345,
+)
 DROPPED = Table(
     "dropped",
     "清洗掉的内容",

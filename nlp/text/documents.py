@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -19,7 +20,7 @@ from nlp.text.official import Foot, take_foot, take_head
 ManifestRows = dict[tuple[str, str], dict[str, str]]  # by source and piece
 TITLE_LENGTH = 60
 LONGEST_CELL = 400  # characters: a table cell up to this length is one passage, broken lines or not
-BYLINE_REASON, HEAD_REASON = "题下署名", "公文版头"
+BYLINE_REASON, HEAD_REASON, SIGNED = "题下署名", "公文版头", "落款"
 SALUTATION = re.compile(r"^(?:尊敬的|各位|同志们|大家)")
 NO_LETTER = re.compile(r"[\W_]+")
 BYLINE = re.compile(r"^(?:[（(].{2,40}[）)]|(?:作者|来源|单位|时间|日期|发布时间)[：:].*)$")
@@ -32,6 +33,13 @@ class Piece:
     ordinal: str
     title: str
     lines: list[str] = field(default_factory=list)
+    first: int = 0  # its first line, that of its title among them, in the text of the source
+    heading: str = ""  # the line that bears ordinal and title
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Its lines in the text of the source: the first, and the one behind the last."""
+        return self.first, self.first + len(self.lines) + bool(self.heading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,53 +53,69 @@ class Body:
     signature: list[str]
     organ: str | None  # that signed
     dropped: list[tuple[str, str]]  # reason, text: repeats of the title and bylines
+    titles: tuple[str, ...] = ()  # lines that became the title
+    lines: tuple[int, int] = (0, 0)  # its place in the text of the source
+
+    @property
+    def gone(self) -> list[tuple[str, str]]:
+        """What is in no passage and no title (reason, text)."""
+        return [*self.dropped, *((SIGNED, line) for line in self.signature)]
 
 
 @dataclass(slots=True)
 class Draft:
-    """What is found out about one document, and what had to go."""
+    """What is found out about one document."""
 
     values: dict[str, Any]
     conflicts: list[dict[str, Any]]
-    dropped: list[tuple[str, str]]  # reason, text
+
+
+class Split(NamedTuple):
+    """The documents in one cleaned text, and what of it belongs to none (reason, text)."""
+
+    row: Any  # of SOURCES
+    bodies: list[Body]
+    leftovers: list[tuple[str, str]]
+
+
+def split_sources(sources: pd.DataFrame, manifest: pd.DataFrame | None = None) -> list[Split]:
+    """Split cleaned SOURCES into documents.
+
+    Parameters
+    ----------
+    manifest : column ``source`` and any of piece, document_id, title, organ, kind_of_unit, date, genre
+    """
+    known = manifest_rows(manifest)
+    texts = [text if isinstance(text, str) else "" for text in sources["text"]]
+    rows = zip(sources.itertuples(), texts, strict=True)
+    return [Split(row, *bodies_of(row, text, str(row.source), known)) for row, text in rows]
 
 
 def build_documents(
     sources: pd.DataFrame, lexicon: Lexicon, manifest: pd.DataFrame | None = None
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Split cleaned sources into documents and find out what each is.
+    """Split cleaned sources into documents and find out what each is; what :func:`described` returns."""
+    return described(split_sources(sources, manifest), lexicon)
 
-    Parameters
-    ----------
-    sources : SOURCES, cleaned
-    manifest : column ``source`` and any of piece, document_id, title, organ, kind_of_unit, date, genre
 
-    Returns
-    -------
-    DOCUMENTS; CONFLICTS (dates that were found and not taken); DROPPED (repeats and leftovers)
-    """
-    known = manifest_rows(manifest)
+def described(splits: Iterable[Split], lexicon: Lexicon) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """DOCUMENTS; CONFLICTS (dates that were found and not taken); DROPPED (repeats and leftovers)."""
     documents, conflicts, dropped = [], [], []
-    for row in sources.itertuples():
-        drafts, leftovers = drafts_of(row, str(row.source), lexicon, known)
+    for row, bodies, leftovers in splits:
+        drafts = [draft_document(body, str(row.source), lexicon) for body in bodies]
         documents += [draft.values | {"encoding": row.encoding} for draft in drafts]
         conflicts += [conflict for draft in drafts for conflict in draft.conflicts]
-        gone = leftovers + [pair for draft in drafts for pair in draft.dropped]
-        dropped += [(row.source, row.unit, reason, text) for reason, text in gone]
-    # Lines are counted in the text that was read; repeats are found after cleaning, so they are numbered by themselves.
-    drops = [(source, unit, 0, number, reason, text) for number, (source, unit, reason, text) in enumerate(dropped)]
-    return DOCUMENTS.frame(documents), CONFLICTS.frame(conflicts), DROPPED.frame(drops)
+        dropped += [(row.source, row.unit, *drop) for drop in repeats_of(bodies, leftovers)]
+    return DOCUMENTS.frame(documents), CONFLICTS.frame(conflicts), DROPPED.frame(dropped)
 
 
-def drafts_of(
-    row: Any, source: str, lexicon: Lexicon, known: ManifestRows
-) -> tuple[list[Draft], list[tuple[str, str]]]:
-    """The documents of one cleaned text, and what of it belongs to none (reason, text).
+def repeats_of(bodies: Iterable[Body], leftovers: Iterable[tuple[str, str]]) -> Iterator[tuple[int, int, str, str]]:
+    """What splitting took out of one text: line, place, reason and text, as in DROPPED.
 
-    ``row``: unit, text, title, organ, kind_of_unit, date and genre, as in SOURCES.
+    Lines are counted in the text that was read; repeats are found after cleaning, so they are numbered by themselves.
     """
-    bodies, leftovers = bodies_of(row, str(row.text) if isinstance(row.text, str) else "", source, known)
-    return [draft_document(body, source, lexicon) for body in bodies], leftovers
+    gone = [*leftovers, *(pair for body in bodies for pair in body.gone)]
+    return ((0, number, reason, text) for number, (reason, text) in enumerate(gone))
 
 
 def bodies_of(row: Any, text: str, source: str, known: ManifestRows) -> tuple[list[Body], list[tuple[str, str]]]:
@@ -129,11 +153,11 @@ def split_pieces(lines: list[str]) -> tuple[list[Piece], list[tuple[str, str]]]:
     pieces = []
     ends = [start for start, _ in starts[1:]] + [len(lines)]
     for (start, ordinal), end in zip(starts, ends, strict=True):
-        pieces.append(Piece(ordinal, piece_title(lines[start]), lines[start + 1 : end]))
+        pieces.append(Piece(ordinal, piece_title(lines[start]), lines[start + 1 : end], start, lines[start]))
     kept = []
     for piece, following in zip(pieces, [*pieces[1:], None], strict=True):
         if following and piece.ordinal == following.ordinal and len("".join(piece.lines)) < 400:
-            gone.append(("截断的重复开头", "\n".join([piece.title, *piece.lines]).strip()))
+            gone.append(("截断的重复开头", "\n".join([piece.heading, *piece.lines]).strip()))
         else:
             kept.append(piece)
     return kept, gone
@@ -156,12 +180,15 @@ def body_of(piece: Piece, document_id: str, given: dict[str, str], of_table: boo
     wanted = given.get("title") or piece.title
     body, head, organ = (piece.lines, [], None) if of_table else take_head(piece.lines)
     title, rest, dropped = (wanted, body, []) if of_table else take_title(wanted, body)
+    titles = [piece.heading] if piece.heading else []
+    titles += [title] if title and title != wanted else []
     dropped = [*((HEAD_REASON, line) for line in head), *dropped]
     # Off before lines are joined, for a signature may stand where a broken line would go on; a leftover of the title,
     # gone by now, must not be glued to the first sentence either.
     foot = Foot(rest, [], None) if of_table else take_foot(rest)
     lines = one_text(foot.lines) if of_table else list(joined(foot.lines))
-    return Body(document_id, given, title, "\n".join(lines), foot.signature, foot.organ or organ, dropped)
+    text = "\n".join(lines)
+    return Body(document_id, given, title, text, foot.signature, foot.organ or organ, dropped, (*titles,), piece.place)
 
 
 def draft_document(body: Body, source: str, lexicon: Lexicon) -> Draft:
@@ -189,7 +216,7 @@ def draft_document(body: Body, source: str, lexicon: Lexicon) -> Draft:
         "n_chars": len(text),
     }
     conflicts = [conflict | {"document_id": body.document_id} for conflict in settled.conflicts]
-    return Draft(values, conflicts, [*body.dropped, *(("落款", line) for line in body.signature)])
+    return Draft(values, conflicts)
 
 
 def one_text(lines: list[str]) -> list[str]:

@@ -54,8 +54,20 @@ class Passage(NamedTuple):
     text: str
 
 
+class Cut(NamedTuple):
+    """What one document was cut into."""
+
+    passages: list[Passage]
+    n_in_headings: int  # characters, blanks left out
+
+
 def passages_of(texts: Sequence[str], lexicon: Lexicon) -> Iterator[list[Passage]]:
     """The passages of each document."""
+    return (cut.passages for cut in cuts_of(texts, lexicon))
+
+
+def cuts_of(texts: Sequence[str], lexicon: Lexicon) -> Iterator[Cut]:
+    """What each document is cut into."""
     openers = openers_of(lexicon)
     for block in in_blocks(texts):
         folded = fold_texts(block, lexicon.fold_table)
@@ -63,21 +75,23 @@ def passages_of(texts: Sequence[str], lexicon: Lexicon) -> Iterator[list[Passage
             yield passages_in(text, copy, blocks, openers)
 
 
-def passages_in(text: str, folded: str, blocks: list[Block], openers: Openers) -> list[Passage]:
+def passages_in(text: str, folded: str, blocks: list[Block], openers: Openers) -> Cut:
     """The passages of one document, given its layout."""
     trail = Trail()
     passages = []
+    n_in_headings = 0
     for block in blocks:
         start, end, depth = block
         if trail.above:
             trail.leave(folded, block)
         if depth:
+            n_in_headings += len("".join(text[start:end].split()))
             trail.enter(block, text[start:end].strip("〖〗").rstrip("。：:. "))
         elif end - start <= LONGEST and folded[start] not in ORDINAL_START:
             passages.append(Passage(trail.section, start, end, text[start:end]))
         else:
             passages += [Passage(trail.section, a, b, text[a:b]) for a, b in pieces_of(folded, block, openers)]
-    return passages
+    return Cut(passages, n_in_headings)
 
 
 class Trail:

@@ -27,6 +27,7 @@ def folder(corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = [{"编号": f"甲{n}", "正文": text} for n, text in enumerate(corpus.gold_passages()["text"].iloc[:400:20])]
     pd.DataFrame(rows).to_csv(place / "短材料.csv", index=False, encoding="utf-8-sig")
     (place / "空.txt").write_bytes(b"")
+    (place / "广告.txt").write_text("点击下载本文完整版（Word格式）\n返回首页\n", encoding="utf-8")
     return place
 
 
@@ -61,3 +62,15 @@ def test_a_batch_and_the_main_job_say_the_same_of_one_folder(
     found = by_batch(folder, tmp_path / "出", corpus, coder)
     columns = ["passage_id", "document_id", "text", "role", "codes"]
     pd.testing.assert_frame_equal(found[columns], wanted[columns], check_dtype=False)
+
+
+def test_a_batch_and_the_main_job_keep_the_same_account(folder: Path, corpus: Corpus, tmp_path: Path) -> None:
+    run = Run(corpus, How(coder="rules"), [folder])
+    classify([folder], tmp_path / "出", corpus, How(coder="rules"))
+    assert set(run["failures"]["source"]) == {"空.txt", "广告.txt"}
+    assert not run["account"]["n_in_none"].any()
+    for name in ("account", "dropped", "failures"):
+        wanted = run[name].fillna("").astype("str").sort_values(list(run[name].columns), ignore_index=True)
+        found = pd.read_csv(tmp_path / "出" / f"{name}.csv", keep_default_na=False, dtype="str", encoding="utf-8-sig")
+        found = found.sort_values(list(found.columns), ignore_index=True)
+        pd.testing.assert_frame_equal(found, wanted, check_dtype=False)

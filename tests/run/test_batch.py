@@ -43,7 +43,7 @@ PROJECT = Path(__file__).parents[2]
 PROBLEM = "个别支部主题党日流于形式，学习就是读文件、念报纸，台账靠年底突击补，检查前加班造材料。"
 REMEDY = "要坚决防止组织生活流于形式，把主题党日开到项目现场，与业务工作一同部署、一同检查。"
 SMALL = Limits(inputs=2, size=4_000, texts=4)
-OUTPUTS = ("passages", "documents", "failures", "run")
+OUTPUTS = ("passages", "documents", "failures", "dropped", "account", "run")
 
 
 def report(number: int) -> str:

@@ -257,6 +257,7 @@ PROMISED = [
     "workbook.xlsx",
     "failures.csv",
     "dropped.csv",
+    "account.csv",
     "run.json",
     "figures/roles.png",
     "figures/roles.svg",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import typer
+
 from nlp.cli.endings import faults_as_messages, finish, remark
 from nlp.cli.options import (
     AllowMarked,
@@ -38,6 +40,7 @@ def analyze(
     from nlp.corpus.folder import open_corpus
     from nlp.intake.manifest import unused_of
     from nlp.run import analyze as main_job
+    from nlp.text.account import summary
 
     with faults_as_messages(), steps() as tell:
         chosen = how(coder, workers, scheduler, model, reading(text_column, id_column, allow_marked, redact))
@@ -45,4 +48,5 @@ def analyze(
     n_codes = int((run["labels"]["facet"] != "role").sum())
     size = f"{len(run['documents'])} 篇文档、{len(run['passages'])} 个段落、{n_codes} 条代码"
     remark(unused_of(inputs, redact))
+    typer.echo(summary(run["account"]))
     finish(f"{size} → {out / 'report.html'}", run["failures"], out)

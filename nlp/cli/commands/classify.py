@@ -46,6 +46,7 @@ def classify(
     from nlp.corpus.folder import open_corpus
     from nlp.intake.manifest import unused_of
     from nlp.run.batch import classify as batch
+    from nlp.text.account import summary
 
     with faults_as_messages("已中断。做完的部分都已存好，用同样的命令加 --resume 接着做"), metered() as meter:
         classified = batch.classify(
@@ -62,4 +63,5 @@ def classify(
     tally = classified.tally
     size = f"{tally.done} 个输入完成，{tally.failed} 个失败；{tally.passages} 个段落，其中拿不准 {tally.abstained} 段"
     remark(unused_of(inputs, redact))
+    typer.echo(summary(classified.account))
     finish(f"{size}；{meter.summary} → {out}", classified.failures, out)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,7 @@ from nlp.corpus.folder import Corpus
 from nlp.corpus.lexicon import Lexicon
 from nlp.intake.inputs import nothing_read, with_hints
 from nlp.intake.manifest import manifest_of
+from nlp.run.batch.ledger import ACCOUNTED, DOCUMENTS, KINDS, PASSAGES, REMOVED
 from nlp.run.batch.scheduling import (
     Coded,
     Counts,
@@ -41,14 +43,16 @@ from nlp.run.batch.scheduling import (
 from nlp.run.clock import Progress, silent
 from nlp.run.how import How
 from nlp.store.files import FORMATS, read_table, write_json
-from nlp.tables import FAILURES, ROLES
-from nlp.text.clean import clean_texts
-from nlp.text.documents import Body, ManifestRows, bodies_of, manifest_rows
-from nlp.text.segment import Passage, passages_of
+from nlp.tables import ACCOUNT, DROPPED, FAILURES, ROLES
+from nlp.text.account import Entry, Noise, account_row, entries_in, n_signs, nothing_left
+from nlp.text.clean import Drop, clean_texts
+from nlp.text.documents import Body, ManifestRows, bodies_of, manifest_rows, repeats_of
+from nlp.text.segment import Passage, cuts_of
 from nlp.training.coder import make_coder
 
 AT_ONCE = 20_000  # passages that are judged at once
 GIVEN = ("id", "passage_id", "document_id", "section", "text")  # columns that passages come with
+NONE = Rows({})
 REPEATED = re.compile(r"（第 \d+ 次出现）$")
 
 
@@ -69,6 +73,11 @@ class Classified:
     def documents(self) -> pd.DataFrame | None:
         """A row a document; None where rows are passages."""
         return stored(self.folder, "documents")
+
+    @property
+    def account(self) -> pd.DataFrame:
+        """ACCOUNT."""
+        return pd.read_csv(self.folder / "account.csv", keep_default_na=False, encoding="utf-8-sig")
 
     @property
     def failures(self) -> pd.DataFrame:
@@ -163,7 +172,7 @@ class CodeTexts:
     def rows_as_passages(self, inputs: Sequence[Sequence[Text]]) -> Coded:
         """Every text is a passage; empty ones too, in the order of the file."""
         texts = [text for each in inputs for text in each]
-        units = [text.text.unit or text.source for text in texts]
+        units = list(map(unit_name, texts))
         table = pd.DataFrame(
             {
                 "id": [REPEATED.sub("", unit) for unit in units],
@@ -176,35 +185,118 @@ class CodeTexts:
         )
         rows = classified_rows(table, self.coder, self.codebook)
         sizes = [len(each) for each in inputs]
-        return Coded(public(rows, self.unit), None, counts_of(rows, sizes, [0] * len(sizes)))
+        account = [
+            [
+                account_row(Entry(text.source, unit_name(text), n, 0, 0, ""), n, 0, text.text.unread or "")
+                for text in each
+                for n in [n_signs(text.text.text)]
+            ]
+            for each in inputs
+        ]
+        return coded({PASSAGES: public(rows, self.unit)}, [()] * len(sizes), account, sizes)
 
     def documents(self, inputs: Sequence[Sequence[Text]]) -> Coded:
         """Texts are split into documents and passages."""
         owner: dict[str, int] = {}  # document → input
-        bodies = list(self.split(inputs))
-        for number, each in enumerate(bodies):
-            if any(owner.setdefault(body.document_id, number) != number for body in each):
+        every = list(self.split(inputs))
+        for number, each in enumerate(every):
+            if any(owner.setdefault(body.document_id, number) != number for one in each for body in one.bodies):
                 # Two inputs that name their documents alike keep their rows apart, whatever part they come in.
                 return together([self.documents([alone]) for alone in inputs])
-        known = [body for each in bodies for body in each]
-        pieces = pieces_of(known, passages_of([body.text for body in known], self.lexicon))
+        known = [body for each in every for one in each for body in one.bodies]
+        cuts = list(cuts_of([body.text for body in known], self.lexicon))
+        pieces = pieces_of(known, [cut.passages for cut in cuts])
+        headings = {body.document_id: cut.n_in_headings for body, cut in zip(known, cuts, strict=True)}
+        removed = [[row for one in each for row in one.removed] for each in every]
         if pieces.empty:
-            return Coded(Rows({}), None, [Counts(0, 0, 0)] * len(inputs))
+            return coded({}, removed, account_of(every, {}, headings), [0] * len(inputs))
         passages, judged = self.coder.settle_and_judge(pieces)
         rows = judged_rows(passages, judged, self.codebook)
-        table = document_rows(rows, self.codebook)
-        sizes = [
-            per_input([owner[name] for name in each.columns["document_id"]], len(inputs)) for each in (rows, table)
-        ]
-        return Coded(public(rows, self.unit), table, counts_of(rows, *sizes))
+        held: Counter[str] = Counter()
+        for name, text in zip(rows.columns["document_id"], rows.columns["text"], strict=True):
+            held[name] += n_signs(text)
+        made = {PASSAGES: rows, DOCUMENTS: document_rows(rows, self.codebook)}
+        sizes = per_input([owner[name] for name in rows.columns["document_id"]], len(inputs))
+        n_documents = per_input([owner[name] for name in made[DOCUMENTS].columns["document_id"]], len(inputs))
+        made[PASSAGES] = public(rows, self.unit)
+        return coded(made, removed, account_of(every, held, headings), sizes, n_documents)
 
-    def split(self, inputs: Sequence[Sequence[Text]]) -> Iterator[list[Body]]:
+    def split(self, inputs: Sequence[Sequence[Text]]) -> Iterator[list[SplitText]]:
         """The documents of every input, one input after the other."""
         raw = [text.text.text for each in inputs for text in each]
-        texts = clean_texts(raw, self.lexicon.noise, self.lexicon.common_characters)
-        cleaned = iter([clean for clean, _ in texts])
+        cleaned = iter(clean_texts(raw, self.lexicon.noise, self.lexicon.common_characters))
         for each in inputs:
-            yield [body for text in each for body in bodies_of(text.text, next(cleaned), text.source, self.manifest)[0]]
+            yield [self.split_text(text, *next(cleaned)) for text in each]
+
+    def split_text(self, text: Text, cleaned: str, noise: list[Drop]) -> SplitText:
+        """The documents of one text, and its rows of DROPPED."""
+        bodies, leftovers = bodies_of(text.text, cleaned, text.source, self.manifest)
+        gone = [(drop.line, drop.start, drop.reason, drop.text) for drop in noise]
+        removed: list[object] = [
+            (text.source, text.text.unit or "", *drop) for drop in (*gone, *repeats_of(bodies, leftovers))
+        ]
+        taken = (Noise(drop.line, drop.reason, drop.text) for drop in noise)
+        entries = list(entries_in(text.source, text.text.text, taken, bodies, leftovers))
+        return SplitText(bodies, removed, entries, text.text.unread or "")
+
+
+def unit_name(text: Text) -> str:
+    """The row of a table, or the file that a text is."""
+    return text.text.unit or text.source
+
+
+class SplitText(NamedTuple):
+    """One text: its documents, its rows of DROPPED, its entries in the account, what was not read beside it."""
+
+    bodies: list[Body]
+    removed: list[object]
+    entries: list[Entry]
+    unread: str
+
+
+def account_of(
+    inputs: Sequence[Sequence[SplitText]], held: Mapping[str, int], headings: Mapping[str, int]
+) -> list[list[dict[str, object]]]:
+    """Rows of ACCOUNT of every input.
+
+    Parameters
+    ----------
+    held, headings : characters in passages and in headings, by document
+    """
+    return [
+        [
+            account_row(entry, held.get(name, 0), headings.get(name, 0), one.unread if number == 0 else "")
+            for one in each
+            for number, entry in enumerate(one.entries)
+            for name in [entry.document_id or ""]
+        ]
+        for each in inputs
+    ]
+
+
+def coded(
+    made: dict[str, Rows],
+    removed: Sequence[Sequence[object]],
+    account: Sequence[Sequence[dict[str, object]]],
+    n_passages: Sequence[int],
+    n_documents: Sequence[int] | None = None,
+) -> Coded:
+    """Rows of some inputs: those of passages and documents as they are, and those that every input has by itself."""
+    rows = made | {
+        REMOVED: Rows.of(DROPPED.frame(row for each in removed for row in each).fillna("")),
+        ACCOUNTED: Rows.of(ACCOUNT.frame(row for each in account for row in each).fillna("")),
+    }
+    unsure = [0] * len(n_passages)
+    if PASSAGES in made:
+        doubts = np.concatenate([[0], np.cumsum(np.asarray(made[PASSAGES].columns["abstained"], dtype=np.int64))])
+        ends = np.cumsum(n_passages)
+        unsure = [int(doubts[end] - doubts[end - n]) for n, end in zip(n_passages, ends, strict=True)]
+    sizes = zip(n_passages, n_documents or [0] * len(n_passages), map(len, removed), map(len, account), strict=True)
+    counts = [
+        Counts(dict(zip(KINDS, each, strict=True)), n, None if each[0] else nothing_left(ACCOUNT.frame(mine)))
+        for each, n, mine in zip(sizes, unsure, account, strict=True)
+    ]
+    return Coded(rows, counts)
 
 
 def per_input(owners: Sequence[int], n_inputs: int) -> list[int]:
@@ -213,20 +305,10 @@ def per_input(owners: Sequence[int], n_inputs: int) -> list[int]:
     return counts
 
 
-def counts_of(rows: Rows, passages: Sequence[int], documents: Sequence[int]) -> list[Counts]:
-    """Passages, documents and abstained passages of every input, whose rows stand behind each other."""
-    unsure = np.concatenate([[0], np.cumsum(np.asarray(rows.columns["abstained"], dtype=np.int64))])
-    ends = np.cumsum(passages)
-    return [
-        Counts(n, m, int(unsure[end] - unsure[end - n])) for n, m, end in zip(passages, documents, ends, strict=True)
-    ]
-
-
 def together(parts: Sequence[Coded]) -> Coded:
     """The rows of inputs that were coded one by one."""
     return Coded(
-        Rows.joined([each.passages for each in parts if len(each.passages)]),
-        Rows.joined([each.documents for each in parts if each.documents is not None]),
+        {kind: Rows.joined([rows for each in parts if len(rows := each.rows.get(kind, NONE))]) for kind in KINDS},
         [counts for each in parts for counts in each.counts],
     )
 

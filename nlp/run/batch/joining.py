@@ -10,7 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from nlp.run.batch.ledger import Ledger, Piece
-from nlp.run.batch.parts import PASSAGES, file_name
+from nlp.run.batch.parts import file_name
+from nlp.store.files import write_table
 from nlp.store.row_writers import opened
 from nlp.store.rows import read_rows
 
@@ -28,9 +29,7 @@ def stretches(pieces: Iterable[Piece], kind: str) -> Iterator[Stretch]:
     """The rows of one kind in order, neighbours of one part taken together."""
     held: Stretch | None = None
     for piece in pieces:
-        first, n = (
-            (piece.first_passage, piece.n_passages) if kind == PASSAGES else (piece.first_document, piece.n_documents)
-        )
+        first, n = piece.spans[kind]
         if not n:
             continue
         if held and held.part == piece.part and held.end == first:
@@ -43,23 +42,26 @@ def stretches(pieces: Iterable[Piece], kind: str) -> Iterator[Stretch]:
         yield held
 
 
-def join(ledger: Ledger, parts: Path, kind: str, target: Path) -> None:
-    """Write all rows of one kind into ``target``; nothing if there are none."""
+def join(ledger: Ledger, parts: Path, kind: str, target: Path, more: pd.DataFrame | None = None) -> None:
+    """Write all rows of one kind into ``target``, and then those of ``more``; nothing if there are none."""
     every = stretches(ledger.pieces(), kind)
     first = next(every, None)
     if first is None:
+        if more is not None:
+            write_table(more, target)
         return
-    kinds, tally = ledger.columns(kind), ledger.tally()
-    n_rows = tally.passages if kind == PASSAGES else tally.documents
+    kinds = ledger.columns(kind)
+    n_rows = sum(piece.spans[kind][1] for piece in ledger.pieces())
     with opened(target, [name for name, _ in kinds], n_rows) as sink:
         for stretch in chain([first], every):
             written = ledger.written(stretch.part)
             path = parts / file_name(stretch.part, kind, written.form)
-            whole = (0, written.n_passages if kind == PASSAGES else written.n_documents)
-            if sink.form == written.form and (stretch.start, stretch.end) == whole:
+            if sink.form == written.form and (stretch.start, stretch.end) == (0, written.sizes[kind]):
                 sink.append_file(path)
             else:
                 sink.append(read_rows(path, kinds).iloc[stretch.start : stretch.end])
+        if more is not None and len(more):
+            sink.append(more)
 
 
 def rows_of(ledger: Ledger, parts: Path, kind: str) -> pd.DataFrame | None:

@@ -18,7 +18,10 @@ from nlp.base.errors import DataError
 from nlp.readers.limits import open_at_once
 
 NAME = "ledger.sqlite"
-TABLES = """
+PASSAGES, DOCUMENTS, REMOVED, ACCOUNTED = KINDS = ("passages", "documents", "dropped", "account")  # of rows
+SPANS = ", ".join(f"first_{kind} INTEGER NOT NULL, n_{kind} INTEGER NOT NULL" for kind in KINDS)
+SIZES = ", ".join(f"n_{kind} INTEGER NOT NULL" for kind in KINDS)
+TABLES = f"""
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS inputs (
     source TEXT PRIMARY KEY, position INTEGER NOT NULL, run INTEGER NOT NULL,
@@ -27,13 +30,11 @@ CREATE TABLE IF NOT EXISTS inputs (
 );
 CREATE INDEX IF NOT EXISTS in_order ON inputs (position);
 CREATE TABLE IF NOT EXISTS pieces (
-    source TEXT NOT NULL, chunk INTEGER NOT NULL, part TEXT NOT NULL,
-    first_passage INTEGER NOT NULL, n_passages INTEGER NOT NULL,
-    first_document INTEGER NOT NULL, n_documents INTEGER NOT NULL, n_abstained INTEGER NOT NULL,
+    source TEXT NOT NULL, chunk INTEGER NOT NULL, part TEXT NOT NULL, n_abstained INTEGER NOT NULL, {SPANS},
     PRIMARY KEY (source, chunk)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS parts (
-    part TEXT PRIMARY KEY, form TEXT NOT NULL, n_passages INTEGER NOT NULL, n_documents INTEGER NOT NULL
+    part TEXT PRIMARY KEY, form TEXT NOT NULL, {SIZES}
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS columns (
     holder TEXT NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL,
@@ -83,11 +84,8 @@ class Piece:
     source: str
     chunk: int
     part: str
-    first_passage: int
-    n_passages: int
-    first_document: int
-    n_documents: int
     n_abstained: int
+    spans: dict[str, tuple[int, int]]  # kind of rows → the first one, and how many
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +94,7 @@ class Written:
 
     part: str
     form: str
-    n_passages: int
-    n_documents: int
+    sizes: dict[str, int]  # kind of rows → how many
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,25 +272,26 @@ class Ledger:
 
     def add(self, written: Written, pieces: Iterable[Piece]) -> None:
         """Note a part and where rows stand in it."""
-        self.database.execute("INSERT INTO parts VALUES (?, ?, ?, ?)", attrgetter(*Written.__slots__)(written))
-        self.database.executemany(
-            "INSERT OR REPLACE INTO pieces VALUES (?, ?, ?, ?, ?, ?, ?, ?)", map(attrgetter(*Piece.__slots__), pieces)
-        )
+        marks = ", ".join("?" * (2 + len(KINDS)))
+        sizes = (written.sizes.get(kind, 0) for kind in KINDS)
+        self.database.execute(f"INSERT INTO parts VALUES ({marks})", (written.part, written.form, *sizes))
+        marks = ", ".join("?" * (4 + 2 * len(KINDS)))
+        self.database.executemany(f"INSERT OR REPLACE INTO pieces VALUES ({marks})", map(row_of_piece, pieces))
 
     def written(self, part: str) -> Written:
         """What is known of a part."""
-        columns = ", ".join(Written.__slots__)
-        return Written(*self.database.execute(f"SELECT {columns} FROM parts WHERE part = ?", (part,)).fetchone())
+        row = self.database.execute("SELECT * FROM parts WHERE part = ?", (part,)).fetchone()
+        return Written(row[0], row[1], dict(zip(KINDS, row[2:], strict=True)))
 
     def describe(self, holder: str, columns: Iterable[tuple[str, str]]) -> None:
-        """Note names and kinds of the columns of passages or documents; all parts have the same."""
+        """Note names and kinds of the columns of one kind of rows; all parts have the same."""
         self.database.executemany(
             "INSERT OR IGNORE INTO columns VALUES (?, ?, ?, ?)",
             [(holder, position, name, kind) for position, (name, kind) in enumerate(columns)],
         )
 
     def columns(self, holder: str) -> list[tuple[str, str]]:
-        """Names and kinds of the columns of passages or documents, in order."""
+        """Names and kinds of the columns of one kind of rows, in order."""
         query = "SELECT name, kind FROM columns WHERE holder = ? ORDER BY position"
         return self.database.execute(query, (holder,)).fetchall()
 
@@ -311,9 +309,10 @@ class Ledger:
         self.database.execute("UPDATE inputs SET state = 'done' WHERE source = ?", (source,))
         return files
 
-    def fail(self, source: str, reason: str, fix: str) -> None:
-        """Note that an input cannot be read."""
-        self.forget(source)
+    def fail(self, source: str, reason: str, fix: str, forget: bool = True) -> None:
+        """Note that an input cannot be read, or (then its rows are not forgotten) that it gave no passage."""
+        if forget:
+            self.forget(source)
         self.database.execute(
             "UPDATE inputs SET state = 'failed', reason = ?, fix = ? WHERE source = ?", (reason, fix, source)
         )
@@ -323,19 +322,31 @@ class Ledger:
         return str(self.database.execute("SELECT state FROM inputs WHERE source = ?", (source,)).fetchone()[0])
 
     def pieces(self) -> Iterator[Piece]:
-        """Where the rows of all inputs stand, in the order of the inputs."""
-        cursor = self.database.cursor()
-        columns = ", ".join(f"pieces.{name}" for name in Piece.__slots__)
-        for row in cursor.execute(
-            f"SELECT {columns} FROM inputs JOIN pieces USING (source) WHERE state = 'done' ORDER BY position, chunk"
-        ):
-            yield Piece(*row)
+        """Where the rows of all inputs stand, in the order of the inputs; one that gave no passage is among them."""
+        query = (
+            "SELECT pieces.* FROM inputs JOIN pieces USING (source) WHERE state IN ('done', 'failed') "
+            "ORDER BY position, chunk"
+        )
+        for source, chunk, part, n_abstained, *spans in self.database.cursor().execute(query):
+            pairs = zip(spans[::2], spans[1::2], strict=True)
+            yield Piece(source, chunk, part, n_abstained, dict(zip(KINDS, pairs, strict=True)))
 
     def failures(self) -> list[tuple[str, str, str]]:
         """Source, reason and remedy of what could not be read, or not all of it, in order."""
         return self.database.execute(
             "SELECT source, reason, fix FROM inputs WHERE reason IS NOT NULL ORDER BY position"
         ).fetchall()
+
+    def unread(self) -> list[tuple[str, str]]:
+        """Source and reason of the inputs that have no rows, in order."""
+        return self.database.execute(
+            "SELECT source, reason FROM inputs WHERE reason IS NOT NULL AND source NOT IN (SELECT source FROM pieces) "
+            "ORDER BY position"
+        ).fetchall()
+
+    def n_passages(self, source: str) -> int:
+        """How many passages an input gave."""
+        return self.number("SELECT coalesce(sum(n_passages), 0) FROM pieces WHERE source = ?", source)
 
     def hashes(self) -> Iterator[tuple[str, str]]:
         """Source and hash of all inputs that were read, in order."""
@@ -377,6 +388,12 @@ class Ledger:
     def number(self, query: str, *values: object) -> int:
         """The one number that a query gives."""
         return int(self.database.execute(query, values).fetchone()[0])
+
+
+def row_of_piece(piece: Piece) -> tuple[object, ...]:
+    """A piece as the ledger holds it."""
+    spans = (number for kind in KINDS for number in piece.spans.get(kind, (0, 0)))
+    return piece.source, piece.chunk, piece.part, piece.n_abstained, *spans
 
 
 def damaged(path: Path, fault: sqlite3.DatabaseError) -> DataError:

@@ -14,12 +14,11 @@ from nlp.base.redaction import redacted
 from nlp.base.temporary import PrivateFolder
 from nlp.intake.guard import guarded_reader
 from nlp.readers.source import BLOCK_TEXTS, Packed, ReadOptions, SourceText, cut, packed, unpacked, unread_part
-from nlp.run.batch.ledger import Stamp, stamp_of
+from nlp.run.batch.ledger import PASSAGES, Stamp, stamp_of
 from nlp.store.files import write_files
 from nlp.store.rows import Rows, part_form
 
 Reader = Callable[[Path], Sequence[SourceText]]
-PASSAGES, DOCUMENTS = "passages", "documents"
 HELD_BYTES = 8_000_000  # of texts that are coded at once: a small file may hold a large one
 
 
@@ -35,17 +34,21 @@ class Text:
 class Counts:
     """Rows that one input (or chunk) gave."""
 
-    n_passages: int
-    n_documents: int
-    n_abstained: int
+    sizes: dict[str, int]  # by kind
+    n_abstained: int = 0
+    nothing: tuple[str, str] | None = None  # why there is no passage, and what to do
+
+    @property
+    def n_passages(self) -> int:
+        """How many of them are passages."""
+        return self.sizes.get(PASSAGES, 0)
 
 
 @dataclass(frozen=True)
 class Coded:
     """Rows of a part, in the order of its inputs, and how many each input gave."""
 
-    passages: Rows
-    documents: Rows | None
+    rows: dict[str, Rows]  # by kind
     counts: list[Counts]
 
 
@@ -208,8 +211,8 @@ class Worker:
     def coded(self, texts: list[list[Text]], name: str, report: Report) -> list[Counts]:
         """Code texts and add the files of their rows to the report."""
         coded, form = self.code(texts), part_form(self.form)
-        for kind, rows in ((PASSAGES, coded.passages), (DOCUMENTS, coded.documents)):
-            if rows is not None and len(rows):
+        for kind, rows in coded.rows.items():
+            if len(rows):
                 report.files[file_name(name, kind, form)] = rows.written(form)
                 report.columns[kind] = rows.kinds
         return coded.counts

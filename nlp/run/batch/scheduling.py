@@ -27,10 +27,23 @@ from nlp.intake.unpack import opened
 from nlp.readers.limits import load
 from nlp.readers.source import ReadOptions
 from nlp.run.batch.joining import join, rows_of
-from nlp.run.batch.ledger import NAME, Ledger, Listed, Piece, Stamp, Tally, Written, damaged, stamp_of
-from nlp.run.batch.parts import (
+from nlp.run.batch.ledger import (
+    ACCOUNTED,
     DOCUMENTS,
+    KINDS,
+    NAME,
     PASSAGES,
+    REMOVED,
+    Ledger,
+    Listed,
+    Piece,
+    Stamp,
+    Tally,
+    Written,
+    damaged,
+    stamp_of,
+)
+from nlp.run.batch.parts import (
     Broken,
     Chunk,
     Code,
@@ -46,7 +59,8 @@ from nlp.run.batch.parts import (
 )
 from nlp.store.files import FORMATS, remove_unfinished, write_files, write_table
 from nlp.store.rows import Names, Rows, Values, part_form
-from nlp.tables import FAILURES
+from nlp.tables import ACCOUNT, DROPPED, FAILURES
+from nlp.text.account import unread_row
 
 __all__ = [
     "Code",
@@ -71,10 +85,11 @@ PARTS = "parts"
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 CLOSED_LEDGER = ("readonly", "unable to open")
 CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST)
-OURS = re.compile(r"\.?\d{4,}-\d{6,}(-\d+-\d+)?\.(passages|documents|texts)\.")  # files in PARTS
+OURS = re.compile(rf"\.?\d{{4,}}-\d{{6,}}(-\d+-\d+)?\.({'|'.join(KINDS)}|texts)\.")  # files in PARTS
 FEWEST = 16  # inputs of a part: fewer take longer to hand out than to code
-RESULTS = (*(f"{kind}.{form}" for kind in (PASSAGES, DOCUMENTS) for form in FORMATS), "failures.csv", "run.json")
-OUTPUTS = ("passages.*", "documents.*", "failures.csv", "run.json", NAME)
+LISTS = (f"{REMOVED}.csv", f"{ACCOUNTED}.csv", "failures.csv")  # in this form, whatever that of the others
+RESULTS = (*(f"{kind}.{form}" for kind in (PASSAGES, DOCUMENTS) for form in FORMATS), *LISTS, "run.json")
+OUTPUTS = ("passages.*", "documents.*", *LISTS, "run.json", NAME)
 CRASHED = ("处理它的进程两次意外中止（可能是内存不足）", "单独检查这个文件；确认无误后加 --resume 再试")
 REPORT = "这是程序的问题：报告时附上详细经过；这个文件可先拆开或改写，再加 --resume 重试"
 Watch = Callable[[Tally], None]
@@ -345,22 +360,34 @@ class Foreman:
                 )
             else:
                 settled = self.ledger.settle(part.chunk.source)
+            empty = self.fail_empty(report, settled is not None)
         staged = [(each.source, *chunk) for each in report.outcomes for chunk in enumerate(each.chunks)]
         self.again += [self.part(chunk=Chunk(*each)) for each in reversed(staged)]
         for file in settled or ():
             (self.folder / file).unlink(missing_ok=True)
-        self.count(report, settled is not None)
+        self.count(report, settled is not None, empty)
 
-    def count(self, report: Report, settled: bool) -> None:
-        """Keep the tally."""
+    def fail_empty(self, report: Report, settled: bool) -> int:
+        """Call the inputs failed that are whole and gave no passage; returns how many."""
+        n_failed = 0
+        for each in report.outcomes:
+            told = each.counts.nothing if each.counts and (each.stamp or settled) else None
+            if told and not self.ledger.n_passages(each.source):
+                reason = "；".join(filter(None, (told[0], *(each.unread or ())[:1])))
+                self.ledger.fail(each.source, reason, told[1], forget=False)
+                n_failed += 1
+        return n_failed
+
+    def count(self, report: Report, settled: bool, empty: int) -> None:
+        """Keep the tally; ``empty``: inputs that gave no passage."""
         counts = [each.counts for each in report.outcomes if each.counts]
         n_whole = sum(each.counts is not None and each.stamp is not None for each in report.outcomes) + settled
         self.tally = Tally(
             self.tally.total,
-            self.tally.done + n_whole,
-            self.tally.failed + sum(each.fault is not None for each in report.outcomes),
+            self.tally.done + n_whole - empty,
+            self.tally.failed + sum(each.fault is not None for each in report.outcomes) + empty,
             self.tally.passages + sum(each.n_passages for each in counts),
-            self.tally.documents + sum(each.n_documents for each in counts),
+            self.tally.documents + sum(each.sizes.get(DOCUMENTS, 0) for each in counts),
             self.tally.abstained + sum(each.n_abstained for each in counts),
         )
 
@@ -368,8 +395,8 @@ class Foreman:
         """Note where the rows of a part stand."""
         pieces = list(self.pieces(part, report.outcomes))
         if pieces:
-            sizes = sum(each.n_passages for each in pieces), sum(each.n_documents for each in pieces)
-            self.ledger.add(Written(part.name, part_form(self.batch.form), *sizes), pieces)
+            sizes = {kind: sum(each.spans[kind][1] for each in pieces) for kind in KINDS}
+            self.ledger.add(Written(part.name, part_form(self.batch.form), sizes), pieces)
         for kind, columns in report.columns.items():
             if kind not in self.described:
                 self.ledger.describe(kind, columns)
@@ -383,14 +410,15 @@ class Foreman:
 
     def pieces(self, part: Part, outcomes: Sequence[Outcome]) -> Iterator[Piece]:
         """Where the rows of every input stand in the files of the part."""
-        passage = document = 0
+        at = dict.fromkeys(KINDS, 0)
         for outcome in outcomes:
             if outcome.counts is None:
                 continue
-            n = outcome.counts
+            sizes = {kind: outcome.counts.sizes.get(kind, 0) for kind in KINDS}
+            spans = {kind: (at[kind], n) for kind, n in sizes.items()}
             chunk = part.chunk.number if part.chunk else 0
-            yield Piece(outcome.source, chunk, part.name, passage, n.n_passages, document, n.n_documents, n.n_abstained)
-            passage, document = passage + n.n_passages, document + n.n_documents
+            yield Piece(outcome.source, chunk, part.name, outcome.counts.n_abstained, spans)
+            at = {kind: at[kind] + n for kind, n in sizes.items()}
 
 
 def told(broken: Broken) -> tuple[str, str]:
@@ -419,11 +447,13 @@ def size_of(path: Path) -> int:
 
 
 def join_tables(batch: Stream) -> None:
-    """Write the tables of all inputs, in their order, and ``failures.csv``."""
+    """Write the tables of all inputs, in their order, and the lists of what was removed and not read."""
     with told_if_full(batch.out), Ledger(batch.out) as ledger:
         write_table(FAILURES.frame(ledger.failures()), batch.out / "failures.csv")
-        for kind in (PASSAGES, DOCUMENTS):
-            join(ledger, batch.out / PARTS, kind, batch.out / f"{kind}.{batch.form}")
+        unread = ACCOUNT.frame(unread_row(*each) for each in ledger.unread())
+        for kind, more in ((PASSAGES, None), (DOCUMENTS, None), (REMOVED, DROPPED.empty()), (ACCOUNTED, unread)):
+            form = "csv" if more is not None else batch.form
+            join(ledger, batch.out / PARTS, kind, batch.out / f"{kind}.{form}", more)
 
 
 def forget(out: Path) -> None:

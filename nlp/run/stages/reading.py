@@ -12,9 +12,20 @@ from nlp.engine.partitions import map_partitions
 from nlp.intake.inputs import read_inputs, with_hints
 from nlp.intake.manifest import manifest_of
 from nlp.run.stage import Made, Setting, Stage
-from nlp.tables import CONFLICTS, DOCUMENTS, DROPPED, FAILURES, PASSAGES, SOURCE_GROUPS
+from nlp.tables import (
+    ACCOUNT,
+    CONFLICTS,
+    DOCUMENTS,
+    DROPPED,
+    ENTRIES,
+    FAILURES,
+    PASSAGES,
+    READ_FAULTS,
+    SOURCE_GROUPS,
+)
+from nlp.text.account import account_of, entries_of
 from nlp.text.clean import clean_sources
-from nlp.text.documents import build_documents
+from nlp.text.documents import described, split_sources
 from nlp.text.reuse import independent_sources, mark_reuse
 from nlp.text.segment import segment_documents
 from nlp.training.coder import make_coder
@@ -26,11 +37,12 @@ PART_DOCUMENTS = 100  # segmented at once
 def documents(run: Setting) -> Made:
     """Read the inputs of a run into DOCUMENTS; what became none is told beside them."""
     lexicon, reading = run.corpus.lexicon, run.how.reading
-    sources, failures = read_inputs(run.inputs, with_hints(reading, lexicon))
+    sources, faults = read_inputs(run.inputs, with_hints(reading, lexicon))
     cleaned, noise = clean_sources(sources, lexicon)
-    manifest = manifest_of(run.inputs, reading.redact)
-    found, conflicts, repeats = build_documents(cleaned, lexicon, manifest)
-    return found, conflicts, pd.concat([noise, repeats], ignore_index=True), failures
+    splits = split_sources(cleaned, manifest_of(run.inputs, reading.redact))
+    found, conflicts, repeats = described(splits, lexicon)
+    entries = entries_of(sources["text"], noise, splits)
+    return found, conflicts, pd.concat([noise, repeats], ignore_index=True), faults, entries
 
 
 def passages(run: Setting, documents: pd.DataFrame) -> Made:
@@ -39,6 +51,13 @@ def passages(run: Setting, documents: pd.DataFrame) -> Made:
     segment = partial(segment_documents, lexicon=lexicon)
     pieces = map_partitions(segment, documents, part_rows=PART_DOCUMENTS, scheduler=engine.scheduler)
     return (mark_reuse(settled(pieces, run.corpus, run.how.coder, engine), documents, lexicon),)
+
+
+def account(
+    run: Setting, entries: pd.DataFrame, documents: pd.DataFrame, passages: pd.DataFrame, faults: pd.DataFrame
+) -> Made:
+    """Where the characters of every document went; what could not be read, or gave nothing."""
+    return account_of(entries, documents, passages, faults, run.corpus.lexicon)
 
 
 def settled(pieces: pd.DataFrame, corpus: Corpus, coder: str, engine: Engine) -> pd.DataFrame:
@@ -53,7 +72,8 @@ def source_groups(run: Setting, documents: pd.DataFrame, passages: pd.DataFrame)
 
 
 STAGES = (
-    Stage(STEP, (DOCUMENTS, CONFLICTS, DROPPED, FAILURES), (), documents),
+    Stage(STEP, (DOCUMENTS, CONFLICTS, DROPPED, READ_FAULTS, ENTRIES), (), documents),
     Stage(STEP, (PASSAGES,), (DOCUMENTS,), passages),
+    Stage(STEP, (ACCOUNT, FAILURES), (ENTRIES, DOCUMENTS, PASSAGES, READ_FAULTS), account),
     Stage(STEP, (SOURCE_GROUPS,), (DOCUMENTS, PASSAGES), source_groups),
 )
