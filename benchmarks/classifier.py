@@ -38,7 +38,7 @@ from nlp.coding.learned import WEIGHTS, LearnedCoder  # noqa: E402
 from nlp.coding.role_gate import Reading  # noqa: E402
 from nlp.corpus.codebook import CODED_FACETS  # noqa: E402
 from nlp.corpus.folder import Corpus, open_corpus  # noqa: E402
-from nlp.run.batch.classify import classified_rows  # noqa: E402
+from nlp.run.batch.judged import classified_rows  # noqa: E402
 from nlp.search.cues import CueFinder  # noqa: E402
 from nlp.training.fitting import train  # noqa: E402
 from nlp.training.model_store import learned_coder  # noqa: E402
