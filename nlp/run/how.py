@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 
 from nlp.engine.choice import Engine
 from nlp.readers.source import ReadOptions
@@ -21,6 +22,7 @@ class How:
     model: str = DEFAULT_MODEL
     engine: Engine = field(default_factory=Engine)
     seed: int = SEED
+    corrections: Path | None = None  # the decisions of the review desk; what was taken of them is a table
 
     def __post_init__(self) -> None:
         known_model(self.model)
