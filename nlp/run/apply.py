@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from nlp.base.errors import DataError
+from nlp.corpus.codebook import CODED_FACETS
 from nlp.corpus.folder import Corpus
 from nlp.engine.choice import Engine
 from nlp.review.corrections import SAME, TAKEN, uncorrected
@@ -18,6 +19,7 @@ from nlp.review.store import NAME
 from nlp.run.clock import Clock, Progress, silent
 from nlp.run.results import facts_of, write_results
 from nlp.run.run import Run, stored
+from nlp.run.stages.coding import THEME_TABLES
 from nlp.run.verify import how_of
 from nlp.store.files import write_json
 from nlp.tables import (
@@ -32,6 +34,7 @@ from nlp.tables import (
     MACHINE_LABELS,
     OVERRULED,
     PASSAGES,
+    THEME_NOTES,
     TOKENS,
     Table,
 )
@@ -40,9 +43,16 @@ KEPT = (DOCUMENTS, CONFLICTS, PASSAGES, TOKENS)  # what no decision changes
 
 
 def apply(
-    folder: Path, corpus: Corpus, engine: Engine, corrections: Path | None = None, tell: Progress = silent
+    folder: Path,
+    corpus: Corpus,
+    engine: Engine,
+    corrections: Path | None = None,
+    tell: Progress = silent,
+    keep_themes: bool = False,
 ) -> Run:
     """Count and write the result in ``folder`` again, with the decisions of ``corrections`` (default: its own).
+
+    ``keep_themes`` leaves the themes as they were: finding them again takes minutes where reports are thousands.
 
     Raises
     ------
@@ -56,11 +66,12 @@ def apply(
             "编码表与当时不同，不能只重新计数", where=folder, fix="用当时的 --corpus，或重新运行 analyze"
         )
     tell("读入")
-    run = Run(corpus, how, (), machine_tables(folder), clock=Clock(tell))
+    tables = machine_tables(folder) | (themes_in(folder) if keep_themes else {})
+    run = Run(corpus, how, (), tables, clock=Clock(tell))
     run["decisions"]  # before anything is written
     write_results(run, folder)
-    kept = {name: facts[name] for name in ("inputs", "reading") if name in facts}
-    write_json(facts_of(run) | kept | {"timings_seconds": run.clock.seconds}, folder / "run.json")
+    same = {name: facts[name] for name in ("inputs", "reading") if name in facts}
+    write_json(facts_of(run) | same | {"timings_seconds": run.clock.seconds}, folder / "run.json")
     return run
 
 
@@ -82,6 +93,12 @@ def machine_tables(folder: Path) -> dict[str, pd.DataFrame]:
     labels, doubtful, overruled, decided = (stored(folder, t.name) for t in (LABELS, ABSTAINED, OVERRULED, DECIDED))
     machine, doubtful = uncorrected(labels, doubtful, overruled, decided, made[PASSAGES.name])
     return made | {MACHINE_LABELS.name: machine, MACHINE_ABSTAINED.name: doubtful}
+
+
+def themes_in(folder: Path) -> dict[str, pd.DataFrame]:
+    """The themes of a result, with a note that they are from before."""
+    notes = THEME_NOTES.frame((facet, "主题沿用核对以前的。") for facet in CODED_FACETS)
+    return {table.name: stored(folder, table.name) for table in THEME_TABLES} | {THEME_NOTES.name: notes}
 
 
 def beside(folder: Path, schema: Table) -> pd.DataFrame:

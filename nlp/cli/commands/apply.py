@@ -16,6 +16,7 @@ def apply(
     corrections: Corrections = None,
     corpus: CorpusFolder = None,
     workers: Workers = None,
+    keep_themes: Annotated[bool, typer.Option("--keep-themes", help="主题沿用原来的；几千篇时省几分钟")] = False,
 ) -> None:
     """核对以后重新计数：数字、图、报告、底稿都跟着改，不重读材料，不重新编码。"""
     from nlp.base.progress import steps
@@ -24,7 +25,7 @@ def apply(
     from nlp.run import apply as counting
 
     with faults_as_messages(), steps() as tell:
-        done = counting.apply(run, open_corpus(corpus), how(workers=workers).engine, corrections, tell)
+        done = counting.apply(run, open_corpus(corpus), how(workers=workers).engine, corrections, tell, keep_themes)
     rows = done["corrections"]
     remark(list(counting.notices(rows, run, done.how.corrections)))
     changed, same = counting.counted(rows)
