@@ -21,6 +21,7 @@ class How:
     model: str = DEFAULT_MODEL
     engine: Engine = field(default_factory=Engine)
     seed: int = SEED
+    as_of: str | None = None  # day against which the deadlines of ledgers are held
 
     def __post_init__(self) -> None:
         known_model(self.model)
@@ -33,4 +34,5 @@ class How:
             "coder": self.coder,
             "model": self.model,
             "seed": self.seed,
+            **({"as_of": self.as_of} if self.as_of else {}),
         }

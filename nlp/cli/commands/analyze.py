@@ -5,6 +5,7 @@ from __future__ import annotations
 from nlp.cli.endings import faults_as_messages, finish, remark
 from nlp.cli.options import (
     AllowMarked,
+    AsOf,
     CoderName,
     CorpusFolder,
     IdColumn,
@@ -32,16 +33,21 @@ def analyze(
     id_column: IdColumn = None,
     allow_marked: AllowMarked = False,
     redact: Redact = False,
+    as_of: AsOf = None,
 ) -> None:
     """主要任务：读入 → 切段 → 编码 → 主题 → 趋势 → 报告。"""
+    from dataclasses import replace
+
     from nlp.base.progress import steps
     from nlp.corpus.folder import open_corpus
     from nlp.intake.manifest import unused_of
+    from nlp.measures.ledgers import checked_day
     from nlp.run import analyze as main_job
 
     with faults_as_messages(), steps() as tell:
         chosen = how(coder, workers, scheduler, model, reading(text_column, id_column, allow_marked, redact))
-        run = main_job.analyze(inputs, out, open_corpus(corpus), chosen, tell)
+        dated = replace(chosen, as_of=checked_day(as_of))
+        run = main_job.analyze(inputs, out, open_corpus(corpus), dated, tell)
     n_codes = int((run["labels"]["facet"] != "role").sum())
     size = f"{len(run['documents'])} 篇文档、{len(run['passages'])} 个段落、{n_codes} 条代码"
     remark(unused_of(inputs, redact))
