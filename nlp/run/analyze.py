@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+
+import pandas as pd
 
 from nlp.corpus.folder import Corpus
 from nlp.run.clock import Clock, Progress, silent
@@ -14,9 +16,16 @@ from nlp.run.run import Run
 
 
 def analyze(
-    inputs: Sequence[str | Path], out: Path, corpus: Corpus, how: How | None = None, tell: Progress = silent
+    inputs: Sequence[str | Path],
+    out: Path,
+    corpus: Corpus,
+    how: How | None = None,
+    tell: Progress = silent,
+    tables: Mapping[str, pd.DataFrame] | None = None,
 ) -> Run:
     """Analyse inputs and write the results into ``out``; returns the run, whose tables are got by name.
+
+    ``tables`` that are known already (what people decided, in a repetition) are not made again.
 
     Raises
     ------
@@ -25,6 +34,6 @@ def analyze(
     """
     chosen = how or How()
     with chosen.engine.reached() as engine:
-        run = Run(corpus, replace(chosen, engine=engine), inputs, clock=Clock(tell))
+        run = Run(corpus, replace(chosen, engine=engine), inputs, tables, clock=Clock(tell))
         write_results(run, out)
         return run

@@ -4,6 +4,7 @@ from nlp.tables.counts import *
 from nlp.tables.harvest import *
 from nlp.tables.judged import *
 from nlp.tables.relations import *
+from nlp.tables.reviewed import *
 from nlp.tables.schema import *
 from nlp.tables.texts import *
 from nlp.tables.themes import *

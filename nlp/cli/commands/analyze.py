@@ -8,6 +8,7 @@ from nlp.cli.options import (
     AsOf,
     CoderName,
     CorpusFolder,
+    Corrections,
     IdColumn,
     Inputs,
     Model,
@@ -34,6 +35,7 @@ def analyze(
     allow_marked: AllowMarked = False,
     redact: Redact = False,
     as_of: AsOf = None,
+    corrections: Corrections = None,
 ) -> None:
     """主要任务：读入 → 切段 → 编码 → 主题 → 趋势 → 报告。"""
     from dataclasses import replace
@@ -43,12 +45,13 @@ def analyze(
     from nlp.intake.manifest import unused_of
     from nlp.measures.ledgers import checked_day
     from nlp.run import analyze as main_job
+    from nlp.run.apply import notices
 
     with faults_as_messages(), steps() as tell:
         chosen = how(coder, workers, scheduler, model, reading(text_column, id_column, allow_marked, redact))
-        dated = replace(chosen, as_of=checked_day(as_of))
-        run = main_job.analyze(inputs, out, open_corpus(corpus), dated, tell)
+        chosen = replace(chosen, corrections=corrections, as_of=checked_day(as_of))
+        run = main_job.analyze(inputs, out, open_corpus(corpus), chosen, tell)
     n_codes = int((run["labels"]["facet"] != "role").sum())
     size = f"{len(run['documents'])} 篇文档、{len(run['passages'])} 个段落、{n_codes} 条代码"
-    remark(unused_of(inputs, redact))
+    remark([*unused_of(inputs, redact), *notices(run["corrections"], out, corrections)])
     finish(f"{size} → {out / 'report.html'}", run["failures"], out)
