@@ -22,6 +22,7 @@ class How:
     model: str = DEFAULT_MODEL
     engine: Engine = field(default_factory=Engine)
     seed: int = SEED
+    as_of: str | None = None  # day against which the deadlines of ledgers are held
     corrections: Path | None = None  # the decisions of the review desk; what was taken of them is a table
 
     def __post_init__(self) -> None:
@@ -35,4 +36,5 @@ class How:
             "coder": self.coder,
             "model": self.model,
             "seed": self.seed,
+            **({"as_of": self.as_of} if self.as_of else {}),
         }

@@ -62,7 +62,14 @@ def how_of(facts: dict[str, Any]) -> How:
     """How the run was made, as its ``run.json`` says."""
     usual = How()
     reading = ReadOptions(**facts.get("reading", {}))
-    return How(reading, facts["coder"], facts.get("model", usual.model), seed=facts.get("seed", usual.seed))
+    return How(
+        reading,
+        facts["coder"],
+        facts.get("model", usual.model),
+        usual.engine,
+        facts.get("seed", usual.seed),
+        facts.get("as_of"),
+    )
 
 
 def differences(one: Path, other: Path) -> list[str]:
