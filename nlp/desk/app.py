@@ -107,6 +107,10 @@ def create_app(desk: Desk, port: int, token: str) -> Guard:
     def one(id: str, here: Here) -> Response:
         return see(f"/queue/{desk.queue_of_one(id)}/1") if here.coder else page("who.html.j2", then=id)
 
+    @app.get("/number")
+    def behind(query: str, here: Here) -> Response:
+        return see(f"/queue/{desk.make_queue('number', known(here).coder, query=query)}")
+
     @app.post("/queue/{number}/{position}")
     def decide(number: int, position: int, here: Here, form: Form) -> Response:
         coder, act = known(here).coder, form.get("act", "decide")

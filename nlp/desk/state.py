@@ -99,11 +99,17 @@ class Desk:
                 "key": key,
                 "name": code.name,
                 "definition": code.definition,
-                "not": code.not_when,
+                "not": self.named(code.not_when),
             }
             for facet in CODED_FACETS
             for key, code in zip(KEYS, (c for c in self.codebook.codes if c.facet == facet), strict=False)
         ]
+
+    def named(self, text: str) -> str:
+        """A text with the names of the codes in the place of their ids."""
+        for code in self.codebook.codes:
+            text = text.replace(f"（{code.id}）", f"（{code.name}）").replace(f" {code.id}）", f"{code.name}）")
+        return text
 
     # Queues -----------------------------------------------------------------------------------------------------------
 
@@ -128,7 +134,13 @@ class Desk:
         return self.store.add_queue(rows)
 
     def queue_of_one(self, passage_id: str) -> int:
-        """The queue that holds just this passage, made if it is not there. Raises DataError for an unknown passage."""
+        """The queue that holds just this passage, made if it is not there. Raises DataError for an unknown passage.
+
+        The page names a passage by document and position (甲#1), tables by its id (甲#0001); both are known.
+        """
+        document, _, position = passage_id.rpartition("#")
+        if position.isdecimal():
+            passage_id = self.places.get((document, int(position)), passage_id)
         if passage_id not in self.passages:
             raise DataError.at(
                 f"没有这个段落：{passage_id}", where=self.folder, fix="材料重新分析过：重开 report.html 再点"

@@ -206,9 +206,15 @@ def test_what_is_not_there_is_told(app: Any, desk: Desk, path: str) -> None:
 
 def test_a_quotation_of_the_page_leads_to_its_passage(app: Any, desk: Desk) -> None:
     client = client_of(app, "王")
-    assert TEXTS[3] in client.get("/passage", params={"id": "甲#0004"}).text
-    assert TEXTS[3] in client.get("/passage", params={"id": "甲#0004"}).text
+    for written in ("甲#0004", "甲#4"):
+        assert TEXTS[3] in client.get("/passage", params={"id": written}).text
     assert len(desk.store.queued()) == 1, "同一段只排一次"
+
+
+def test_a_number_of_the_page_leads_to_its_passages(app: Any, desk: Desk) -> None:
+    client = client_of(app, "王")
+    assert TEXTS[0] in client.get("/number", params={"query": "u=p&code=formalism"}).text
+    assert set(desk.store.queued()["passage_id"]) == {f"甲#{i:04d}" for i in range(1, 7)}
 
 
 def test_a_hostile_text_stays_text(tmp_path: Path, corpus: Corpus) -> None:

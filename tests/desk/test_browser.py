@@ -82,6 +82,12 @@ class Coder:
         self.page.keyboard.press("Enter")
         self.page.wait_for_selector("h2")
 
+    def begin(self) -> None:
+        """Go on with the newest queue, or make the first."""
+        some = self.page.locator("a.go")
+        (some.first if some.count() else self.page.locator("form:has(input[value=random]) button")).click()
+        self.page.wait_for_selector("#decision[data-ready]")
+
     def place(self) -> int:
         """How many are done, as the page says."""
         return int(self.page.inner_text("#place").split("/")[0])
@@ -116,8 +122,7 @@ def test_thirty_passages_by_keyboard_beside_a_second_coder(served: Open, browser
     one.page.click("form:has(input[value=random]) button")
     one.page.wait_for_selector("#decision[data-ready]")
     two = Coder(browser, served, "李")
-    two.page.click("a.go")
-    two.page.wait_for_selector("#decision[data-ready]")
+    two.begin()
     assert one.page.locator("#machine").count() == 0
     for i in range(30):
         one.press("3", "ArrowRight", "ArrowRight", "e")  # the second clause is the evidence
@@ -164,8 +169,7 @@ def test_undo_by_key_brings_the_passage_back_and_selected_text_is_evidence(
     served: Open, browser: sync_api.Browser
 ) -> None:
     coder = Coder(browser, served, "赵")
-    coder.page.click("a.go")
-    coder.page.wait_for_selector("#decision[data-ready]")
+    coder.begin()
     coder.press("3")
     coder.page.dblclick("#text span:nth-child(1)")  # selects a word, as a mouse or a finger does
     chosen = coder.page.evaluate("window.getSelection().toString()")
@@ -183,8 +187,7 @@ def test_undo_by_key_brings_the_passage_back_and_selected_text_is_evidence(
 
 def test_a_phone_shows_all_without_scrolling_sideways(served: Open, browser: sync_api.Browser) -> None:
     coder = Coder(browser, served, "孙", width=390)
-    coder.page.click("a.go")
-    coder.page.wait_for_selector("#decision[data-ready]")
+    coder.begin()
     coder.page.click("#roles label:nth-of-type(3)")
     assert coder.page.evaluate("document.documentElement.scrollWidth") <= 390
     box = coder.page.locator("#send").bounding_box()
@@ -197,8 +200,7 @@ def test_a_phone_shows_all_without_scrolling_sideways(served: Open, browser: syn
 
 def test_what_cannot_be_sent_is_told_and_stays_on_the_page(served: Open, browser: sync_api.Browser) -> None:
     coder = Coder(browser, served, "周")
-    coder.page.click("a.go")
-    coder.page.wait_for_selector("#decision[data-ready]")
+    coder.begin()
     coder.press("Enter")
     coder.page.wait_for_selector("#fault:not([hidden])")
     assert "还没有选角色" in coder.page.inner_text("#fault")
