@@ -57,6 +57,15 @@ RunInputs = Annotated[
 ]
 Model = Annotated[str | None, typer.Option("--model", help=f"主题模型：{'、'.join(MODELS)}；默认 {DEFAULT_MODEL}")]
 
+Where = Annotated[
+    str | None,
+    typer.Option(
+        "--where",
+        metavar="条件",
+        help="只数这些文档，如 'kind_of_unit=国企 and year>=2023'；项有 单位类别、单位、年份、日期、体裁、标题、文件",
+    ),
+]
+
 
 def reading(text_column: str | None, id_column: str | None, allow_marked: bool, redact: bool) -> ReadOptions:
     """How files are read, from the options that say so."""
@@ -71,6 +80,7 @@ def how(
     scheduler: str | None = None,
     model: str | None = None,
     read: ReadOptions | None = None,
+    where: str | None = None,
 ) -> How:
     """How a run is made, from the options that say so; what is not given is as usual."""
     from nlp.engine.choice import Engine
@@ -82,4 +92,5 @@ def how(
         coder or usual.coder,
         model or usual.model,
         Engine(workers or os.cpu_count() or 1, scheduler),
+        where=where or "",
     )

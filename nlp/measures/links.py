@@ -166,7 +166,7 @@ def gaps(
     """What units diagnose without prescribing, and prescribe without having diagnosed.
 
     A unit is an organ with all its documents, or a document whose organ is unknown; units with fewer than five
-    passages are left out.
+    passages are left out. GAP_SHARES counts organs only: a document whose organ is unknown is no unit.
 
     Parameters
     ----------
@@ -198,6 +198,7 @@ def gaps(
         kind, named_codes = GAP_KINDS[0 if diagnosing else 1], "、".join(sorted(wanted)) or "任一"
         rows.append((row.unit, kind, row.facet, row.code, named_codes, row.document_id, row.passage_id, missing))
     named = pd.DataFrame(rows, columns=[*GAPS.names, "missing"])
+    named["organ"] = named["document_id"].map(organ)
     if named.empty:
         return GAPS.empty(), GAP_SHARES.empty()
     return GAPS.shape(named[named["missing"]]), gap_shares(named, sources)
@@ -207,11 +208,12 @@ def gap_shares(named: pd.DataFrame, sources: pd.Series | None) -> pd.DataFrame:
     """GAP_SHARES: units with a gap out of the units that name the code; the same by independent sources."""
     group = named["document_id"] if sources is None else named["document_id"].map(sources)
     parts = []
-    for unit, column in (("单位", named["unit"]), ("独立来源", group)):
+    for unit, column in (("单位", named["organ"]), ("独立来源", group)):
         counted = named.assign(counted=column)
         keys = ["kind", "facet", "code"]
         total = counted.groupby(keys)["counted"].nunique()
         n = counted[counted["missing"]].groupby(keys)["counted"].nunique().reindex(total.index, fill_value=0)
         share = wilson(n.to_numpy(float), total.to_numpy(float)).columns("share")
         parts.append(pd.DataFrame({"n": n, "denominator": total, **share}).reset_index().assign(unit=unit))
-    return GAP_SHARES.shape(pd.concat(parts, ignore_index=True).sort_values(["kind", "facet", "code", "unit"]))
+    table = pd.concat(parts, ignore_index=True)
+    return GAP_SHARES.shape(table[table["denominator"] > 0].sort_values(["kind", "facet", "code", "unit"]))

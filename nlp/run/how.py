@@ -21,6 +21,7 @@ class How:
     model: str = DEFAULT_MODEL
     engine: Engine = field(default_factory=Engine)
     seed: int = SEED
+    where: str = ""  # which documents are counted (measures/where.py)
 
     def __post_init__(self) -> None:
         known_model(self.model)
@@ -33,4 +34,5 @@ class How:
             "coder": self.coder,
             "model": self.model,
             "seed": self.seed,
+            **({"where": self.where} if self.where else {}),
         }

@@ -15,10 +15,10 @@ from nlp.readers.source import ReadOptions
 from nlp.run.analyze import analyze
 from nlp.run.clock import Progress, silent
 from nlp.run.how import How
-from nlp.run.results import DRAFT
+from nlp.run.results import BRIEFING, DRAFT
 from nlp.tables.registry import all_tables
 
-WHOLE = ("report.html", "workbook.xlsx", DRAFT)  # files beside the folders tables/ and figures/
+WHOLE = ("report.html", "workbook.xlsx", DRAFT, BRIEFING)  # files beside the folders tables/ and figures/
 
 
 def verify(folder: Path, inputs: Sequence[str | Path], corpus: Corpus, tell: Progress = silent) -> list[str]:
@@ -53,7 +53,13 @@ def how_of(facts: dict[str, Any]) -> How:
     """How the run was made, as its ``run.json`` says."""
     usual = How()
     reading = ReadOptions(**facts.get("reading", {}))
-    return How(reading, facts["coder"], facts.get("model", usual.model), seed=facts.get("seed", usual.seed))
+    return How(
+        reading,
+        facts["coder"],
+        facts.get("model", usual.model),
+        seed=facts.get("seed", usual.seed),
+        where=facts.get("where", ""),
+    )
 
 
 def differences(one: Path, other: Path) -> list[str]:

@@ -6,4 +6,5 @@ from nlp.tables.relations import *
 from nlp.tables.schema import *
 from nlp.tables.texts import *
 from nlp.tables.themes import *
+from nlp.tables.units import *
 from nlp.tables.words import *

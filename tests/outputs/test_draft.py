@@ -13,10 +13,10 @@ import openpyxl
 import pandas as pd
 import pytest
 from docx.oxml.ns import qn
+from nlp.outputs.draft import FEWEST, LONGEST, SHORTEST, Draft, compose, write_draft
 from PIL import Image
 
 from nlp.corpus.folder import Corpus
-from nlp.outputs.draft import FEWEST, LONGEST, SHORTEST, Draft, compose, write_draft
 from nlp.outputs.word_gb9704 import Heading, Paragraph
 from nlp.outputs.workbook import write_workbook
 from nlp.run.how import How
