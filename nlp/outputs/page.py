@@ -43,9 +43,9 @@ def number(value: object, unit: str, **query: object) -> Markup:
     ----------
     value : what is shown, beginning with the number
     unit : 段落, 文档, 独立来源 or 单位
-    query : role, code, with, third (codes in one document), kind, year, from, to, form, doc, set, copied, whole, doubtful (the doubtful
-        counted too); a
-        name that Python keeps for itself ends in an underscore; what is "" is left out
+    query : role, code, with, third (codes in one document), kind, year, from, to, form, doc, set, copied, whole,
+        doubtful (what is doubtful counts too);
+        a name that Python keeps for itself ends in an underscore; what is "" is left out
     """
     wanted = {name.rstrip("_"): str(given) for name, given in query.items() if given not in ("", None)}
     return Markup('<a class="n" href="#q?{}">{}</a>').format(urlencode({"u": UNITS[unit]} | wanted), str(value))
