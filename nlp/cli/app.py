@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from nlp.cli.commands.analyze import analyze
+from nlp.cli.commands.apply import apply
 from nlp.cli.commands.briefing import briefing
 from nlp.cli.commands.check import check
 from nlp.cli.commands.classify import classify
@@ -26,7 +27,7 @@ from nlp.cli.commands.verify import verify
 from nlp.cli.endings import ended_on_request, private_folder
 from nlp.cli.usage import ChineseCommand, ChineseGroup
 
-COMMANDS = (analyze, briefing, classify, themes, trends, keyness, kwic, reuse, train, evaluate, check, verify)
+COMMANDS = (analyze, briefing, classify, themes, trends, keyness, kwic, reuse, train, evaluate, check, verify, apply)
 app = typer.Typer(
     cls=ChineseGroup,
     help="“两张皮”语料分析器：读入党建调研材料，逐段判定角色与代码，给出主题、趋势与可追溯的报告。",

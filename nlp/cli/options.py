@@ -47,6 +47,10 @@ Scheduler = Annotated[
 TextColumn = Annotated[str | None, typer.Option("--text-column", help="表格里正文所在的列；默认按列名识别")]
 IdColumn = Annotated[str | None, typer.Option("--id-column", help="表格里编号所在的列；默认按列名识别")]
 
+Corrections = Annotated[
+    Path | None,
+    typer.Option("--corrections", metavar="文件", help="核对记录 review.sqlite：人判过的以人为准", show_default=False),
+]
 AllowMarked = Annotated[bool, typer.Option("--allow-marked", help="带密级标志的文件也读入（确认已解密后才用）")]
 Redact = Annotated[
     bool, typer.Option("--redact", help="在全部输出里遮盖身份证号、电话号码、电子邮箱和银行卡号（长度不变）")

@@ -18,6 +18,7 @@ from nlp.statements.findings import Finding
 from nlp.tables import ROLES
 
 LENGTHS = ("报告", "短材料")
+TABLE_SETS = {"调查数据": "survey_figures"}  # sets of passages: all those of a table
 UNITS = {"段落": "p", "文档": "d", "独立来源": "s", "单位": "o"}  # how a number names its unit in its address
 
 NO_FOLDING = FoldTable(())
@@ -152,6 +153,11 @@ def named_sets(tables: Mapping[str, pd.DataFrame]) -> dict[str, list[int]]:
         **rows("词·", occurrences(tables), "term"),
         **rows("主题·", tables["theme_passages"], "theme_id"),
         **rows("", gaps, "name"),
+        **{
+            name: sorted({place[pid] for pid in tables[table]["passage_id"] if pid in place})
+            for name, table in TABLE_SETS.items()
+            if table in tables
+        },
         "拿不准": sorted(place[pid] for pid in tables["abstained"]["passage_id"] if pid in place),
     }
 

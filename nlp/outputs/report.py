@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from nlp.corpus.codebook import CODED_FACETS, Codebook
 from nlp.measures.forms import SHORT
+from nlp.outputs.answers import answers
 from nlp.outputs.facets import facet_view, role_view, wordless
 from nlp.outputs.figures import FIGURE_TITLES
 from nlp.outputs.figures.flow import documents_of
@@ -69,6 +70,7 @@ def context(page: ReportInput) -> dict[str, Any]:
         "options": options(tables, codebook),
         "n_documents": len(documents),
         **records(tables, codebook),
+        **answers(tables, codebook),
         "facts": list(page.facts.items()),
     }
 

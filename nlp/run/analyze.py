@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+
+import pandas as pd
 
 from nlp.base.errors import DataError
 from nlp.corpus.folder import Corpus
@@ -25,9 +27,16 @@ def unoccupied(out: Path, overwrite: bool = False) -> None:
 
 
 def analyze(
-    inputs: Sequence[str | Path], out: Path, corpus: Corpus, how: How | None = None, tell: Progress = silent
+    inputs: Sequence[str | Path],
+    out: Path,
+    corpus: Corpus,
+    how: How | None = None,
+    tell: Progress = silent,
+    tables: Mapping[str, pd.DataFrame] | None = None,
 ) -> Run:
     """Analyse inputs and write the results into ``out``; returns the run, whose tables are got by name.
+
+    ``tables`` that are known already (what people decided, in a repetition) are not made again.
 
     Raises
     ------
@@ -36,6 +45,6 @@ def analyze(
     """
     chosen = how or How()
     with chosen.engine.reached() as engine:
-        run = Run(corpus, replace(chosen, engine=engine), inputs, clock=Clock(tell))
+        run = Run(corpus, replace(chosen, engine=engine), inputs, tables, clock=Clock(tell))
         write_results(run, out)
         return run

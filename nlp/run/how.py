@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 
 from nlp.engine.choice import Engine
 from nlp.readers.source import ReadOptions
@@ -22,6 +23,7 @@ class How:
     engine: Engine = field(default_factory=Engine)
     seed: int = SEED
     where: str = ""  # which documents are counted (measures/where.py)
+    corrections: Path | None = None  # the decisions of the review desk; what was taken of them is a table
 
     def __post_init__(self) -> None:
         known_model(self.model)

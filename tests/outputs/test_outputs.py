@@ -252,7 +252,7 @@ def test_a_lift_is_told_so_that_its_interval_can_be_read(lift: float, low: float
 
 def test_five_findings_open_the_page(page: LexborHTMLParser) -> None:
     sentences = page.css("section#overview ol.findings li")
-    assert 4 <= len(sentences) <= 5
+    assert 2 <= len(sentences) <= 5, "篇篇都写的不算判断"
     for sentence in sentences:
         assert sentence.text().endswith("。")
         assert sentence.css("a.n"), sentence.text()

@@ -216,7 +216,7 @@ def test_passages_under_a_cause_heading_are_causes_or_say_why_not(run: Run) -> N
     labels = run.table("labels")
     told = labels[(labels["facet"] == "role") & labels["passage_id"].isin(under.index)].set_index("passage_id")
     assert told.loc[told["code"] != "cause", "reason"].fillna("").str.len().gt(0).all()
-    # By characters: a figure or a turn of one sentence is a passage of its own and stands beside long passages of causes.
+    # By characters: a figure or a turn of one sentence is a passage of its own beside long passages of causes.
     lengths = under["text"].str.len()
     assert lengths[told.index[told["code"] == "cause"]].sum() >= 0.8 * lengths.sum()
 

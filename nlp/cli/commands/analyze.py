@@ -11,6 +11,7 @@ from nlp.cli.options import (
     AllowMarked,
     CoderName,
     CorpusFolder,
+    Corrections,
     IdColumn,
     Inputs,
     Model,
@@ -39,19 +40,24 @@ def analyze(
     id_column: IdColumn = None,
     allow_marked: AllowMarked = False,
     redact: Redact = False,
+    corrections: Corrections = None,
 ) -> None:
     """主要任务：读入 → 切段 → 编码 → 主题 → 趋势 → 报告。"""
+    from dataclasses import replace
+
     from nlp.base.progress import steps
     from nlp.corpus.folder import open_corpus
     from nlp.intake.manifest import unused_of
     from nlp.run import analyze as main_job
+    from nlp.run.apply import notices
 
     with faults_as_messages(), steps() as tell:
         main_job.unoccupied(out, overwrite)
         read = reading(text_column, id_column, allow_marked, redact)
         chosen = how(coder, workers, scheduler, model, read, where)
+        chosen = replace(chosen, corrections=corrections)
         run = main_job.analyze(inputs, out, open_corpus(corpus), chosen, tell)
     n_codes = int((run["labels"]["facet"] != "role").sum())
     size = f"{len(run['documents'])} 篇文档、{len(run['passages'])} 个段落、{n_codes} 条代码"
-    remark(unused_of(inputs, redact))
+    remark([*unused_of(inputs, redact), *notices(run["corrections"], out, corrections)])
     finish(f"{size} → {out / 'report.html'}", run["failures"], out)
