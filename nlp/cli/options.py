@@ -71,6 +71,11 @@ Where = Annotated[
 ]
 
 
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", metavar="日子", help="台账的时限算到哪一天，如 2024-06-30；不给则不判逾期")
+]
+
+
 def reading(text_column: str | None, id_column: str | None, allow_marked: bool, redact: bool) -> ReadOptions:
     """How files are read, from the options that say so."""
     from nlp.readers.source import ReadOptions

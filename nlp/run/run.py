@@ -17,11 +17,13 @@ from nlp.measures.where import documents_where
 from nlp.run.clock import Clock
 from nlp.run.how import How
 from nlp.run.plan import STAGES
+from nlp.run.stages import checking, coding, reading
 from nlp.statements.draft import Draft, compose
-from nlp.tables import ABSTAINED, CONFLICTS, DOCUMENTS, DROPPED, FAILURES, LABELS, PASSAGES, TOKENS
+from nlp.tables import DOCUMENTS, FAILURES, PASSAGES
 from nlp.tables.registry import all_tables
 from nlp.text.reuse import mark_reuse
 
+BEFORE_COUNTING = (*reading.STAGES[:2], *coding.STAGES[:2], *checking.STAGES)  # what was read, coded and checked
 STAGE_OF = {table.name: stage for stage in STAGES for table in stage.makes}
 
 
@@ -103,12 +105,15 @@ def earlier_run(folder: Path, corpus: Corpus, how: How) -> Run:
 
 def subset(run: Run) -> Run:
     """A run of those documents of an earlier one that its ``where`` names: everything is counted anew."""
-    documents = documents_where(run["documents"], run.how.where)
+    documents = documents_where(run[DOCUMENTS.name], run.how.where)
     chosen = {DOCUMENTS.name: documents}
-    for table in (PASSAGES, LABELS, TOKENS, ABSTAINED):
+    for table in (each for stage in BEFORE_COUNTING for each in stage.makes if each is not DOCUMENTS):
+        if not (table.in_tables or table.name in run.made):
+            chosen[table.name] = table.empty()  # told when the files were read
+            continue
         rows = run[table.name]
-        chosen[table.name] = rows[rows["document_id"].isin(documents["document_id"])].reset_index(drop=True)
+        mine = rows["document_id"].isin(documents["document_id"]) if "document_id" in rows else slice(None)
+        chosen[table.name] = rows[mine].reset_index(drop=True)
     bare = chosen[PASSAGES.name].drop(columns=["reuse_of", "reuse_class"])
     chosen[PASSAGES.name] = mark_reuse(bare, documents, run.corpus.lexicon)  # an original may be left out
-    chosen |= {table.name: table.empty() for table in (DROPPED, CONFLICTS, FAILURES)}
     return Run(run.corpus, run.how, (), chosen, clock=run.clock)

@@ -67,6 +67,7 @@ def how_of(facts: dict[str, Any]) -> How:
         facts["coder"],
         facts.get("model", usual.model),
         seed=facts.get("seed", usual.seed),
+        as_of=facts.get("as_of"),
         where=facts.get("where", ""),
     )
 

@@ -10,7 +10,7 @@ from made_twelve import write_twelve
 
 from nlp.corpus.folder import Corpus
 from nlp.run.how import How
-from nlp.run.run import Run, subset
+from nlp.run.run import BEFORE_COUNTING, Run, subset
 
 COUNTED = ("documents", "passages", "labels", "prevalence", "units", "unit_codes", "gap_shares", "movements", "links")
 CHOICES = [
@@ -33,4 +33,4 @@ def test_chosen_late_or_early_the_tables_are_the_same(corpus: Corpus, tmp_path: 
 def every(corpus: Corpus, folder: Path) -> dict[str, pd.DataFrame]:
     """The tables of all documents that a subset begins from."""
     run = Run(corpus, How(coder="rules"), [folder])
-    return {name: run[name] for name in ("documents", "passages", "tokens", "labels", "abstained")}
+    return {table.name: run[table.name] for stage in BEFORE_COUNTING for table in stage.makes}

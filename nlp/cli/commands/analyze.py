@@ -9,6 +9,7 @@ import typer
 from nlp.cli.endings import faults_as_messages, finish, remark
 from nlp.cli.options import (
     AllowMarked,
+    AsOf,
     CoderName,
     CorpusFolder,
     Corrections,
@@ -40,6 +41,7 @@ def analyze(
     id_column: IdColumn = None,
     allow_marked: AllowMarked = False,
     redact: Redact = False,
+    as_of: AsOf = None,
     corrections: Corrections = None,
 ) -> None:
     """主要任务：读入 → 切段 → 编码 → 主题 → 趋势 → 报告。"""
@@ -48,6 +50,7 @@ def analyze(
     from nlp.base.progress import steps
     from nlp.corpus.folder import open_corpus
     from nlp.intake.manifest import unused_of
+    from nlp.measures.ledgers import checked_day
     from nlp.run import analyze as main_job
     from nlp.run.apply import notices
 
@@ -55,7 +58,7 @@ def analyze(
         main_job.unoccupied(out, overwrite)
         read = reading(text_column, id_column, allow_marked, redact)
         chosen = how(coder, workers, scheduler, model, read, where)
-        chosen = replace(chosen, corrections=corrections)
+        chosen = replace(chosen, corrections=corrections, as_of=checked_day(as_of))
         run = main_job.analyze(inputs, out, open_corpus(corpus), chosen, tell)
     n_codes = int((run["labels"]["facet"] != "role").sum())
     size = f"{len(run['documents'])} 篇文档、{len(run['passages'])} 个段落、{n_codes} 条代码"
