@@ -11,7 +11,9 @@ from nlp.engine.choice import Engine
 from nlp.engine.partitions import map_partitions
 from nlp.intake.inputs import read_inputs, with_hints
 from nlp.intake.manifest import manifest_of
+from nlp.measures.where import documents_where
 from nlp.run.stage import Made, Setting, Stage
+<<<<<<< HEAD
 from nlp.tables import (
     ACCOUNT,
     CONFLICTS,
@@ -26,6 +28,12 @@ from nlp.tables import (
 from nlp.text.account import account_of, entries_of
 from nlp.text.clean import clean_sources
 from nlp.text.documents import described, split_sources
+=======
+from nlp.tables import CONFLICTS, DOCUMENTS, DROPPED, FAILURES, PASSAGES, REGISTER_CELLS, SOURCE_GROUPS
+from nlp.text.clean import clean_sources
+from nlp.text.documents import build_documents
+from nlp.text.register_cells import register_cells
+>>>>>>> main
 from nlp.text.reuse import independent_sources, mark_reuse
 from nlp.text.segment import segment_documents
 from nlp.training.coder import make_coder
@@ -39,10 +47,18 @@ def documents(run: Setting) -> Made:
     lexicon, reading = run.corpus.lexicon, run.how.reading
     sources, faults = read_inputs(run.inputs, with_hints(reading, lexicon))
     cleaned, noise = clean_sources(sources, lexicon)
+<<<<<<< HEAD
     splits = split_sources(cleaned, manifest_of(run.inputs, reading.redact))
     found, conflicts, repeats = described(splits, lexicon)
     entries = entries_of(sources["text"], noise, splits)
     return found, conflicts, pd.concat([noise, repeats], ignore_index=True), faults, entries
+=======
+    manifest = manifest_of(run.inputs, reading.redact)
+    found, conflicts, repeats = build_documents(cleaned, lexicon, manifest)
+    found = documents_where(found, run.how.where)
+    dropped = pd.concat([noise, repeats], ignore_index=True)
+    return found, conflicts, dropped, failures, register_cells(sources, found)
+>>>>>>> main
 
 
 def passages(run: Setting, documents: pd.DataFrame) -> Made:
@@ -72,7 +88,11 @@ def source_groups(run: Setting, documents: pd.DataFrame, passages: pd.DataFrame)
 
 
 STAGES = (
+<<<<<<< HEAD
     Stage(STEP, (DOCUMENTS, CONFLICTS, DROPPED, READ_FAULTS, ENTRIES), (), documents),
+=======
+    Stage(STEP, (DOCUMENTS, CONFLICTS, DROPPED, FAILURES, REGISTER_CELLS), (), documents),
+>>>>>>> main
     Stage(STEP, (PASSAGES,), (DOCUMENTS,), passages),
     Stage(STEP, (ACCOUNT, FAILURES), (ENTRIES, DOCUMENTS, PASSAGES, READ_FAULTS), account),
     Stage(STEP, (SOURCE_GROUPS,), (DOCUMENTS, PASSAGES), source_groups),
