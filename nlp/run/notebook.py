@@ -27,11 +27,18 @@ from nlp.run.queries import keyness_of
 from nlp.run.results import write_page_alone
 from nlp.run.run import Run
 from nlp.run.stages.coding import coding_of
-<<<<<<< HEAD
-from nlp.tables import ABSTAINED, ACCOUNT, CONFLICTS, DROPPED, FAILURES, FORMS, READ_FAULTS, THEME_NOTES
-=======
-from nlp.tables import ABSTAINED, CONFLICTS, DROPPED, FAILURES, FORMS, MACHINE_ABSTAINED, MACHINE_LABELS, THEME_NOTES
->>>>>>> main
+from nlp.tables import (
+    ABSTAINED,
+    ACCOUNT,
+    CONFLICTS,
+    DROPPED,
+    FAILURES,
+    FORMS,
+    MACHINE_ABSTAINED,
+    MACHINE_LABELS,
+    READ_FAULTS,
+    THEME_NOTES,
+)
 from nlp.text.reuse import independent_sources, mark_reuse
 from nlp.text.segment import segment_documents
 from nlp.topics import themes as themes_room
@@ -361,12 +368,8 @@ def run_of(
 ) -> Run:
     """A run of tables that are made already; the rest is made when it is asked for."""
     given = {"documents": documents, "passages": passages, "labels": labels}
-<<<<<<< HEAD
     given |= {table.name: table.empty() for table in (DROPPED, CONFLICTS, FAILURES, ABSTAINED, ACCOUNT)}
-=======
-    given |= {table.name: table.empty() for table in (DROPPED, CONFLICTS, FAILURES, ABSTAINED)}
     given |= {MACHINE_LABELS.name: labels, MACHINE_ABSTAINED.name: ABSTAINED.empty()}
->>>>>>> main
     if themes is not None:
         found = [themes] if isinstance(themes, Themes) else list(themes)
         given |= joined(found) | {THEME_NOTES.name: THEME_NOTES.frame(notes_of(found).items())}

@@ -13,7 +13,6 @@ from nlp.intake.inputs import read_inputs, with_hints
 from nlp.intake.manifest import manifest_of
 from nlp.measures.where import documents_where
 from nlp.run.stage import Made, Setting, Stage
-<<<<<<< HEAD
 from nlp.tables import (
     ACCOUNT,
     CONFLICTS,
@@ -23,17 +22,13 @@ from nlp.tables import (
     FAILURES,
     PASSAGES,
     READ_FAULTS,
+    REGISTER_CELLS,
     SOURCE_GROUPS,
 )
 from nlp.text.account import account_of, entries_of
 from nlp.text.clean import clean_sources
 from nlp.text.documents import described, split_sources
-=======
-from nlp.tables import CONFLICTS, DOCUMENTS, DROPPED, FAILURES, PASSAGES, REGISTER_CELLS, SOURCE_GROUPS
-from nlp.text.clean import clean_sources
-from nlp.text.documents import build_documents
 from nlp.text.register_cells import register_cells
->>>>>>> main
 from nlp.text.reuse import independent_sources, mark_reuse
 from nlp.text.segment import segment_documents
 from nlp.training.coder import make_coder
@@ -47,18 +42,14 @@ def documents(run: Setting) -> Made:
     lexicon, reading = run.corpus.lexicon, run.how.reading
     sources, faults = read_inputs(run.inputs, with_hints(reading, lexicon))
     cleaned, noise = clean_sources(sources, lexicon)
-<<<<<<< HEAD
     splits = split_sources(cleaned, manifest_of(run.inputs, reading.redact))
-    found, conflicts, repeats = described(splits, lexicon)
+    every, conflicts, repeats = described(splits, lexicon)
+    found = documents_where(every, run.how.where)
     entries = entries_of(sources["text"], noise, splits)
-    return found, conflicts, pd.concat([noise, repeats], ignore_index=True), faults, entries
-=======
-    manifest = manifest_of(run.inputs, reading.redact)
-    found, conflicts, repeats = build_documents(cleaned, lexicon, manifest)
-    found = documents_where(found, run.how.where)
+    left_out = set(every["document_id"]) - set(found["document_id"])
+    entries = entries[~entries["document_id"].isin(left_out)].reset_index(drop=True)
     dropped = pd.concat([noise, repeats], ignore_index=True)
-    return found, conflicts, dropped, failures, register_cells(sources, found)
->>>>>>> main
+    return found, conflicts, dropped, faults, entries, register_cells(sources, found)
 
 
 def passages(run: Setting, documents: pd.DataFrame) -> Made:
@@ -88,11 +79,7 @@ def source_groups(run: Setting, documents: pd.DataFrame, passages: pd.DataFrame)
 
 
 STAGES = (
-<<<<<<< HEAD
-    Stage(STEP, (DOCUMENTS, CONFLICTS, DROPPED, READ_FAULTS, ENTRIES), (), documents),
-=======
-    Stage(STEP, (DOCUMENTS, CONFLICTS, DROPPED, FAILURES, REGISTER_CELLS), (), documents),
->>>>>>> main
+    Stage(STEP, (DOCUMENTS, CONFLICTS, DROPPED, READ_FAULTS, ENTRIES, REGISTER_CELLS), (), documents),
     Stage(STEP, (PASSAGES,), (DOCUMENTS,), passages),
     Stage(STEP, (ACCOUNT, FAILURES), (ENTRIES, DOCUMENTS, PASSAGES, READ_FAULTS), account),
     Stage(STEP, (SOURCE_GROUPS,), (DOCUMENTS, PASSAGES), source_groups),
