@@ -20,6 +20,7 @@ from nlp.tables.schema import (
     text_column,
 )
 
+ORGAN_SOURCES = ("清单", "表格", "落款", "题下", "标题", "红头", "文件名")
 SOURCES = Table(
     "sources",
     "读入的文本",
@@ -120,9 +121,10 @@ DOCUMENTS = Table(
         text_column("source", "来源文件"),
         text_column("title", "标题", nullable=True),
         text_column("organ", "单位", nullable=True),
+        text_column("organ_source", "单位出处", nullable=True, allowed=ORGAN_SOURCES),
         text_column("kind_of_unit", "单位类别", nullable=True, allowed=UNIT_KINDS),
         text_column("date", "日期：年、年-月或年-月-日，写到能确知为止", nullable=True),
-        text_column("date_source", "日期出处", nullable=True, allowed=("清单", "表格", "文件名", "落款")),
+        text_column("date_source", "日期出处", nullable=True, allowed=("清单", "表格", "文件名", "落款", "题下")),
         text_column("genre", "文体", nullable=True),
         text_column("encoding", "来源文件的编码", nullable=True),
         long_column("text", "清洗后的文字，此后不再改动", nullable=True, on_sheet=False),

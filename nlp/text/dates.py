@@ -56,7 +56,9 @@ def settle_date(findings: list[Finding], inside: list[str]) -> Settled:
             taken = Finding(date, finding.origin)
             if remark := REMARK.search(finding.date):  # see ``registers/cells.py``
                 conflicts.append({"found": remark[1], "found_in": finding.origin, "reason": remark[2]})
-        elif not agree(taken.date, date):
+        elif agree(taken.date, date):
+            taken = max(taken, Finding(date, finding.origin), key=lambda each: len(each.date))  # the first of equals
+        else:
             conflicts.append({"found": date, "found_in": finding.origin, "reason": f"与{taken.origin}的日期不一致"})
     later = [date for date in inside if taken is None or (date > taken.date and not agree(date, taken.date))]
     if later:

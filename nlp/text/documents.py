@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ import pandas as pd
 from nlp.corpus.lexicon import Hint, Lexicon
 from nlp.readers.source import LABELLED
 from nlp.tables import CONFLICTS, DOCUMENTS, DROPPED
+from nlp.text.bylines import Byline, byline_of, is_byline, organ_in_title, organ_of_file
 from nlp.text.dates import Finding, date_of_file_name, date_of_signature, dates_in, settle_date
 from nlp.text.joining import ends_sentence, glued, joined
 from nlp.text.numbering import PIECE, PIECE_WORDS, mark_of
@@ -21,9 +22,9 @@ ManifestRows = dict[tuple[str, str], dict[str, str]]  # by source and piece
 TITLE_LENGTH = 60
 LONGEST_CELL = 400  # characters: a table cell up to this length is one passage, broken lines or not
 BYLINE_REASON, HEAD_REASON, SIGNED = "题下署名", "公文版头", "落款"
+UNDER_TITLE, RED_HEAD = "题下", "红头"
 SALUTATION = re.compile(r"^(?:尊敬的|各位|同志们|大家)")
 NO_LETTER = re.compile(r"[\W_]+")
-BYLINE = re.compile(r"^(?:[（(].{2,40}[）)]|(?:作者|来源|单位|时间|日期|发布时间)[：:].*)$")
 
 
 @dataclass(slots=True)
@@ -51,7 +52,8 @@ class Body:
     title: str
     text: str
     signature: list[str]
-    organ: str | None  # that signed
+    organ: tuple[str | None, str]  # that signed, or of the red head, and which
+    byline: Byline
     dropped: list[tuple[str, str]]  # reason, text: repeats of the title and bylines
     titles: tuple[str, ...] = ()  # lines that became the title
     lines: tuple[int, int] = (0, 0)  # its place in the text of the source
@@ -78,17 +80,20 @@ class Split(NamedTuple):
     leftovers: list[tuple[str, str]]
 
 
-def split_sources(sources: pd.DataFrame, manifest: pd.DataFrame | None = None) -> list[Split]:
+def split_sources(
+    sources: pd.DataFrame, manifest: pd.DataFrame | None = None, raw: Sequence[str] | None = None
+) -> list[Split]:
     """Split cleaned SOURCES into documents.
 
     Parameters
     ----------
+    raw : their texts before they were cleaned
     manifest : column ``source`` and any of piece, document_id, title, organ, kind_of_unit, date, genre
     """
     known = manifest_rows(manifest)
     texts = [text if isinstance(text, str) else "" for text in sources["text"]]
-    rows = zip(sources.itertuples(), texts, strict=True)
-    return [Split(row, *bodies_of(row, text, str(row.source), known)) for row, text in rows]
+    rows = zip(sources.itertuples(), texts, texts if raw is None else raw, strict=True)
+    return [Split(row, *bodies_of(row, text, str(row.source), known, read)) for row, text, read in rows]
 
 
 def build_documents(
@@ -118,12 +123,18 @@ def repeats_of(bodies: Iterable[Body], leftovers: Iterable[tuple[str, str]]) -> 
     return ((0, number, reason, text) for number, (reason, text) in enumerate(gone))
 
 
-def bodies_of(row: Any, text: str, source: str, known: ManifestRows) -> tuple[list[Body], list[tuple[str, str]]]:
+def bodies_of(
+    row: Any, text: str, source: str, known: ManifestRows, raw: str = ""
+) -> tuple[list[Body], list[tuple[str, str]]]:
     """The texts of the documents in one cleaned text, and what of it belongs to none (reason, text).
 
-    ``row``: unit, title, organ, kind_of_unit, date and genre, as in SOURCES.
+    Parameters
+    ----------
+    row : unit, title, organ, kind_of_unit, date and genre, as in SOURCES
+    raw : the text as it was read, line for line: noise may hold bylines
     """
     lines = text.split("\n")
+    read = raw.split("\n") if raw else lines
     of_table = isinstance(row.unit, str)
     may_hold_more = not of_table and any(word in text for word in PIECE_WORDS)
     pieces, leftovers = split_pieces(lines) if may_hold_more else ([Piece("", "", lines)], [])
@@ -133,7 +144,8 @@ def bodies_of(row: Any, text: str, source: str, known: ManifestRows) -> tuple[li
     for number, piece in enumerate(pieces, 1):
         given = given_values(row, source, known, number, sole=len(pieces) == 1)
         document_id = given.get("document_id") or (base if len(pieces) == 1 else f"{base}-{number}")
-        bodies.append(body_of(piece, document_id, given, of_table))
+        first, end = piece.place
+        bodies.append(body_of(piece, document_id, given, read[first:end], of_table))
     return bodies, leftovers
 
 
@@ -175,8 +187,9 @@ def piece_title(line: str) -> str:
     return line[hit.end() :].strip(" ：:、.") if hit else ""
 
 
-def body_of(piece: Piece, document_id: str, given: dict[str, str], of_table: bool = False) -> Body:
-    """Take title, bylines and signature off one report; a row of a table has no title line."""
+def body_of(piece: Piece, document_id: str, given: dict[str, str], raw: list[str], of_table: bool = False) -> Body:
+    """Take title, bylines and signature off one report (``raw``: its lines as they were read); a row of a table has no
+    title line."""
     wanted = given.get("title") or piece.title
     body, head, organ = (piece.lines, [], None) if of_table else take_head(piece.lines)
     title, rest, dropped = (wanted, body, []) if of_table else take_title(wanted, body)
@@ -188,26 +201,31 @@ def body_of(piece: Piece, document_id: str, given: dict[str, str], of_table: boo
     foot = Foot(rest, [], None) if of_table else take_foot(rest)
     lines = one_text(foot.lines) if of_table else list(joined(foot.lines))
     text = "\n".join(lines)
-    return Body(document_id, given, title, text, foot.signature, foot.organ or organ, dropped, (*titles,), piece.place)
+    signed = (foot.organ, SIGNED) if foot.organ else (organ, RED_HEAD)
+    byline = Byline(None, None) if of_table else byline_of(raw)
+    return Body(document_id, given, title, text, foot.signature, signed, byline, dropped, (*titles,), piece.place)
 
 
 def draft_document(body: Body, source: str, lexicon: Lexicon) -> Draft:
     """Find organ, kind of unit, genre and date of one report."""
     given, title, text = body.given, body.title, body.text
     bylines = [line for reason, line in body.dropped if reason == BYLINE_REASON]
+    byline = Byline(body.byline.date or next(iter(dates_in("\n".join(bylines))), None), body.byline.organ)
     findings = [
         *([Finding(given["date"], "清单" if given.get("from") == "manifest" else "表格")] if given.get("date") else []),
         *date_of_file_name(source),
-        *date_of_signature([*body.signature, *bylines]),
+        *date_of_signature(body.signature),
+        *([Finding(byline.date, UNDER_TITLE)] if byline.date else []),
     ]
     settled = settle_date(findings, dates_in(text))
-    organ = given.get("organ") or body.organ
+    organ, organ_source = organ_of(body, byline, source)
     about = " ".join(filter(None, (organ, title)))
     values = {
         "document_id": body.document_id,
         "source": source,
         "title": title or stem(source),
         "organ": organ,
+        "organ_source": organ_source,
         "kind_of_unit": given.get("kind_of_unit") or first_hint(lexicon.unit_hints, about),
         "date": settled.date,
         "date_source": settled.origin,
@@ -217,6 +235,20 @@ def draft_document(body: Body, source: str, lexicon: Lexicon) -> Draft:
     }
     conflicts = [conflict | {"document_id": body.document_id} for conflict in settled.conflicts]
     return Draft(values, conflicts)
+
+
+def organ_of(body: Body, byline: Byline, source: str) -> tuple[str | None, str | None]:
+    """The organ of a report, and where it stands."""
+    organ, place = body.organ
+    found = (
+        (body.given.get("organ"), "清单" if body.given.get("organ_from") == "manifest" else "表格"),
+        (organ if place == SIGNED else None, SIGNED),
+        (byline.organ, UNDER_TITLE),
+        (organ_in_title(body.title), "标题"),
+        (organ if place == RED_HEAD else None, RED_HEAD),
+        (organ_of_file(stem(source)), "文件名"),
+    )
+    return next(((name, origin) for name, origin in found if name), (None, None))
 
 
 def one_text(lines: list[str]) -> list[str]:
@@ -248,7 +280,7 @@ def leftover_of_title(line: str, title: str) -> str | None:
     """Reason to drop a line right under the title, or None."""
     if reason := repeats_title(line, title):
         return reason
-    return BYLINE_REASON if BYLINE.match(line) and len(line) < TITLE_LENGTH else None
+    return BYLINE_REASON if is_byline(line) and len(line) < TITLE_LENGTH else None
 
 
 def looks_like_title(lines: list[str]) -> bool:
@@ -303,7 +335,9 @@ def given_values(row: Any, source: str, known: ManifestRows, number: int, sole: 
     if isinstance(row.unit, str):
         return given_to_row(row.unit, source, known, table)
     listed = known.get((source, str(number))) or (known.get((source, "")) if sole else None)
-    return table if listed is None else table | listed | {"from": "manifest"}
+    if listed is None:
+        return table
+    return table | listed | {"from": "manifest"} | ({"organ_from": "manifest"} if "organ" in listed else {})
 
 
 def given_to_row(unit: str, source: str, known: ManifestRows, table: dict[str, str]) -> dict[str, str]:
@@ -314,7 +348,8 @@ def given_to_row(unit: str, source: str, known: ManifestRows, table: dict[str, s
     own = known.get((source, unit), {})
     whole = {name: value for name, value in known.get((source, ""), {}).items() if name != "document_id"}
     origin = {"from": "manifest"} if "date" in own or "date" not in table else {}
-    return whole | table | own | (origin if own or whole else {})
+    named = {"organ_from": "manifest"} if "organ" in own or ("organ" in whole and "organ" not in table) else {}
+    return whole | table | own | (origin | named if own or whole else {})
 
 
 def first_hint(hints: tuple[Hint, ...], text: str) -> str | None:

@@ -225,7 +225,7 @@ class CodeTexts:
 
     def split_text(self, text: Text, cleaned: str, noise: list[Drop]) -> SplitText:
         """The documents of one text, and its rows of DROPPED."""
-        bodies, leftovers = bodies_of(text.text, cleaned, text.source, self.manifest)
+        bodies, leftovers = bodies_of(text.text, cleaned, text.source, self.manifest, text.text.text)
         gone = [(drop.line, drop.start, drop.reason, drop.text) for drop in noise]
         removed: list[object] = [
             (text.source, text.text.unit or "", *drop) for drop in (*gone, *repeats_of(bodies, leftovers))

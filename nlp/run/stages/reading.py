@@ -42,7 +42,7 @@ def documents(run: Setting) -> Made:
     lexicon, reading = run.corpus.lexicon, run.how.reading
     sources, faults = read_inputs(run.inputs, with_hints(reading, lexicon))
     cleaned, noise = clean_sources(sources, lexicon)
-    splits = split_sources(cleaned, manifest_of(run.inputs, reading.redact))
+    splits = split_sources(cleaned, manifest_of(run.inputs, reading.redact), sources["text"])
     every, conflicts, repeats = described(splits, lexicon)
     found = documents_where(every, run.how.where)
     entries = entries_of(sources["text"], noise, splits)
