@@ -1,4 +1,4 @@
-"""Bylines: when, and by whom, a text was sent out, as the lines under its title say; and the organ that a title names."""
+"""Bylines: when and by whom a text was sent out, as the lines under its title say; the organ that a title names."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ import pandas as pd
 from nlp.corpus.lexicon import Hint, Lexicon
 from nlp.readers.source import LABELLED
 from nlp.tables import CONFLICTS, DOCUMENTS, DROPPED
-from nlp.text.bylines import Byline, byline_of, is_byline, organ_in_title, organ_of_file
+from nlp.text.bylines import Byline, byline_of, is_byline, organ_in_title, organ_name, organ_of_file
 from nlp.text.dates import Finding, date_of_file_name, date_of_signature, dates_in, settle_date
 from nlp.text.joining import ends_sentence, glued, joined
 from nlp.text.numbering import PIECE, PIECE_WORDS, mark_of
@@ -23,6 +23,11 @@ TITLE_LENGTH = 60
 LONGEST_CELL = 400  # characters: a table cell up to this length is one passage, broken lines or not
 BYLINE_REASON, HEAD_REASON, SIGNED = "题下署名", "公文版头", "落款"
 UNDER_TITLE, RED_HEAD = "题下", "红头"
+SHORTEST_UNIT = 5  # characters of a unit's name under a title
+TITLE_END = re.compile(
+    r"的?(?:报告|总结|通报|意见|方案|汇报|材料|清单|台账|讲话|发言|体会|通知|纪要|简报|情况|经验|做法|说明|研究|思考)"
+    r"(?:[（(].{1,12}[）)])?$"
+)
 SALUTATION = re.compile(r"^(?:尊敬的|各位|同志们|大家)")
 NO_LETTER = re.compile(r"[\W_]+")
 
@@ -210,7 +215,8 @@ def draft_document(body: Body, source: str, lexicon: Lexicon) -> Draft:
     """Find organ, kind of unit, genre and date of one report."""
     given, title, text = body.given, body.title, body.text
     bylines = [line for reason, line in body.dropped if reason == BYLINE_REASON]
-    byline = Byline(body.byline.date or next(iter(dates_in("\n".join(bylines))), None), body.byline.organ)
+    day, name = next(iter(dates_in("\n".join(bylines))), None), next(filter(None, map(organ_name, bylines)), None)
+    byline = Byline(body.byline.date or day, body.byline.organ or name)
     findings = [
         *([Finding(given["date"], "清单" if given.get("from") == "manifest" else "表格")] if given.get("date") else []),
         *date_of_file_name(source),
@@ -263,8 +269,12 @@ def take_title(title: str | None, lines: list[str]) -> tuple[str, list[str], lis
     dropped: list[tuple[str, str]] = []
     lines = without_blank_start(lines)
     if not title and lines and looks_like_title(lines):
-        title, lines = lines[0].strip(), without_blank_start(lines[1:])
+        n_lines = 2 if goes_on(lines) else 1
+        title, lines = "".join(line.strip() for line in lines[:n_lines]), without_blank_start(lines[n_lines:])
     title = title or ""
+    if title and len(lines) > 1 and len(lines[0].strip()) >= SHORTEST_UNIT and organ_name(lines[0].strip()):
+        dropped.append((BYLINE_REASON, lines[0].strip()))
+        lines = without_blank_start(lines[1:])
     while lines and (reason := leftover_of_title(lines[0].strip(), title)):
         dropped.append((reason, lines[0].strip()))
         lines = without_blank_start(lines[1:])
@@ -293,6 +303,17 @@ def looks_like_title(lines: list[str]) -> bool:
         and not LABELLED.match(first)
     )
     return short and not ends_sentence(first) and len(lines) > 1 and "。" not in first
+
+
+def goes_on(lines: list[str]) -> bool:
+    """Whether a title goes on in the second line: it names the kind of text, which the first one does not.
+
+    >>> goes_on(["某局机关党委", "关于党建工作的报告", "今年以来"]), goes_on(["关于党建工作的报告", "情况说明", "…"])
+    (True, False)
+    """
+    first, second = lines[0].strip(), lines[1].strip() if len(lines) > 2 else ""
+    short = len(second) >= 4 and len(first) + len(second) <= TITLE_LENGTH and not mark_of(second)
+    return bool(short and TITLE_END.search(second) and not TITLE_END.search(first) and "，" not in second)
 
 
 def repeats_title(line: str, title: str) -> str | None:

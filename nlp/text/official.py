@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from nlp.readers.source import LABELLED
+from nlp.text.bylines import organ_name
 from nlp.text.dates import dates_in, without_dates
 from nlp.text.numbering import mark_of
 
@@ -116,5 +117,9 @@ def is_signature(line: str, dated: bool) -> bool:
         return False
     if dates_in(text):
         rest = SIGNED.sub("", without_dates(text)).strip(AROUND_DATE)
-        return not rest or (text.rstrip(AROUND_DATE).endswith(("日", "月", "年", "号", "印发")) and "，" not in rest)
+        return (
+            not rest
+            or organ_name(rest) is not None
+            or (text.rstrip(AROUND_DATE).endswith(("日", "月", "年", "号", "印发")) and "，" not in rest)
+        )
     return dated and len(text) <= 30 and not mark_of(text) and "，" not in text and "：" not in text

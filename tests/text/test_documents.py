@@ -200,7 +200,7 @@ def test_signatures(lexicon: Lexicon, lines: list[str], organ: str | None, date:
 
 def test_a_date_in_brackets_under_the_title_dates_the_document(lexicon: Lexicon) -> None:
     documents = built(lexicon, f"{TITLES[0]}\n（2020年9月10日）\n{BODY}\n{MORE}")
-    assert (first(documents, "date"), first(documents, "date_source")) == ("2020-09-10", "落款")
+    assert (first(documents, "date"), first(documents, "date_source")) == ("2020-09-10", "题下")
 
 
 NOT_SIGNED = [
