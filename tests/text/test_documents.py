@@ -244,7 +244,7 @@ def test_the_manifest_goes_first_and_conflicts_are_listed(lexicon: Lexicon) -> N
     assert documents[["organ", "kind_of_unit", "date", "date_source", "genre", "title"]].to_numpy().tolist() == [
         ["某某区审计局", "机关", "2019-03", "清单", "自查报告", TITLES[0]]
     ]
-    assert conflicts[["kept", "found", "found_in"]].to_numpy().tolist() == [["2019-03", "2020-01-02", "落款"]]
+    assert conflicts[["kept", "found", "found_in"]].to_numpy().tolist() == [["2019-03", "2020-01-02", "题下"]]
 
 
 def test_empty_cells_of_the_manifest_say_nothing(lexicon: Lexicon) -> None:
