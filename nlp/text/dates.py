@@ -11,6 +11,7 @@ from typing import Any
 from nlp.text.numbering import han_number
 
 EARLIEST, LATEST = 1949, 2099
+FILE_NAME = "文件名"
 ZEROS = "〇零○◯OoＯｏ0０"  # what is typed for the zero of a Chinese year
 _DIGIT, _NUMBER = rf"[{ZEROS}一二三四五六七八九]", "[一二三四五六七八九十廿]{1,3}"
 DATE = re.compile(
@@ -57,7 +58,8 @@ def settle_date(findings: list[Finding], inside: list[str]) -> Settled:
             if remark := REMARK.search(finding.date):  # see ``registers/cells.py``
                 conflicts.append({"found": remark[1], "found_in": finding.origin, "reason": remark[2]})
         elif agree(taken.date, date):
-            taken = max(taken, Finding(date, finding.origin), key=lambda each: len(each.date))  # the first of equals
+            if taken.origin == FILE_NAME and len(date) > len(taken.date):
+                taken = Finding(date, finding.origin)  # a year in a file's name does not coarsen a day
         else:
             conflicts.append({"found": date, "found_in": finding.origin, "reason": f"与{taken.origin}的日期不一致"})
     later = [date for date in inside if taken is None or (date > taken.date and not agree(date, taken.date))]
@@ -139,7 +141,7 @@ def date_of_file_name(source: str) -> list[Finding]:
     """The date in a file's name, if there is one (folders do not count)."""
     name = source.rsplit("/", 1)[-1]
     date = normal_date(name)
-    return [Finding(date, "文件名")] if date else []
+    return [Finding(date, FILE_NAME)] if date else []
 
 
 def date_of_signature(lines: list[str]) -> list[Finding]:
