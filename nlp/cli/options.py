@@ -61,6 +61,15 @@ RunInputs = Annotated[
 ]
 Model = Annotated[str | None, typer.Option("--model", help=f"主题模型：{'、'.join(MODELS)}；默认 {DEFAULT_MODEL}")]
 
+Where = Annotated[
+    str | None,
+    typer.Option(
+        "--where",
+        metavar="条件",
+        help="只数这些文档，如 'kind_of_unit=国企 and year>=2023'；项有 单位类别、单位、年份、日期、体裁、标题、文件",
+    ),
+]
+
 
 AsOf = Annotated[
     str | None, typer.Option("--as-of", metavar="日子", help="台账的时限算到哪一天，如 2024-06-30；不给则不判逾期")
@@ -80,6 +89,7 @@ def how(
     scheduler: str | None = None,
     model: str | None = None,
     read: ReadOptions | None = None,
+    where: str | None = None,
 ) -> How:
     """How a run is made, from the options that say so; what is not given is as usual."""
     from nlp.engine.choice import Engine
@@ -91,4 +101,5 @@ def how(
         coder or usual.coder,
         model or usual.model,
         Engine(workers or os.cpu_count() or 1, scheduler),
+        where=where or "",
     )

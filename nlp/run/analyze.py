@@ -8,11 +8,22 @@ from pathlib import Path
 
 import pandas as pd
 
+from nlp.base.errors import DataError
 from nlp.corpus.folder import Corpus
 from nlp.run.clock import Clock, Progress, silent
 from nlp.run.how import How
 from nlp.run.results import write_results
 from nlp.run.run import Run
+
+
+def unoccupied(out: Path, overwrite: bool = False) -> None:
+    """Raise DataError where ``out`` holds a result already, unless it may be written over."""
+    if not overwrite and (out / "run.json").is_file():
+        raise DataError.at(
+            "这个文件夹里已有一次结果，不覆盖",
+            where=out,
+            fix="换一个 --out，或加 --overwrite 重写（原来的结果不再保留）",
+        )
 
 
 def analyze(

@@ -22,6 +22,7 @@ class How:
     model: str = DEFAULT_MODEL
     engine: Engine = field(default_factory=Engine)
     seed: int = SEED
+    where: str = ""  # which documents are counted (measures/where.py)
     as_of: str | None = None  # day against which the deadlines of ledgers are held
     corrections: Path | None = None  # the decisions of the review desk; what was taken of them is a table
 
@@ -36,5 +37,6 @@ class How:
             "coder": self.coder,
             "model": self.model,
             "seed": self.seed,
+            **({"where": self.where} if self.where else {}),
             **({"as_of": self.as_of} if self.as_of else {}),
         }

@@ -17,12 +17,12 @@ from nlp.readers.source import ReadOptions
 from nlp.run.analyze import analyze
 from nlp.run.clock import Progress, silent
 from nlp.run.how import How
-from nlp.run.results import DRAFT
+from nlp.run.results import BRIEFING, DRAFT
 from nlp.run.run import stored
 from nlp.tables import DECISIONS, QUEUED
 from nlp.tables.registry import all_tables
 
-WHOLE = ("report.html", "workbook.xlsx", DRAFT)  # files beside the folders tables/ and figures/
+WHOLE = ("report.html", "workbook.xlsx", DRAFT, BRIEFING)  # files beside the folders tables/ and figures/
 
 
 def verify(folder: Path, inputs: Sequence[str | Path], corpus: Corpus, tell: Progress = silent) -> list[str]:
@@ -66,9 +66,9 @@ def how_of(facts: dict[str, Any]) -> How:
         reading,
         facts["coder"],
         facts.get("model", usual.model),
-        usual.engine,
-        facts.get("seed", usual.seed),
-        facts.get("as_of"),
+        seed=facts.get("seed", usual.seed),
+        as_of=facts.get("as_of"),
+        where=facts.get("where", ""),
     )
 
 

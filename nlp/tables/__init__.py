@@ -9,4 +9,5 @@ from nlp.tables.reviewed import *
 from nlp.tables.schema import *
 from nlp.tables.texts import *
 from nlp.tables.themes import *
+from nlp.tables.units import *
 from nlp.tables.words import *

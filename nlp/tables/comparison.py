@@ -37,9 +37,7 @@ COMPARISON = Table(
         ratio_column("low", "差的 95% 区间下限", nullable=True),
         ratio_column("high", "差的 95% 区间上限", nullable=True),
         real_column("p", "p 值：Fisher 精确检验；配对时 McNemar 精确检验；角色用秩检验", nullable=True),
-        real_column(
-            "p_adjusted", "校正后的 p 值（BH 法，代码和角色一起；角色先按个数加倍）", nullable=True
-        ),
+        real_column("p_adjusted", "校正后的 p 值（BH 法，代码和角色一起；角色先按个数加倍）", nullable=True),
         text_column("change", "写法上的变化", allowed=CHANGES),
         Column("reliable", "bool", "变化是否可靠：校正后的 p 小于 0.05，差的区间不含 0"),
         text_column("note", "为什么没有比", nullable=True),

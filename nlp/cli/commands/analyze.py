@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from nlp.cli.endings import faults_as_messages, finish, remark
 from nlp.cli.options import (
     AllowMarked,
@@ -16,6 +20,7 @@ from nlp.cli.options import (
     Redact,
     Scheduler,
     TextColumn,
+    Where,
     Workers,
     how,
     reading,
@@ -25,6 +30,8 @@ from nlp.cli.options import (
 def analyze(
     inputs: Inputs,
     out: Out,
+    where: Where = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="结果文件夹里已有结果也重写")] = False,
     corpus: CorpusFolder = None,
     coder: CoderName = None,
     workers: Workers = None,
@@ -48,7 +55,9 @@ def analyze(
     from nlp.run.apply import notices
 
     with faults_as_messages(), steps() as tell:
-        chosen = how(coder, workers, scheduler, model, reading(text_column, id_column, allow_marked, redact))
+        main_job.unoccupied(out, overwrite)
+        read = reading(text_column, id_column, allow_marked, redact)
+        chosen = how(coder, workers, scheduler, model, read, where)
         chosen = replace(chosen, corrections=corrections, as_of=checked_day(as_of))
         run = main_job.analyze(inputs, out, open_corpus(corpus), chosen, tell)
     n_codes = int((run["labels"]["facet"] != "role").sum())

@@ -8,7 +8,7 @@ import typer
 
 from nlp.cli.endings import finish
 from nlp.cli.one_result import opened
-from nlp.cli.options import CoderName, CorpusFolder, Out, how
+from nlp.cli.options import CoderName, CorpusFolder, Out, Where, how
 
 
 def compare(
@@ -18,13 +18,15 @@ def compare(
     match: Annotated[
         str | None, typer.Option("--match", help="organ：只比两边都有的单位，各同自己比；不给则比全部")
     ] = None,
+    where: Where = None,
     corpus: CorpusFolder = None,
     coder: CoderName = None,
 ) -> None:
     """两次结果的对比：代码、角色、主题、各单位，哪些新出现、消失、增加、减少，附区间、校正后的 p 和两边的原文。"""
     from nlp.run.compare import compare_runs, sizes_of
 
-    with opened([old], corpus, how(coder)) as (before, tell), opened([new], corpus, how(coder)) as (after, _):
+    chosen = how(coder, where=where)
+    with opened([old], corpus, chosen) as (before, tell), opened([new], corpus, chosen) as (after, _):
         tell("统计")
         table = compare_runs(before, after, (old, new), match, out)
     n_old, n_new = sizes_of(table)

@@ -11,6 +11,7 @@ from nlp.engine.choice import Engine
 from nlp.engine.partitions import map_partitions
 from nlp.intake.inputs import read_inputs, with_hints
 from nlp.intake.manifest import manifest_of
+from nlp.measures.where import documents_where
 from nlp.run.stage import Made, Setting, Stage
 from nlp.tables import CONFLICTS, DOCUMENTS, DROPPED, FAILURES, PASSAGES, REGISTER_CELLS, SOURCE_GROUPS
 from nlp.text.clean import clean_sources
@@ -31,6 +32,7 @@ def documents(run: Setting) -> Made:
     cleaned, noise = clean_sources(sources, lexicon)
     manifest = manifest_of(run.inputs, reading.redact)
     found, conflicts, repeats = build_documents(cleaned, lexicon, manifest)
+    found = documents_where(found, run.how.where)
     dropped = pd.concat([noise, repeats], ignore_index=True)
     return found, conflicts, dropped, failures, register_cells(sources, found)
 
