@@ -38,6 +38,7 @@ from nlp.search.cues import finder_for  # noqa: E402
 from nlp.search.fold import matchable  # noqa: E402
 from nlp.store.files import write_json  # noqa: E402
 from nlp.tables import ROLES  # noqa: E402
+from nlp.text.segment import segment_documents  # noqa: E402
 
 SHINGLE = 5  # Han characters
 ALIKE = 0.35  # Jaccard of the shingle sets above which two passages count as alike
@@ -200,9 +201,13 @@ def recurring(gold: pd.DataFrame, phrases: Sequence[str]) -> list[tuple[str, tup
 
 
 def read_back(corpus: Corpus, material: Run, gold: pd.DataFrame) -> pd.Series:
-    """Whether each gold passage comes back from its file word for word, as a passage of its document."""
+    """Whether each gold passage comes back from its file word for word, as a piece of its document.
+
+    Pieces are what reading gives; where the role turns inside one, the coder cuts it further.
+    """
     table = corpus.lexicon.fold_table
-    given = {(r.document_id, matchable(r.text, table).text) for r in material["passages"].itertuples()}
+    pieces = segment_documents(material["documents"], corpus.lexicon)
+    given = {(r.document_id, matchable(r.text, table).text) for r in pieces.itertuples()}
     return pd.Series([(r.document_id, matchable(r.text, table).text) in given for r in gold.itertuples()], gold.index)
 
 

@@ -43,7 +43,7 @@ def runs_of(roles: Ints, owner: Ints, batch: Batch) -> Runs:
     told = roles[source]
     turned = np.append(True, told[1:] != told[:-1])[:n]
     first = np.flatnonzero(new_piece | turned)
-    stop = np.append(first[1:], n)
+    stop = np.append(first, n)[1:]
     return Runs(first, stop, owner[first], np.repeat(np.arange(len(first)), stop - first))
 
 

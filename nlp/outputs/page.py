@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -16,7 +17,22 @@ from nlp.measures.forms import form_of
 from nlp.tables import ROLES
 
 LENGTHS = ("报告", "短材料")
+TABLE_SETS = {"调查数据": "survey_figures"}  # sets of passages: all those of a table
 UNITS = {"段落": "p", "文档": "d", "独立来源": "s", "单位": "o"}  # how a number names its unit in its address
+
+NO_FOLDING = FoldTable(())
+
+
+@dataclass(frozen=True)
+class ReportInput:
+    """Everything that the page shows."""
+
+    tables: Mapping[str, pd.DataFrame]
+    codebook: Codebook
+    figures: Mapping[str, str]  # name → SVG
+    notes: Mapping[str, str]  # facet → why its themes are as they are
+    facts: Mapping[str, object]  # versions and settings, for the method section
+    fold_table: FoldTable = NO_FOLDING  # how the page's search folds texts and words
 
 
 def number(value: object, unit: str, **query: object) -> Markup:
@@ -129,6 +145,11 @@ def named_sets(tables: Mapping[str, pd.DataFrame]) -> dict[str, list[int]]:
         **rows("词·", occurrences(tables), "term"),
         **rows("主题·", tables["theme_passages"], "theme_id"),
         **rows("", gaps, "name"),
+        **{
+            name: sorted({place[pid] for pid in tables[table]["passage_id"] if pid in place})
+            for name, table in TABLE_SETS.items()
+            if table in tables
+        },
         "拿不准": sorted(place[pid] for pid in tables["abstained"]["passage_id"] if pid in place),
     }
 

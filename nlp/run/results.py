@@ -14,7 +14,8 @@ from nlp.intake.discover import discover
 from nlp.intake.inputs import nothing_read
 from nlp.measures.periods import undated
 from nlp.outputs.draft import write_draft
-from nlp.outputs.report import ReportInput, write_report
+from nlp.outputs.page import ReportInput
+from nlp.outputs.report import write_report
 from nlp.outputs.word_gb9704 import Picture
 from nlp.outputs.workbook import write_workbook
 from nlp.run.run import Run

@@ -150,6 +150,11 @@ def test_an_item_is_a_passage_even_where_the_role_goes_on(coder: LearnedCoder, l
     assert [text[:2] for text in passages["text"].tail(2)] == ["一是", "二是"]
 
 
+def test_nothing_settles_to_nothing(coder: LearnedCoder, lexicon: Lexicon) -> None:
+    pieces = pieces_in([REPORT], lexicon).head(0)
+    pd.testing.assert_frame_equal(coder.settle(pieces), pieces)
+
+
 @given(texts=st.lists(TEXTS, min_size=1, max_size=3))
 def test_settled_passages_keep_the_text_and_are_judged_alike(
     coder: LearnedCoder, lexicon: Lexicon, texts: list[str]

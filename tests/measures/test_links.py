@@ -131,6 +131,27 @@ def test_gaps(rows: list[tuple[str, str]], missing: set[tuple[str, str]]) -> Non
     assert set(zip(found["kind"], found["code"], strict=True)) == missing
 
 
+DOUBTFUL_GAPS = [
+    pytest.param((True, None), (1, 1, 1, 1), id="确定地诊断，没开方"),
+    pytest.param((False, None), (0, 0, 1, 1), id="诊断存疑，不点名"),
+    pytest.param((True, True), (0, 1, 0, 1), id="开了方"),
+    pytest.param((True, False), (0, 1, 0, 1), id="开的方存疑，也不点名"),
+]
+
+
+@pytest.mark.parametrize(("sure", "counts"), DOUBTFUL_GAPS)
+def test_no_unit_is_blamed_in_doubt(sure: tuple[bool, bool | None], counts: tuple[int, int, int, int]) -> None:
+    cause, remedy = sure
+    rows = [("cause", "misperception")] + ([("remedy", "education")] if remedy is not None else [])
+    labels = labels_of(*whole("甲", *rows))
+    labels.loc[labels["facet"] == "cause", "sure"] = cause
+    labels.loc[labels["facet"] == "remedy", "sure"] = bool(remedy)
+    found, shares = gaps(labels, documents_of_organs({"甲": None}), ANSWERS)
+    assert len(found[found["kind"] == "诊断了没开方"]) == counts[0]
+    (row,) = shares[(shares["kind"] == "诊断了没开方") & (shares["unit"] == "单位")].itertuples()
+    assert (row.n, row.denominator, row.n_with_doubtful, row.denominator_with_doubtful) == counts
+
+
 def test_a_units_documents_answer_each_other() -> None:
     labels = labels_of(*whole("甲", ("cause", "misperception")), *whole("乙", ("remedy", "education")))
     assert len(gaps(labels, documents_of_organs({"甲": "某局", "乙": "某局"}), ANSWERS)[0]) == 0

@@ -209,7 +209,7 @@ def made_tables(corpus: Corpus, kind: str) -> dict[str, pd.DataFrame]:
             )
             for facet, value in (("role", role), (role, code)):
                 if value:
-                    labels.append((passage, document, "rules", facet, value, 2, 8, 0.9, text[2:8], "测试"))
+                    labels.append((passage, document, "rules", facet, value, 2, 8, 0.9, text[2:8], "测试", True))
     theme = ("m-01", "manifestation", "12次、补记录", 9, 8, 7, 0.41, 0.3, 0.917, True, "formalism 53%", None, None)
     given = {
         "documents": DOCUMENTS.frame(documents),

@@ -25,19 +25,13 @@ from nlp.corpus.codebook import CODED_FACETS
 from nlp.corpus.folder import Corpus
 from nlp.measures.forms import form_of
 from nlp.outputs import workbook
+from nlp.outputs.facets import facet_view, role_view, wordless
 from nlp.outputs.findings import largest_change, most_common
 from nlp.outputs.fonts import font_face, font_path
-from nlp.outputs.report import (
-    ReportInput,
-    facet_view,
-    group_views,
-    lift_text,
-    marked,
-    notes_of,
-    role_view,
-    spread,
-    wordless,
-)
+from nlp.outputs.groups import group_views, lift_text
+from nlp.outputs.page import ReportInput
+from nlp.outputs.quotations import marked, spread
+from nlp.outputs.report import notes_of
 from nlp.outputs.workbook import column_width, sheet_title, write_workbook
 from nlp.tables.registry import sheets
 
