@@ -145,7 +145,9 @@ def judged(label: str, writer: str, path: Path, report: Report, corpus: Corpus) 
         under += any(all(bare(each) in section for each in above) for section in found)
     cells = [bare(cell) for row in report.rows[1:] for cell in row[1:4]]
     wrong = [f"留着：{each[:8]}" for each in (DELETED, COMMENT, HEADER, FOOTER) if within(each, passages)]
-    wrong += [f"缺：{each[:6]}" for each in (NOTE, BOX) if each not in lacking and passages["text"].eq(bare(each)).sum() != 1]
+    wrong += [
+        f"缺：{each[:6]}" for each in (NOTE, BOX) if each not in lacking and passages["text"].eq(bare(each)).sum() != 1
+    ]
     wrong += [f"多出：{each[:16]}" for each in strays(passages, report)]
     wrong += titled(documents, report)
     right = sum(is_cell(passages, cell, COLUMNS[n % 3]) for n, cell in enumerate(cells))
@@ -161,14 +163,22 @@ def titled(documents: pd.DataFrame, report: Report) -> list[str]:
     if len(documents) != 1:
         return [f"{len(documents)} 篇"]
     title, organ, date = documents.iloc[0][["title", "organ", "date"]]
-    right = {"题名": (title, report.blocks[2].text), "单位": (organ, "××市直属机关工作委员会"), "日期": (date, "2024-10-18")}
+    right = {
+        "题名": (title, report.blocks[2].text),
+        "单位": (organ, "××市直属机关工作委员会"),
+        "日期": (date, "2024-10-18"),
+    }
     return [f"{name}：{found}" for name, (found, wanted) in right.items() if bare(str(found)) != bare(wanted)]
 
 
 def within(text: str, passages: pd.DataFrame) -> bool:
     """Whether a text stands anywhere."""
     wanted = bare(text)
-    return bool((passages["text"].str.contains(wanted, regex=False) | passages["section"].str.contains(wanted, regex=False)).any())
+    return bool(
+        (
+            passages["text"].str.contains(wanted, regex=False) | passages["section"].str.contains(wanted, regex=False)
+        ).any()
+    )
 
 
 def is_cell(passages: pd.DataFrame, cell: str, column: str) -> bool:
@@ -205,16 +215,16 @@ def lines(folder: Path, only: str, corpus: Corpus) -> Iterator[Line]:
         if isinstance(path, str):
             yield Line(label, writer, "", "", "", path)
         elif only in label:
-            yield told(lambda: judged(label, writer, path, report if numbered else plain, corpus), label, writer)
+            yield told(judged, label, writer, path, report if numbered else plain, corpus)
     for label, writer, path in tables(folder):
         if only in label:
-            yield told(lambda: judged_table(label, writer, path, corpus), label, writer)
+            yield told(judged_table, label, writer, path, corpus)
 
 
-def told(judge: Callable[[], Line], label: str, writer: str) -> Line:
+def told(judge: Callable[..., Line], label: str, writer: str, *rest: object) -> Line:
     """Judge, and tell why nothing was read."""
     try:
-        return judge()
+        return judge(label, writer, *rest)
     except Exception as fault:  # every other file is still to be judged
         return Line(label, writer, "", "", "", f"没有读到：{str(fault).splitlines()[0]}")
 

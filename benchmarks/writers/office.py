@@ -35,10 +35,10 @@ FILTERS = (  # suffix, filter of LibreOffice
 )
 SPACES = " ".join(
     f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{urn}:1.0"'
-    for name, urn in {
-        **{each: each for each in ("office", "style", "text", "table")},
-        **{"draw": "drawing", "fo": "xsl-fo-compatible", "svg": "svg-compatible"},
-    }.items()
+    for name, urn in (
+        *((each, each) for each in ("office", "style", "text", "table")),
+        *(("draw", "drawing"), ("fo", "xsl-fo-compatible"), ("svg", "svg-compatible")),
+    )
 )
 STYLES = """<office:styles>
 <style:style style:name="Standard" style:family="paragraph"><style:text-properties fo:font-size="12pt"
@@ -58,7 +58,8 @@ STYLES = """<office:styles>
 <style:style style:name="Frame" style:family="graphic"/>
 {outline}</office:styles>"""
 LEVEL = (
-    '<text:{tag} text:level="{level}" style:num-format="{form}" style:num-prefix="{before}" style:num-suffix="{after}"/>'
+    '<text:{tag} text:level="{level}" style:num-format="{form}" style:num-prefix="{before}" '
+    'style:num-suffix="{after}"/>'
 )
 LEVELS = ((1, "一, 二, 三, ...", "", "、"), (2, "一, 二, 三, ...", "（", "）"))
 AUTOMATIC = """<office:automatic-styles>

@@ -27,7 +27,9 @@ def page(report: Report, n_columns: int = 1, note: str = "font-size: 9pt", conte
     """The report as a web page."""
     at = next(n for n, block in enumerate(report.blocks) if block.kind == "p")
     head = "".join(map(element, report.blocks[:at]))
-    listed = "".join(f'<p class="toc">{escape(block.text)}……{1 + n // 6}</p>' for n, block in enumerate(report.headings))
+    listed = "".join(
+        f'<p class="toc">{escape(block.text)}……{1 + n // 6}</p>' for n, block in enumerate(report.headings)
+    )
     toc = f'<p class="toc">目　录</p>{listed}' if contents else ""
     cells = [
         "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in row)

@@ -10,6 +10,7 @@ from nlp.cli.options import (
     IdColumn,
     Inputs,
     Model,
+    Ocr,
     Out,
     Redact,
     Scheduler,
@@ -32,6 +33,7 @@ def analyze(
     id_column: IdColumn = None,
     allow_marked: AllowMarked = False,
     redact: Redact = False,
+    ocr: Ocr = False,
 ) -> None:
     """主要任务：读入 → 切段 → 编码 → 主题 → 趋势 → 报告。"""
     from nlp.base.progress import steps
@@ -40,7 +42,7 @@ def analyze(
     from nlp.run import analyze as main_job
 
     with faults_as_messages(), steps() as tell:
-        chosen = how(coder, workers, scheduler, model, reading(text_column, id_column, allow_marked, redact))
+        chosen = how(coder, workers, scheduler, model, reading(text_column, id_column, allow_marked, redact, ocr))
         run = main_job.analyze(inputs, out, open_corpus(corpus), chosen, tell)
     n_codes = int((run["labels"]["facet"] != "role").sum())
     size = f"{len(run['documents'])} 篇文档、{len(run['passages'])} 个段落、{n_codes} 条代码"
