@@ -11,12 +11,15 @@ from typing import Annotated
 import typer
 
 from nlp.cli.commands.analyze import analyze
+from nlp.cli.commands.apply import apply
+from nlp.cli.commands.briefing import briefing
 from nlp.cli.commands.check import check
 from nlp.cli.commands.classify import classify
 from nlp.cli.commands.discover import discover_terms
 from nlp.cli.commands.evaluate import evaluate
 from nlp.cli.commands.keyness import keyness
 from nlp.cli.commands.kwic import kwic
+from nlp.cli.commands.ledger import ledger
 from nlp.cli.commands.reuse import reuse
 from nlp.cli.commands.themes import themes
 from nlp.cli.commands.train import train
@@ -25,7 +28,22 @@ from nlp.cli.commands.verify import verify
 from nlp.cli.endings import ended_on_request, private_folder
 from nlp.cli.usage import ChineseCommand, ChineseGroup
 
-COMMANDS = (analyze, classify, themes, trends, keyness, kwic, reuse, train, evaluate, check, verify)
+COMMANDS = (
+    analyze,
+    briefing,
+    classify,
+    themes,
+    trends,
+    keyness,
+    kwic,
+    ledger,
+    reuse,
+    train,
+    evaluate,
+    check,
+    verify,
+    apply,
+)
 app = typer.Typer(
     cls=ChineseGroup,
     help="“两张皮”语料分析器：读入党建调研材料，逐段判定角色与代码，给出主题、趋势与可追溯的报告。",

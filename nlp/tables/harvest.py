@@ -22,6 +22,40 @@ SEVERAL = ("写明多选", "合计超过100%", "像是多选")
 ORGAN = text_column("organ", "单位", nullable=True)
 YEAR = text_column("year", "年份", nullable=True)
 
+STATES = ("完成", "未完成", "不明")
+LEDGER = Table(
+    "ledger",
+    "台账",
+    ("document_id", "row"),
+    (
+        DOCUMENT_ID,
+        count_column("row", "清单的第几行，在这篇文档里从 1 起"),
+        ORGAN,
+        long_column("problem", "问题", nullable=True),
+        text_column("problem_codes", "问题的代码", nullable=True),
+        long_column("cause", "原因", nullable=True),
+        text_column("cause_codes", "原因的代码", nullable=True),
+        long_column("measure", "措施", nullable=True),
+        text_column("measure_codes", "措施的代码", nullable=True),
+        text_column("person", "责任人", nullable=True),
+        text_column("deadline", "时限，照原文", nullable=True),
+        text_column("due", "时限的日子；只写到月的算月底", nullable=True),
+        text_column("status", "状态，照原文", nullable=True),
+        text_column("state", "完成没有", allowed=STATES),
+        Column(
+            "overdue", "bool", "到 --as-of 那一天是否逾期：有日子、过了日子、没有完成；没有给日期的为空", nullable=True
+        ),
+        text_column("missing", "有问题而缺的：原因、措施、责任人、时限", nullable=True),
+        Column(
+            "unanswered",
+            "bool",
+            "措施的代码是否一个也不对应问题和原因的代码（corpus/codebook/answers.csv）；缺代码的为空",
+            nullable=True,
+        ),
+    ),
+    sheet=54,
+    no_rows="没有读到问题、原因、措施成列的清单",
+)
 SURVEY_FIGURES = Table(
     "survey_figures",
     "调查数据",
