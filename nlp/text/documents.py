@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -62,6 +62,7 @@ class Body:
     dropped: list[tuple[str, str]]  # reason, text: repeats of the title and bylines
     titles: tuple[str, ...] = ()  # lines that became the title
     lines: tuple[int, int] = (0, 0)  # its place in the text of the source
+    reading: str | None = None  # “ocr”: recognised by machine, some of it
 
     @property
     def gone(self) -> list[tuple[str, str]]:
@@ -145,12 +146,14 @@ def bodies_of(
     pieces, leftovers = split_pieces(lines) if may_hold_more else ([Piece("", "", lines)], [])
     base = f"{source}#{row.unit}" if of_table and row.unit else source
     base = base.replace("#", "·")  # the number sign divides document and passage
+    reading = said if isinstance(said := getattr(row, "reading", None), str) else None
     bodies = []
     for number, piece in enumerate(pieces, 1):
         given = given_values(row, source, known, number, sole=len(pieces) == 1)
         document_id = given.get("document_id") or (base if len(pieces) == 1 else f"{base}-{number}")
         first, end = piece.place
-        bodies.append(body_of(piece, document_id, given, read[first:end], of_table))
+        body = body_of(piece, document_id, given, read[first:end], of_table)
+        bodies.append(replace(body, reading=reading))
     return bodies, leftovers
 
 
@@ -236,6 +239,7 @@ def draft_document(body: Body, source: str, lexicon: Lexicon) -> Draft:
         "date": settled.date,
         "date_source": settled.origin,
         "genre": given.get("genre") or first_hint(lexicon.genre_hints, title or stem(source)),
+        "reading": body.reading,
         "text": text,
         "n_chars": len(text),
     }

@@ -175,6 +175,7 @@ class CodeTexts:
                 "document_id": [text.source for text in texts],
                 "section": "",
                 "text": [text.text.text for text in texts],
+                "reading": [text.text.reading or "" for text in texts],
             },
             dtype=object,
         )
