@@ -31,9 +31,9 @@ def guaranteed(scores: np.ndarray, wrong: np.ndarray, weights: np.ndarray | None
     Notes
     -----
     Learn then test (Angelopoulos et al. 2021) with fixed-sequence testing: thresholds on a grid that is fixed before
-    faults are seen, from the strictest with enough labels down, each tested by the exact binomial tail, until the first that is not
-    rejected. So the guarantee holds for the chosen threshold, whatever the scores mean. With unequal weights the
-    effective size of the sample (Kish), rounded against us, takes the place of its size.
+    faults are seen, from the strictest with enough labels down, each tested by the exact binomial tail, until the
+    first that is not rejected. So the guarantee holds for the chosen threshold, whatever the scores mean. With unequal
+    weights the effective size of the sample (Kish), rounded against us, takes the place of its size.
     """
     weighed = np.ones(len(scores)) if weights is None else np.asarray(weights, dtype=float)
     chosen, bound = None, upper(*effective(wrong, weighed))
