@@ -21,6 +21,7 @@ from nlp.cli.commands.keyness import keyness
 from nlp.cli.commands.kwic import kwic
 from nlp.cli.commands.ledger import ledger
 from nlp.cli.commands.reuse import reuse
+from nlp.cli.commands.review import REVIEW_COMMANDS, ReviewGroup
 from nlp.cli.commands.themes import themes
 from nlp.cli.commands.train import train
 from nlp.cli.commands.trends import trends
@@ -55,6 +56,12 @@ app = typer.Typer(
 lexicon_app = typer.Typer(cls=ChineseGroup, help="词表：找新词。", no_args_is_help=True)
 app.add_typer(lexicon_app, name="lexicon")
 lexicon_app.command("discover", cls=ChineseCommand)(discover_terms)
+review_app = typer.Typer(
+    cls=ReviewGroup, help="核对台：逐段判定、抽样、裁定。`review 结果文件夹` 打开网页。", no_args_is_help=True
+)
+app.add_typer(review_app, name="review")
+for name, of_review in REVIEW_COMMANDS.items():
+    review_app.command(name, cls=ChineseCommand)(of_review)
 for command in COMMANDS:
     app.command(cls=ChineseCommand)(command)
 
