@@ -18,7 +18,7 @@ from nlp.tables import CHECKED, QUEUED
 SIZE = 150  # passages of a random sample: an hour
 FEWEST = 2  # passages drawn from a stratum, if it has them
 OF_A_NUMBER = ("u", "role", "code", "with", "third", "kind", "year", "from", "to", "form", "doc", "set", "copied")
-OF_A_NUMBER += ("organ", "genre", "ckind", "corgan", "cgenre", "cyear", "doubtful")  # ckind …: the choice at the top
+OF_A_CHOICE = ("organ", "genre", "ckind", "corgan", "cgenre", "cyear", "doubtful")  # ckind …: the choice at the top
 DOUBTFUL_SET = "拿不准"
 
 
@@ -99,7 +99,7 @@ def number_queue(
         For an address that the page does not write, or that leads to no passage.
     """
     told = {name: values[-1] for name, values in parse_qs(query.split("#q?")[-1]).items()}
-    unknown = sorted(set(told) - set(OF_A_NUMBER))
+    unknown = sorted(set(told) - {*OF_A_NUMBER, *OF_A_CHOICE})
     if unknown or not told or told.get("set", DOUBTFUL_SET) != DOUBTFUL_SET:
         what = f"这个数字没有可以逐段核对的条件：{query}"
         raise DataError.at(

@@ -255,21 +255,21 @@
     var box = $("unit-page"), unit = choice.organ;
     box.textContent = ""; box.hidden = !unit; document.body.classList.toggle("of-unit", !!unit);
     if (!unit) { return; }
-    var mine = D.map(function (d, i) { return i; }).filter(function (i) { return D[i][2] === unit; });
+    var mine = D.map(function (d, i) { return i; }).filter(function (i) { return inChoice(withChoice({}), D[i]); });
     var years = mine.map(function (i) { return D[i][4].slice(0, 4); }).filter(function (y, k, all) { return y && all.indexOf(y) === k; }).sort();
     var place = data.units.places[unit];
     add(box, "h3", unit);
     if (place) { add(box, "p", "写到问题表现 " + place[0] + " 种" + (place[2] > 1 ? "，在同类 " + place[2] + " 个单位中由多到少排第 " + place[1] : "") + "。写得多，也可能是查得认真。"); }
     var list = add(box, "ul");
-    mine.forEach(function (i) { var li = add(list, "li", cited(D[i]) + "："), q = { u: "p", doc: D[i][0] }; link(li, q, counts(select(q)).p); li.appendChild(document.createTextNode(" 段")); });
+    mine.forEach(function (i) { var li = add(list, "li", cited(D[i]) + "："), q = withChoice({ u: "p", doc: D[i][0] }); link(li, q, counts(select(q)).p); li.appendChild(document.createTextNode(" 段")); });
     var scroll = add(box, "div", undefined, "scroll"), table = add(scroll, "table"), head = add(add(table, "thead"), "tr"), body = add(table, "tbody");
     ["代码", "全部（段）"].concat(years).forEach(function (name, k) { add(head, "th", name, k ? "num" : "").scope = "col"; });
     data.codes.forEach(function (c) {
-      var n = counts(select({ code: c[0], corgan: unit })).p;
+      var n = counts(select(withChoice({ code: c[0] }))).p;
       if (!n) { return; }
       var tr = add(body, "tr"); add(tr, "th", c[1]).scope = "row";
       [""].concat(years).forEach(function (year) {
-        var q = { u: "p", code: c[0], corgan: unit }; if (year) { q.year = year; }
+        var q = withChoice({ u: "p", code: c[0] }); if (year) { q.year = year; }
         link(add(tr, "td", undefined, "num"), q, counts(select(q)).p);
       });
     });
