@@ -169,7 +169,8 @@ def gaps(
     """What units diagnose without prescribing, and prescribe without having diagnosed.
 
     A unit is an organ with all its documents, or a document whose organ is unknown; units with fewer than five
-    passages are left out. A gap is named where the code is sure and what answers it is not even doubtful.
+    passages are left out. A gap is named where the code is sure and what answers it is not even doubtful. GAP_SHARES
+    counts organs only: a document whose organ is unknown is no unit.
 
     Parameters
     ----------
@@ -204,6 +205,7 @@ def gaps(
         where = (row.document_id, row.passage_id)
         rows.append((row.unit, kind, row.facet, row.code, named_codes, *where, missing, row.sure))
     named = pd.DataFrame(rows, columns=[*GAPS.names, "missing", "sure"])
+    named["organ"] = named["document_id"].map(organ)
     if named.empty:
         return GAPS.empty(), GAP_SHARES.empty()
     return GAPS.shape(named[named["missing"] & named["sure"]]), gap_shares(named, sources)
@@ -213,7 +215,7 @@ def gap_shares(named: pd.DataFrame, sources: pd.Series | None) -> pd.DataFrame:
     """GAP_SHARES: units with a gap out of the units that name the code; the same by independent sources."""
     group = named["document_id"] if sources is None else named["document_id"].map(sources)
     parts = []
-    for unit, column in (("单位", named["unit"]), ("独立来源", group)):
+    for unit, column in (("单位", named["organ"]), ("独立来源", group)):
         counted = named.assign(counted=column)
         sure, missing = counted[counted["sure"]], counted[counted["missing"]]
         table = pd.DataFrame(
@@ -227,7 +229,9 @@ def gap_shares(named: pd.DataFrame, sources: pd.Series | None) -> pd.DataFrame:
         share = wilson(table["n"].to_numpy(float), table["denominator"].to_numpy(float)).columns("share")
         with_doubtful = table["n_with_doubtful"] / table["denominator_with_doubtful"]
         parts.append(table.assign(unit=unit, **share, share_with_doubtful=with_doubtful).reset_index())
-    return GAP_SHARES.shape(pd.concat(parts, ignore_index=True).sort_values(["kind", "facet", "code", "unit"]))
+    table = pd.concat(parts, ignore_index=True)
+    table = table[table["denominator_with_doubtful"] > 0]
+    return GAP_SHARES.shape(table.sort_values(["kind", "facet", "code", "unit"]))
 
 
 def holders(counted: pd.DataFrame) -> pd.Series:

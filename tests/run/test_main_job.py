@@ -275,7 +275,7 @@ def test_nothing_half_written_is_left(run: Run) -> None:
 def test_run_json_tells_how_to_repeat_the_run(run: Run) -> None:
     facts = json.loads((run.out / "run.json").read_text(encoding="utf-8"))
     assert [each["source"] for each in facts["inputs"]] == ["compilation.txt"]
-    assert set(facts["versions"]) == {"codebook", "lexicon", "gold"}
+    assert set(facts["versions"]) == {"codebook", "lexicon", "gold", "harvest"}
     assert facts["rows"]["documents"] == 5
     assert facts["undated_documents"] == int(run.table("documents")["date"].isna().sum())
     assert facts["libraries"]["jieba"] == "0.42.1"
