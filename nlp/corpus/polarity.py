@@ -11,6 +11,7 @@ from nlp.store.files import read_table
 # What each family does is told in corpus/README.md; their order is that of the groups of a finder.
 FAMILIES = (
     FINDS_NONE,  # whatever follows in the clause was looked for and is not there: 未发现
+    FINDS,  # a problem that follows is there: 发现
     ASKS,  # a rhetorical question turns what follows in the clause round: 难道
     NEGATES,  # turns what follows in the clause round: 没有
     EACH,  # does so too, and a NOT behind it turns it back: 没有一次
@@ -26,6 +27,7 @@ FAMILIES = (
     NOTHING,  # an answer that says nothing, if it is all that is said: 暂无
 ) = (
     "finds_none",
+    "finds",
     "asks",
     "negates",
     "each",

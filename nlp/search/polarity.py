@@ -16,6 +16,7 @@ from nlp.corpus.polarity import (
     ASKS,
     EACH,
     FAMILIES,
+    FINDS,
     FINDS_NONE,
     GOOD,
     MATTER,
@@ -41,10 +42,11 @@ PAUSE, TURN, CUE = "pause", "turn", "cue"  # besides the families
 PAUSES = "，：；。！？" + END
 CANCELLED_WITHIN = 6  # characters between a denial and the 得到扭转 that it takes back
 LONGEST_NOTHING = 16  # characters of an answer that says nothing
+NOT_WITHIN = 8  # characters between 没有一个 and 不
 LACKING_WITHIN = 4  # characters between 未出现 and something good that is found to be lacking
 BARE_WITHIN = 2  # characters between 均未出现 and the end of its clause, if it names nothing
 TURNING_ROUND = (FINDS_NONE, ASKS, NEGATES, EACH, REMOVES, RIDS)
-DENYING = (FINDS_NONE, ASKS, NEGATES, EACH, RIDS, REMOVED)
+TELLING = (FINDS, FINDS_NONE, ASKS, NEGATES, EACH, RIDS, REMOVED)
 
 Word = tuple[int, int, str]  # start, end, family
 
@@ -73,24 +75,27 @@ class Sentence:
     said: list[Said] = field(default_factory=list)
     before: list[Said] = field(default_factory=list)  # in front of the last 但
     wished: bool = False
+    found: bool = False
 
     def hear(self, word: Word) -> None:
         """Take the next word."""
         start, _, family = word
         if family in (PAUSE, STOPS):
             self.look_back(start)
-            self.turns, self.met, self.sought = [], "", None
+            self.turns, self.met, self.sought, self.found = [], "", None, False
         elif family == TURN:
             self.before, self.said = self.before + self.said, []
             self.turns, self.met, self.sought = [], "", None
+        elif self.sought is not None and family in (MOOD, NEGATES, EACH, NOT, REMOVES, RIDS):
+            return  # 未发现应上会而未上会的情形
         elif family == MOOD:
             self.wished = True
-        elif self.sought is not None and family in (NEGATES, EACH, NOT, REMOVES, RIDS):
-            return  # 未发现应上会而未上会的情形
         elif family in TURNING_ROUND or (family == NOT and any(each[2] == EACH for each in self.turns)):
             self.turns.append(word)
             self.met = ""
             self.sought = self.name() if family == FINDS_NONE else self.sought
+        elif family == FINDS:
+            self.found = True
         elif family == REMOVED:
             self.take_away(start)
         elif family == PROBLEM:
@@ -120,6 +125,8 @@ class Sentence:
         if self.sought is not None:
             self.sought.lack, self.sought, self.met = False, None, PROBLEM
         self.name().lack = lack
+        if self.found and not self.turns and not self.wished:
+            self.turn_all(2)
         self.met = self.met or PROBLEM
 
     def miss(self, start: int) -> None:
@@ -149,11 +156,16 @@ class Sentence:
         """All that was named is done away with, unless a denial right before takes that back."""
         last = self.turns[-1] if self.turns else None
         if last and last[2] in (NEGATES, EACH) and start - last[1] <= CANCELLED_WITHIN and self.met != PROBLEM:
-            return
+            self.turn_all(2)
+        else:
+            self.turn_all(1)
+
+    def turn_all(self, times: int) -> None:
+        """Turn round all that was named and not yet denied."""
         self.said = self.said or [Said()]
         for one in self.said:
             if not one.denied:
-                one.turns, one.denials = one.turns + 1, one.denials + 1
+                one.turns, one.denials = one.turns + times, one.denials + times
 
     @property
     def kind(self) -> int:
@@ -192,7 +204,7 @@ class PolarityFinder:
         """
         group, start, end = self.longest(flat)
         row = flat.row_of(start)
-        denying = np.isin(group, [self.names.index(family) for family in DENYING])
+        denying = np.isin(group, [self.names.index(family) for family in TELLING])
         wanted = np.zeros(len(flat), dtype=bool)
         wanted[row[denying]] = True
         kinds = self.empty(flat)
@@ -240,7 +252,9 @@ def heard(words: Sequence[Word]) -> Sentence:
     cues = [word for word in words if word[2] == CUE]
     sentence = Sentence()
     for word in marks:
-        if word[2] not in (NEGATES, EACH) or not part_of_cue(word, cues, marks):
+        if word[2] in (NEGATES, EACH) and sentence.sought is None and part_of_cue(word, cues, marks):
+            sentence.said.append(Said(lack=True))
+        else:
             sentence.hear(word)
     end = max(word[1] for word in words)
     sentence.hear((end, end, PAUSE))
@@ -260,8 +274,9 @@ def apart(words: Iterable[Word]) -> list[Word]:
 
 def part_of_cue(word: Word, cues: Iterable[Word], marks: Sequence[Word]) -> bool:
     """Whether a denial begins a cue, or lies in one and meets nothing that it could deny in the rest of its clause."""
+    near = {PROBLEM: 0, NOT: NOT_WITHIN}
     if any(cue[0] == word[0] and word[1] <= cue[1] for cue in cues):
-        return not any(one[2] == PROBLEM and one[0] == word[1] for one in marks)
+        return not any(one[2] in (PROBLEM, NOT) and 0 <= one[0] - word[1] <= near[one[2]] for one in marks)
     if not any(cue[0] < word[0] and word[1] <= cue[1] for cue in cues):
         return False
     behind = (one[2] for one in marks if one[0] >= word[1])
