@@ -21,9 +21,10 @@ from nlp.corpus.folder import Corpus
 from nlp.run.how import How
 from nlp.tables import SELECTION, THEME_PASSAGES, THEME_TERMS, THEMES, check
 from nlp.topics.coherence import co_occurrence, coherence, diversity, npmi, top_terms
-from nlp.topics.matrix import Matrix, build_matrix, count_matrix
-from nlp.topics.models import MODELS, TopicModel, class_of, model_for
+from nlp.topics.matrix import Matrix, build_matrix, kept_in
+from nlp.topics.models import MODELS, TopicModel, class_of, maker_of
 from nlp.topics.naming import quotations
+from nlp.topics.occurrences import Occurrences
 from nlp.topics.selection import STABLE
 from nlp.topics.themes import SCHEMAS, SMALLEST, fit_themes
 
@@ -43,6 +44,13 @@ def material(n: int = 30, seed: int = 1) -> tuple[pd.DataFrame, pd.DataFrame]:
 def counts_of(tokens: pd.DataFrame) -> csr_array:
     """The count matrix alone."""
     return count_matrix(tokens)[0]
+
+
+def count_matrix(tokens: pd.DataFrame) -> tuple[csr_array, list[str], list[str]]:
+    """Counts, passages and terms of a whole material."""
+    said = Occurrences.of(tokens)
+    rows, columns = kept_in(said.counts)
+    return csr_array(said.counts[rows][:, columns]), list(said.ids[rows]), list(said.terms[columns])
 
 
 @pytest.fixture(params=sorted(MODELS))
@@ -109,8 +117,9 @@ def test_the_contract_names_all_that_is_used(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_every_registered_model_has_what_the_contract_names(model: str) -> None:
     matrix = build_matrix(*material(60), facet="manifestation")
-    fitted = model_for(model, 2, 7, matrix).fit(matrix.counts, guides=matrix.guides)
-    again = model_for(model, 2, 7, matrix).fit(matrix.counts, guides=matrix.guides, start=fitted.whole_)
+    make = maker_of(model, matrix)
+    fitted = make(2, 7).fit(matrix.counts, guides=matrix.guides)
+    again = make(2, 7).fit(matrix.counts, guides=matrix.guides, start=fitted.whole_)
     for each in (fitted, again):
         assert each.components_.shape == (2, len(matrix.terms))
         assert each.whole_.shape[0] == 2
