@@ -275,13 +275,17 @@ def in_thirds(text: str) -> list[str]:
 
 
 def xls(paragraphs: list[str]) -> bytes:
-    """Write a minimal BIFF8 workbook with one column of LABEL records."""
+    return xls_of([["正文"], *([each] for each in paragraphs)])
+
+
+def xls_of(rows: list[list[str]]) -> bytes:
+    """Write a minimal BIFF8 workbook with one sheet of LABEL records."""
 
     def record(kind: int, data: bytes) -> bytes:
         return struct.pack("<HH", kind, len(data)) + data
 
-    def label(row: int, text: str) -> bytes:
-        return record(0x0204, struct.pack("<HHHHB", row, 0, 0, len(text), 1) + text.encode("utf-16-le"))
+    def label(row: int, column: int, text: str) -> bytes:
+        return record(0x0204, struct.pack("<HHHHB", row, column, 0, len(text), 1) + text.encode("utf-16-le"))
 
     def begin(kind: int) -> bytes:
         return record(0x0809, struct.pack("<HHHHII", 0x0600, kind, 0x0DBB, 1996, 0, 6))
@@ -290,7 +294,9 @@ def xls(paragraphs: list[str]) -> bytes:
     head = begin(5) + record(0x0042, struct.pack("<H", 1200))
     bound = struct.pack("<IBBBB", 0, 0, 0, len(name), 1) + name.encode("utf-16-le")
     start = len(head) + len(record(0x0085, bound)) + 4
-    sheet = begin(0x10) + b"".join(label(row, text) for row, text in enumerate(["正文", *paragraphs]))
+    sheet = begin(0x10) + b"".join(
+        label(i, j, text) for i, row in enumerate(rows) for j, text in enumerate(row) if text
+    )
     bound = struct.pack("<I", start) + bound[4:]
     return ole({"Workbook": head + record(0x0085, bound) + record(0x000A, b"") + sheet + record(0x000A, b"")})
 

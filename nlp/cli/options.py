@@ -47,6 +47,10 @@ Scheduler = Annotated[
 TextColumn = Annotated[str | None, typer.Option("--text-column", help="表格里正文所在的列；默认按列名识别")]
 IdColumn = Annotated[str | None, typer.Option("--id-column", help="表格里编号所在的列；默认按列名识别")]
 
+Corrections = Annotated[
+    Path | None,
+    typer.Option("--corrections", metavar="文件", help="核对记录 review.sqlite：人判过的以人为准", show_default=False),
+]
 AllowMarked = Annotated[bool, typer.Option("--allow-marked", help="带密级标志的文件也读入（确认已解密后才用）")]
 Redact = Annotated[
     bool, typer.Option("--redact", help="在全部输出里遮盖身份证号、电话号码、电子邮箱和银行卡号（长度不变）")
@@ -56,6 +60,20 @@ RunInputs = Annotated[
     typer.Argument(metavar="输入", help="文件、文件夹、通配符，或 analyze 的结果文件夹", show_default=False),
 ]
 Model = Annotated[str | None, typer.Option("--model", help=f"主题模型：{'、'.join(MODELS)}；默认 {DEFAULT_MODEL}")]
+
+Where = Annotated[
+    str | None,
+    typer.Option(
+        "--where",
+        metavar="条件",
+        help="只数这些文档，如 'kind_of_unit=国企 and year>=2023'；项有 单位类别、单位、年份、日期、体裁、标题、文件",
+    ),
+]
+
+
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", metavar="日子", help="台账的时限算到哪一天，如 2024-06-30；不给则不判逾期")
+]
 
 
 def reading(text_column: str | None, id_column: str | None, allow_marked: bool, redact: bool) -> ReadOptions:
@@ -71,6 +89,7 @@ def how(
     scheduler: str | None = None,
     model: str | None = None,
     read: ReadOptions | None = None,
+    where: str | None = None,
 ) -> How:
     """How a run is made, from the options that say so; what is not given is as usual."""
     from nlp.engine.choice import Engine
@@ -82,4 +101,5 @@ def how(
         coder or usual.coder,
         model or usual.model,
         Engine(workers or os.cpu_count() or 1, scheduler),
+        where=where or "",
     )

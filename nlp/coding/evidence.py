@@ -93,14 +93,17 @@ def spoken(text: str, start: int, end: int, cues: Sequence[tuple[int, int]]) -> 
 
 
 def stripped(text: str, start: int, end: int) -> tuple[int, int]:
-    """The clause without the punctuation at its ends and without half a pair of quotation marks."""
-    while end - start > 1 and text[end - 1] in "，。；！？：、 ":
-        end -= 1
-    while end - start > 1 and text[start] in "，。；！？：、 ”’）":
-        start += 1
-    piece = text[start:end]
-    if len(piece) > 1 and piece.endswith("”") and piece.count("”") > piece.count("“"):
-        return start, end - 1
-    if len(piece) > 1 and piece.startswith("“") and piece.count("“") > piece.count("”"):
-        return start + 1, end
+    """The clause without the punctuation at its ends and without half a pair of quotation marks.
+
+    >>> stripped("他说：“跟我没关系。”", 4, 11)
+    (4, 9)
+    """
+    while end - start > 1:
+        piece = text[start:end]
+        if piece[-1] in "，。；！？：、 " or (piece[-1] == "”" and piece.count("”") > piece.count("“")):
+            end -= 1
+        elif piece[0] in "，。；！？：、 ”’）" or (piece[0] == "“" and piece.count("“") > piece.count("”")):
+            start += 1
+        else:
+            break
     return start, end

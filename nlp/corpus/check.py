@@ -15,7 +15,8 @@ from nlp.corpus.codebook import CODED_FACETS, Codebook, load_codebook, readable_
 from nlp.corpus.complete import incomplete_codes
 from nlp.corpus.faults import attempt, found
 from nlp.corpus.folder import GOLD_LABELS, GOLD_PASSAGES, ONLY_TRAINING
-from nlp.corpus.lexicon import compiles, cue_pattern, load_lexicon, load_phrases
+from nlp.corpus.harvest import FOLDER
+from nlp.corpus.lexicon import compiles, cue_pattern, load_hints, load_lexicon, load_phrases
 from nlp.store.files import read_table
 from nlp.tables import FACETS, ROLES, UNIT_KINDS
 
@@ -57,7 +58,9 @@ def check_corpus(folder: Path) -> list[str]:
     manifest = attempt(lambda: read_table(folder / "documents.csv", required=MANIFEST_COLUMNS), faults)
     passages = attempt(lambda: read_table(folder / "gold" / "passages.csv", required=GOLD_PASSAGES), faults)
     labels = attempt(lambda: read_table(folder / "gold" / "labels.csv", required=GOLD_LABELS), faults)
-    faults += pattern_faults(folder / "lexicon")
+    for file in harvest_files(folder):
+        attempt(partial(load_hints, file, None), faults)
+    faults += pattern_faults(folder)
     if manifest is not None:
         faults += manifest_faults(manifest, folder)
     if passages is not None and manifest is not None:
@@ -69,12 +72,18 @@ def check_corpus(folder: Path) -> list[str]:
     return faults + sentence_faults(folder, codebook)
 
 
-def pattern_faults(lexicon: Path) -> Iterator[str]:
+def harvest_files(folder: Path) -> list[Path]:
+    """Tables of patterns by which figures, measures and ledgers are harvested."""
+    return sorted((folder / FOLDER).glob("*.csv"))
+
+
+def pattern_faults(folder: Path) -> Iterator[str]:
     """Faults of rules and cues that compile, but take for ever over an unlucky line."""
+    tables = [(folder / "lexicon" / name, column) for name, column in PATTERNS.items()]
+    tables += [(path, "pattern") for path in harvest_files(folder)]
     known = [
         (path, str(row.line), str(getattr(row, column)), pattern)
-        for name, column in PATTERNS.items()
-        for path in [lexicon / name]
+        for path, column in tables
         for table in [attempt(partial(read_table, path, required=(column,)), [])]
         if table is not None
         for row in table.itertuples()

@@ -36,7 +36,8 @@ SENTENCE_FILES = {
     "sentence_labels.csv": SENTENCE_LABELS,
 }
 ONLY_TRAINING = "训练用"  # what the document ids of gold passages begin with that stand in no report
-PARTS = ("codebook", "lexicon", "gold")  # folders whose every file is a part of the version
+LEARNED_FROM = ("codebook", "lexicon", "gold")  # what a model depends on
+PARTS = (*LEARNED_FROM, "harvest")  # folders whose every file is a part of the version
 GOLD = "gold"  # the coder id of the adjudicated coding
 
 

@@ -55,9 +55,14 @@ def chunks(length: int) -> Iterator[slice]:
 def count_occurrences(seen: pd.DataFrame) -> pd.DataFrame:
     """OCCURRENCES → OCCURRENCE_COUNTS: a row an item and document; those of parts with whole documents add up."""
     columns = [*OCCURRENCE_COUNTS.key]
-    counts = seen.groupby(columns, sort=True, as_index=False).agg(
-        n=("passage_id", "size"), n_passages=("passage_id", "nunique"), first_passage=("passage_id", "min")
+    every = seen.groupby(columns, sort=True)["passage_id"].nunique().rename("n_passages_with_doubtful")
+    sure = (
+        seen[seen["sure"]]
+        .groupby(columns)
+        .agg(n=("passage_id", "size"), n_passages=("passage_id", "nunique"), first_passage=("passage_id", "min"))
+        .reindex(every.index)
     )
+    counts = sure.fillna({"n": 0, "n_passages": 0}).join(every).reset_index()
     return OCCURRENCE_COUNTS.shape(counts)
 
 
@@ -95,7 +100,8 @@ class Indexed:
     item: Ints  # item id of every row of the counts
     document: Ints  # document id of every row
     n: Ints  # occurrences of every row
-    n_passages: Ints  # passages of every row
+    n_passages: Ints  # passages of every row in which the item is sure
+    n_with_doubtful: Ints  # passages of every row
     first_passage: np.ndarray  # name of the first passage of every row
     size: Ints  # passages of every document id
     source_of: Ints  # source id of every document id
@@ -114,17 +120,19 @@ class Indexed:
             "独立来源": Unit(source, np.where(period >= 0, first[source], -1)),
         }
 
-    def counts(self, unit: Unit, period: Ints | None = None, n_periods: int = 0) -> Ints:
+    def counts(self, unit: Unit, period: Ints | None = None, n_periods: int = 0, with_doubtful: bool = False) -> Ints:
         """Distinct units that hold an item, shape (n_items, n_periods).
 
         ``period`` (of every document id, below ``n_periods``) replaces the unit's own.
         """
         width = n_periods or len(self.periods)
+        held = self.n_with_doubtful if with_doubtful else self.n_passages
         at = (unit.period if period is None else period)[self.document]
-        cell = (self.item * width + at)[at >= 0]
+        counted = (at >= 0) & (held > 0)
+        cell = (self.item * width + at)[counted]
         if unit.holder is None:
-            return total(cell, self.n_passages[at >= 0], (len(self.keys), width))
-        pairs = distinct(cell, unit.holder[self.document][at >= 0])
+            return total(cell, held[counted], (len(self.keys), width))
+        pairs = distinct(cell, unit.holder[self.document][counted])
         return np.bincount(pairs, minlength=len(self.keys) * width).reshape(len(self.keys), width)
 
     def occurrences(self) -> Ints:
@@ -146,7 +154,7 @@ class Indexed:
         """Name of the earliest passage with an item in a period, None where there is none; (n_items, n_periods)."""
         at = self.period_of[self.document]
         latest_first = np.argsort(-self.document, kind="stable")
-        latest_first = latest_first[at[latest_first] >= 0]
+        latest_first = latest_first[(at[latest_first] >= 0) & (self.n_passages[latest_first] > 0)]
         names = np.full(len(self.keys) * len(self.periods), None, dtype=object)
         names[(self.item * len(self.periods) + at)[latest_first]] = self.first_passage[latest_first]
         return names.reshape(len(self.keys), len(self.periods))
@@ -189,6 +197,7 @@ def indexed(
         document=names.get_indexer(known["document_id"]).astype(np.int64),
         n=known["n"].to_numpy(dtype=np.int64),
         n_passages=known["n_passages"].to_numpy(dtype=np.int64),
+        n_with_doubtful=known["n_passages_with_doubtful"].to_numpy(dtype=np.int64),
         first_passage=known["first_passage"].to_numpy(dtype=object),
         size=size.reindex(names).to_numpy(dtype=np.int64),
         source_of=pd.factorize(source)[0].astype(np.int64),

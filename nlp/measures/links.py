@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from nlp.measures.prevalence import sure_of
 from nlp.statistics.intervals import expected_count, lift, resampled, wilson
 from nlp.tables import CHAINS, GAP_KINDS, GAP_SHARES, GAPS, LINKS, SCOPES
 
@@ -46,9 +47,11 @@ def scopes(
 ) -> list[tuple[str, pd.DataFrame]]:
     """LABELS with the ``place`` in which codes meet: document, heading, independent source, as far as they are known.
 
+    Doubtful codes are left out.
     A place of one passage is left out: a passage has one role, so that codes of two facets cannot meet there, and
     thousands of summaries of one row beside a few reports would make every pair look far likelier than chance.
     """
+    labels = sure_of(labels)
     found = [(SCOPES[0], labels.assign(place=labels["document_id"]))]
     if sources is not None:
         original = labels if passages is None else labels[~labels["passage_id"].isin(copied_passages(passages))]
@@ -166,7 +169,8 @@ def gaps(
     """What units diagnose without prescribing, and prescribe without having diagnosed.
 
     A unit is an organ with all its documents, or a document whose organ is unknown; units with fewer than five
-    passages are left out.
+    passages are left out. A gap is named where the code is sure and what answers it is not even doubtful. GAP_SHARES
+    counts organs only: a document whose organ is unknown is no unit.
 
     Parameters
     ----------
@@ -180,7 +184,9 @@ def gaps(
     placed = labels.assign(unit=labels["document_id"].map(organ).fillna(labels["document_id"]).astype("str"))
     size = placed.groupby("unit")["passage_id"].nunique()
     placed = placed[placed["unit"].isin(size[size >= WHOLE].index) & (placed["facet"] != "role")]
-    placed = placed.sort_values(["unit", "facet", "code", "passage_id"])
+    placed = placed.sort_values(
+        ["unit", "facet", "code", "sure", "passage_id"], ascending=[True, True, True, False, True]
+    )
     firsts = placed.drop_duplicates(["unit", "facet", "code"])
     remedies = placed[placed["facet"] == "remedy"].groupby("unit")["code"].agg(frozenset).to_dict()
     problems = placed[placed["facet"] != "remedy"].groupby("unit")["code"].agg(frozenset).to_dict()
@@ -196,22 +202,38 @@ def gaps(
         there = (remedies if diagnosing else problems).get(row.unit, frozenset())
         missing = not (there & wanted) if wanted else not there
         kind, named_codes = GAP_KINDS[0 if diagnosing else 1], "、".join(sorted(wanted)) or "任一"
-        rows.append((row.unit, kind, row.facet, row.code, named_codes, row.document_id, row.passage_id, missing))
-    named = pd.DataFrame(rows, columns=[*GAPS.names, "missing"])
+        where = (row.document_id, row.passage_id)
+        rows.append((row.unit, kind, row.facet, row.code, named_codes, *where, missing, row.sure))
+    named = pd.DataFrame(rows, columns=[*GAPS.names, "missing", "sure"])
+    named["organ"] = named["document_id"].map(organ)
     if named.empty:
         return GAPS.empty(), GAP_SHARES.empty()
-    return GAPS.shape(named[named["missing"]]), gap_shares(named, sources)
+    return GAPS.shape(named[named["missing"] & named["sure"]]), gap_shares(named, sources)
 
 
 def gap_shares(named: pd.DataFrame, sources: pd.Series | None) -> pd.DataFrame:
     """GAP_SHARES: units with a gap out of the units that name the code; the same by independent sources."""
     group = named["document_id"] if sources is None else named["document_id"].map(sources)
     parts = []
-    for unit, column in (("单位", named["unit"]), ("独立来源", group)):
+    for unit, column in (("单位", named["organ"]), ("独立来源", group)):
         counted = named.assign(counted=column)
-        keys = ["kind", "facet", "code"]
-        total = counted.groupby(keys)["counted"].nunique()
-        n = counted[counted["missing"]].groupby(keys)["counted"].nunique().reindex(total.index, fill_value=0)
-        share = wilson(n.to_numpy(float), total.to_numpy(float)).columns("share")
-        parts.append(pd.DataFrame({"n": n, "denominator": total, **share}).reset_index().assign(unit=unit))
-    return GAP_SHARES.shape(pd.concat(parts, ignore_index=True).sort_values(["kind", "facet", "code", "unit"]))
+        sure, missing = counted[counted["sure"]], counted[counted["missing"]]
+        table = pd.DataFrame(
+            {
+                "n": holders(missing[missing["sure"]]),
+                "denominator": holders(sure),
+                "n_with_doubtful": holders(missing),
+                "denominator_with_doubtful": holders(counted),
+            }
+        ).fillna(0)
+        share = wilson(table["n"].to_numpy(float), table["denominator"].to_numpy(float)).columns("share")
+        with_doubtful = table["n_with_doubtful"] / table["denominator_with_doubtful"]
+        parts.append(table.assign(unit=unit, **share, share_with_doubtful=with_doubtful).reset_index())
+    table = pd.concat(parts, ignore_index=True)
+    table = table[table["denominator_with_doubtful"] > 0]
+    return GAP_SHARES.shape(table.sort_values(["kind", "facet", "code", "unit"]))
+
+
+def holders(counted: pd.DataFrame) -> pd.Series:
+    """How many units hold each code."""
+    return counted.groupby(["kind", "facet", "code"])["counted"].nunique()

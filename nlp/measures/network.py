@@ -27,12 +27,12 @@ def term_network(
 
 
 def code_network(labels: pd.DataFrame, sources: pd.Series | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """NETWORK_NODES and NETWORK_EDGES of codes that are given to the same passage.
+    """NETWORK_NODES and NETWORK_EDGES of codes that are surely given to the same passage.
 
     A passage has one role, and codes of that role's facet only: the codes of a facet are held against the passages
     that have a code of it. How facets hang together is told by ``links``, document by document.
     """
-    found = labels[labels["facet"] != "role"]
+    found = labels[labels["sure"] & (labels["facet"] != "role")]
     nodes, edges = [], []
     for facet, mine in found.groupby("facet", sort=True):
         seen = mine.assign(node=mine["code"], place=mine["passage_id"])

@@ -78,6 +78,7 @@ def overlay(
                     "document_id": passages["document_id"].take(chosen).array,
                     "start": start[kept],
                     "end": end[kept],
+                    "sure": True,
                 }
             )
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from nlp.base.errors import DataError
@@ -26,18 +27,21 @@ def prevalence(
     Returns
     -------
     PREVALENCE, three rows a code and group: passages out of the group's passages, documents out of its documents,
-    independent sources out of its sources; share with the Wilson interval. Documents of which cleaning left no passage
-    are in no denominator; ``n_empty`` tells how many there are in the group
+    independent sources out of its sources; share with the Wilson interval, and with the doubtful. Documents of which
+    cleaning left no passage are in no denominator; ``n_empty`` tells how many there are in the group
     """
     return prevalence_of(count_codes(labels), documents, by, sources)
 
 
 def count_codes(labels: pd.DataFrame) -> pd.DataFrame:
     """LABELS → CODE_COUNTS: passages with a code, and passages with any label, document by document."""
-    by_code = labels.groupby(["facet", "code", "document_id"], sort=True)["passage_id"].nunique()
+    keys = ["facet", "code", "document_id"]
+    every = labels.groupby(keys, sort=True)["passage_id"].nunique()
+    sure = labels[labels["sure"]].groupby(keys)["passage_id"].nunique().reindex(every.index, fill_value=0)
     all_of = labels.groupby("document_id", sort=True)["passage_id"].nunique()
-    rows = [by_code.rename("n").reset_index(), all_of.rename("n").reset_index()]
-    return CODE_COUNTS.shape(pd.concat(rows, ignore_index=True))
+    by_code = pd.DataFrame({"n": sure, "n_with_doubtful": every}).reset_index()
+    whole = pd.DataFrame({"n": all_of, "n_with_doubtful": all_of}).reset_index()
+    return CODE_COUNTS.shape(pd.concat([by_code, whole], ignore_index=True))
 
 
 def prevalence_of(
@@ -57,7 +61,10 @@ def prevalence_of(
     parts = []
     for unit in UNITS_OF_COUNT:
         column, reduce = how[unit]
-        part = coded.groupby(["facet", "code", "group"])[column].agg(reduce).rename("n").reset_index()
+        keys = ["facet", "code", "group"]
+        every = coded.groupby(keys)["n_with_doubtful" if column == "n" else column].agg(reduce)
+        sure = coded[coded["n"] > 0].groupby(keys)[column].agg(reduce).reindex(every.index, fill_value=0)
+        part = pd.DataFrame({"n": sure, "n_with_doubtful": every}).reset_index()
         denominator = whole.groupby("group")[column].agg(reduce)
         parts.append(part.assign(unit=unit, denominator=part["group"].map(denominator)))
     empty = group[~group.index.isin(size.index)].value_counts()
@@ -102,6 +109,12 @@ def group_of(documents: pd.DataFrame, by: str | None, passages: pd.DataFrame | N
 
 
 def with_interval(table: pd.DataFrame) -> pd.DataFrame:
-    """Add share and its Wilson interval to columns ``n`` and ``denominator``."""
+    """Add shares and the Wilson interval to the columns ``n``, ``n_with_doubtful`` and ``denominator``."""
     share = wilson(table["n"].to_numpy(float), table["denominator"].to_numpy(float))
-    return table.assign(**share.columns("share"))
+    with_doubtful = table["n_with_doubtful"].to_numpy(float) / table["denominator"].replace(0, np.nan).to_numpy(float)
+    return table.assign(**share.columns("share"), share_with_doubtful=with_doubtful)
+
+
+def sure_of(labels: pd.DataFrame) -> pd.DataFrame:
+    """LABELS without the doubtful codes; every passage keeps its role, and so stays in the denominators."""
+    return labels[labels["sure"] | (labels["facet"] == "role")]

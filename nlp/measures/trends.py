@@ -85,7 +85,7 @@ def term_occurrences(
         dtype="str",
     )
     found = tokens[tokens["term"].isin(wordings["term"])].merge(wordings, on="term")
-    return OCCURRENCES.shape(found.assign(kind=kind, counting="tokens"))
+    return OCCURRENCES.shape(found.assign(kind=kind, counting="tokens", sure=True))
 
 
 def phrase_occurrences(
@@ -107,7 +107,9 @@ def code_occurrences(labels: pd.DataFrame) -> pd.DataFrame:
 
 def theme_occurrences(theme_passages: pd.DataFrame) -> pd.DataFrame:
     """OCCURRENCES of themes: one a passage that belongs to one."""
-    themes = theme_passages.assign(kind="theme", item=theme_passages["theme_id"], counting="themes", start=0, end=0)
+    themes = theme_passages.assign(
+        kind="theme", item=theme_passages["theme_id"], counting="themes", start=0, end=0, sure=True
+    )
     return OCCURRENCES.shape(themes)
 
 
@@ -145,7 +147,12 @@ def trends_of(
     for name, unit in units.items():
         # Many passages of few documents are few: they hang together.
         solid = np.minimum(totals[name], totals["文档"]) >= SOLID
-        part = grid.assign(unit=name, n=index.counts(unit).ravel(), denominator=np.tile(totals[name], n_items))
+        part = grid.assign(
+            unit=name,
+            n=index.counts(unit).ravel(),
+            n_with_doubtful=index.counts(unit, with_doubtful=True).ravel(),
+            denominator=np.tile(totals[name], n_items),
+        )
         parts.append(part.assign(solid=np.tile(solid, n_items)))
     table = with_interval(pd.concat(parts, ignore_index=True))
     return TRENDS.shape(table.sort_values(["kind", "item", "period", "unit"], kind="stable"))

@@ -11,10 +11,10 @@ from markupsafe import Markup
 
 from nlp.corpus.codebook import CODED_FACETS, Codebook
 from nlp.outputs.figures import FACET_TITLE
-from nlp.outputs.figures.by_form import forms_apart
-from nlp.outputs.findings import percent, share_text
 from nlp.outputs.page import LENGTHS, ReportInput, number
 from nlp.outputs.quotations import copied_of, marked, place_of, quotation, spread
+from nlp.outputs.telling import percent, share_text
+from nlp.statements.ranking import forms_apart, ranked_codes
 from nlp.tables import UNITS_OF_COUNT
 
 QUOTATIONS = 3  # quotations shown under a code; its number opens all of them
@@ -61,15 +61,11 @@ def shares_of(apart: Mapping[str, Mapping[str, Any]], code: str, unit: str, /, *
 
 
 def counted(tables: Mapping[str, pd.DataFrame], facet: str, unit: str) -> list[tuple[str, dict[str, Any]]]:
-    """Codes of one facet with their row in each unit of count, the most common in ``unit`` of the main form first."""
+    """Codes of one facet with their row in each unit of count, in the order that all outputs share."""
     counts = tables["prevalence"]
     mine = counts[counts["facet"] == facet]
-    first = [{code: row.n for code, row in rows.items()} for rows in by_form(tables, unit).values()][:1]
     rows = {(row.code, row.unit): row for row in mine.itertuples()}
-    order = mine[mine["unit"] == unit].sort_values(["n", "code"], ascending=[False, True])["code"]
-    if first:
-        order = sorted(order, key=lambda code: -first[0].get(code, 0))
-    return [(str(code), {name: rows[code, name] for name in UNITS_OF_COUNT}) for code in order]
+    return [(code, {name: rows[code, name] for name in UNITS_OF_COUNT}) for code in ranked_codes(tables, facet, unit)]
 
 
 def over(row: Any, unit: str, context: Mapping[str, object] | None = None, **query: object) -> Markup:
@@ -78,7 +74,7 @@ def over(row: Any, unit: str, context: Mapping[str, object] | None = None, **que
     return Markup("{} / {}").format(number(row.n, unit, **around, **query), number(row.denominator, unit, **around))
 
 
-def facet_view(page: ReportInput, facet: str, quoted: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, Any]:
+def facet_view(page: ReportInput, facet: str, quoted: Mapping[str, Any], cited: Mapping[str, str]) -> dict[str, Any]:
     """Codes with quotations and themes of one facet."""
     tables, codebook = page.tables, page.codebook
     rows, codes = [], []
@@ -94,7 +90,7 @@ def facet_view(page: ReportInput, facet: str, quoted: Mapping[str, Any], titles:
         for form, held in found.items():
             cells.append(over(held[code], "文档", {"form": form}, code=code) if code in held else "0")
         rows.append(cells)
-        codes.append(code_view(page, facet, code, counts_text(by, apart, code), quoted, titles))
+        codes.append(code_view(page, facet, code, counts_text(by, apart, code), quoted, cited))
     return {
         "id": facet,
         "title": FACET_TITLE[facet],
@@ -102,7 +98,7 @@ def facet_view(page: ReportInput, facet: str, quoted: Mapping[str, Any], titles:
         "rows": rows,
         "codes": codes,
         "options": [(code, codebook.name(code)) for code in codebook.of(facet)],
-        "themes": theme_views(tables, facet, quoted, titles, codebook),
+        "themes": theme_views(tables, facet, quoted, cited, codebook),
         "note": page.notes.get(facet, ""),
     }
 
@@ -136,7 +132,7 @@ def code_view(
     code: str,
     counts: Markup,
     quoted: Mapping[str, Any],
-    titles: Mapping[str, str],
+    cited: Mapping[str, str],
 ) -> dict[str, Any]:
     """One code with its definition and its surest quotations from different documents."""
     labels, codebook = page.tables["labels"], page.codebook
@@ -149,8 +145,7 @@ def code_view(
         "definition": next(c.definition for c in codebook.codes if c.id == code),
         "counts": counts,
         "quotations": [
-            quotation(label, quoted, titles)
-            for label in spread(ranked, copied_of(page.tables["passages"]))[:QUOTATIONS]
+            quotation(label, quoted, cited) for label in spread(ranked, copied_of(page.tables["passages"]))[:QUOTATIONS]
         ],
     }
 
@@ -159,7 +154,7 @@ def theme_views(
     tables: Mapping[str, pd.DataFrame],
     facet: str,
     quoted: Mapping[str, Any],
-    titles: Mapping[str, str],
+    cited: Mapping[str, str],
     codebook: Codebook,
 ) -> list[dict[str, Any]]:
     """Themes of one facet with terms and quotations."""
@@ -181,7 +176,7 @@ def theme_views(
                 "counts": counts,
                 "terms": list(terms.loc[terms["theme_id"] == theme.theme_id, "term"].head(12)),
                 "quotations": [
-                    {"html": marked(str(quoted[pid].text), []), "where": place_of(quoted[pid], titles)}
+                    {"id": pid, "html": marked(str(quoted[pid].text), []), "where": place_of(quoted[pid], cited)}
                     for pid in chosen["passage_id"]
                 ],
             }

@@ -9,10 +9,10 @@ import pandas as pd
 
 from nlp.corpus.codebook import CODED_FACETS, Codebook
 from nlp.measures.forms import ALL
-from nlp.outputs.figures.by_form import forms_apart
 from nlp.outputs.figures.heat import unit_shown
-from nlp.outputs.findings import ALL_FORMS, share_text
 from nlp.outputs.page import number
+from nlp.outputs.telling import share_text
+from nlp.statements.ranking import forms_apart
 
 PAIRS, CHAINS, TERMS = 12, 10, 20  # rows shown of each
 GROUPED = {
@@ -110,8 +110,8 @@ def term_rows(trends: pd.DataFrame) -> dict[str, list[Any]]:
     if yearly.empty:
         return {"heads": [], "rows": []}
     counts = yearly.pivot(index="item", columns="period", values="n").fillna(0).astype(int)
-    form = str(yearly["form"].iloc[0]) if "form" in yearly else ALL_FORMS  # which documents the trends count
-    around = {} if form == ALL_FORMS else {"form": form}
+    form = str(yearly["form"].iloc[0]) if "form" in yearly else ALL  # which documents the trends count
+    around = {} if form == ALL else {"form": form}
     order = counts.sum(axis=1).sort_values(ascending=False, kind="stable").index[:TERMS]
     rows = [
         [

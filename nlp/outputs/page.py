@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -14,9 +14,11 @@ from markupsafe import Markup
 from nlp.corpus.codebook import CODED_FACETS, Codebook
 from nlp.corpus.fold_table import FoldTable
 from nlp.measures.forms import form_of
+from nlp.statements.findings import Finding
 from nlp.tables import ROLES
 
 LENGTHS = ("报告", "短材料")
+TABLE_SETS = {"调查数据": "survey_figures"}  # sets of passages: all those of a table
 UNITS = {"段落": "p", "文档": "d", "独立来源": "s", "单位": "o"}  # how a number names its unit in its address
 
 NO_FOLDING = FoldTable(())
@@ -31,6 +33,7 @@ class ReportInput:
     figures: Mapping[str, str]  # name → SVG
     notes: Mapping[str, str]  # facet → why its themes are as they are
     facts: Mapping[str, object]  # versions and settings, for the method section
+    findings: Sequence[Finding] = ()
     fold_table: FoldTable = NO_FOLDING  # how the page's search folds texts and words
 
 
@@ -41,8 +44,9 @@ def number(value: object, unit: str, **query: object) -> Markup:
     ----------
     value : what is shown, beginning with the number
     unit : 段落, 文档, 独立来源 or 单位
-    query : role, code, with, third (codes in one document), kind, year, from, to, form, doc, set, copied, whole; a
-        name that Python keeps for itself ends in an underscore; what is "" is left out
+    query : role, code, with, third (codes in one document), kind, year, from, to, form, doc, set, copied, whole,
+        doubtful (what is doubtful counts too);
+        a name that Python keeps for itself ends in an underscore; what is "" is left out
     """
     wanted = {name.rstrip("_"): str(given) for name, given in query.items() if given not in ("", None)}
     return Markup('<a class="n" href="#q?{}">{}</a>').format(urlencode({"u": UNITS[unit]} | wanted), str(value))
@@ -58,7 +62,8 @@ def page_data(tables: Mapping[str, pd.DataFrame], codebook: Codebook, table: Fol
     at_section, at_code = {name: i for i, name in enumerate(sections)}, {code: i for i, code in enumerate(codes)}
     marks = code_spans(labels, at_code)
     role_rows = labels[labels["facet"] == "role"].drop_duplicates("passage_id").set_index("passage_id")
-    role_of, reason_of = role_rows["code"].to_dict(), role_rows["reason"].fillna("").to_dict()
+    role_of, sure_of = role_rows["code"].to_dict(), role_rows["sure"].to_dict()
+    reason_of = role_rows["reason"].fillna("").to_dict()
     in_words = re.compile("|".join(ROLES))
     data = {
         "codes": [[code, codebook.name(code), codebook.facet_of(code)] for code in codes],
@@ -75,6 +80,7 @@ def page_data(tables: Mapping[str, pd.DataFrame], codebook: Codebook, table: Fol
                 marks.get(row.passage_id, []),
                 int(isinstance(row.reuse_of, str) and bool(row.reuse_of)),
                 in_words.sub(lambda hit: codebook.role_name(hit.group()), reason_of.get(row.passage_id, "")),
+                int(sure_of.get(row.passage_id, True)),
             ]
             for row in passages.itertuples()
         ],
@@ -94,7 +100,7 @@ def fold_codes(table: FoldTable) -> str:
 
 
 def document_rows(tables: Mapping[str, pd.DataFrame]) -> list[list[object]]:
-    """Id, title, organ, kind, date, form, file, independent source, where the date is from, characters."""
+    """Id, title, organ, kind, date, form, file, independent source, where the date is from, characters, genre."""
     documents = tables["documents"].reset_index(drop=True)
     group = tables["sources_of_documents"].set_index("document_id")["source_group"].to_dict()
     form = forms(tables)
@@ -111,6 +117,7 @@ def document_rows(tables: Mapping[str, pd.DataFrame]) -> list[list[object]]:
             group.get(row.document_id, row.document_id),
             row.date_source,
             int(row.n_chars),
+            row.genre,
         ]
         for row in shown.itertuples()
     ]
@@ -122,10 +129,12 @@ def forms(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
 
 
 def code_spans(labels: pd.DataFrame, at_code: Mapping[str, int]) -> dict[str, list[list[int]]]:
-    """Code, start and end of the evidence in every passage that has any."""
+    """Code, start, end of the evidence, and whether it is sure, in every passage that has any."""
     found: dict[str, list[list[int]]] = {}
     for row in labels[labels["code"].isin(list(at_code)) & (labels["facet"] != "role")].itertuples():
-        found.setdefault(str(row.passage_id), []).append([at_code[str(row.code)], int(row.start), int(row.end)])
+        found.setdefault(str(row.passage_id), []).append(
+            [at_code[str(row.code)], int(row.start), int(row.end), int(row.sure)]
+        )
     return found
 
 
@@ -144,6 +153,11 @@ def named_sets(tables: Mapping[str, pd.DataFrame]) -> dict[str, list[int]]:
         **rows("词·", occurrences(tables), "term"),
         **rows("主题·", tables["theme_passages"], "theme_id"),
         **rows("", gaps, "name"),
+        **{
+            name: sorted({place[pid] for pid in tables[table]["passage_id"] if pid in place})
+            for name, table in TABLE_SETS.items()
+            if table in tables
+        },
         "拿不准": sorted(place[pid] for pid in tables["abstained"]["passage_id"] if pid in place),
     }
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from nlp.statements.citing import citation_of
+
 LONGEST_QUOTATION = 420
 
 
@@ -27,12 +29,13 @@ def spread(labels: pd.DataFrame, copied: frozenset[str]) -> list[Any]:
     return list(kept.assign(turn=turn).sort_values("turn", kind="stable").itertuples())
 
 
-def quotation(label: Any, quoted: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, str]:
+def quotation(label: Any, quoted: Mapping[str, Any], cited: Mapping[str, str]) -> dict[str, str]:
     """One quotation with its evidence marked and its place."""
     passage = quoted[label.passage_id]
     return {
+        "id": str(label.passage_id),
         "html": marked(str(passage.text), [(int(label.start), int(label.end))]),
-        "where": place_of(passage, titles),
+        "where": place_of(passage, cited),
     }
 
 
@@ -50,11 +53,22 @@ def marked(text: str, spans: Sequence[tuple[int, int]]) -> str:
     return "".join([*pieces, html.escape(text[at:end]), "…" if end < len(text) else ""])
 
 
-def place_of(passage: Any, titles: Mapping[str, str]) -> str:
-    """Title, section and position of a passage."""
+def place_of(passage: Any, cited: Mapping[str, str]) -> str:
+    """Unit, year, genre and title of a passage's document, its section and position."""
     section = f"＞{passage.section}" if isinstance(passage.section, str) and passage.section else ""
-    row = f"（{passage.document_id.split('·', 1)[1]}）" if "·" in passage.document_id else ""
-    return f"《{titles.get(passage.document_id, '')}》{row}{section}，第 {passage.position} 段"
+    return f"{cited.get(passage.document_id, '')}{section}，第 {passage.position} 段"
+
+
+def citations(documents: pd.DataFrame) -> dict[str, str]:
+    """Every document as the page cites it: （云江市财政局，2021年自查报告）《标题》."""
+    cited = {}
+    for _, document in documents.iterrows():
+        title = document["title"] if isinstance(document["title"], str) else ""
+        organ = isinstance(document["organ"], str) and document["organ"]
+        cited[str(document["document_id"])] = f"（{citation_of(document)}）" + (
+            f"《{title}》" if organ and title else ""
+        )
+    return cited
 
 
 def shortened(text: str, length: int) -> str:

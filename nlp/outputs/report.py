@@ -13,15 +13,16 @@ from markupsafe import Markup
 
 from nlp.corpus.codebook import CODED_FACETS, Codebook
 from nlp.measures.forms import SHORT
+from nlp.outputs.answers import answers
 from nlp.outputs.facets import facet_view, role_view, wordless
 from nlp.outputs.figures import FIGURE_TITLES
-from nlp.outputs.figures.by_form import forms_apart
 from nlp.outputs.figures.flow import documents_of
-from nlp.outputs.findings import findings
 from nlp.outputs.fonts import FAMILY, font_face
 from nlp.outputs.groups import chain_rows, gap_rows, group_views, pair_rows, term_rows
 from nlp.outputs.page import LENGTHS, ReportInput, forms, number, page_data
-from nlp.outputs.quotations import shortened
+from nlp.outputs.quotations import citations, shortened
+from nlp.outputs.telling import finding_rows
+from nlp.statements.ranking import forms_apart
 from nlp.store.files import UNPRINTABLE, write_text
 from nlp.tables import ROLES
 
@@ -46,15 +47,15 @@ def context(page: ReportInput) -> dict[str, Any]:
     tables, codebook = page.tables, page.codebook
     documents, passages = tables["documents"], tables["passages"]
     quoted = {str(row.passage_id): row for row in passages.itertuples()}
-    titles = dict(zip(documents["document_id"], documents["title"].fillna(""), strict=True))
+    cited = citations(documents)
     return {
         "family": FAMILY,
         "data": page_data(tables, codebook, page.fold_table),
-        "findings": findings(tables, codebook),
+        "findings": finding_rows(page.findings, tables),
         "cards": cards(tables),
         "coverage": coverage(tables),
         "roles": role_view(tables, codebook),
-        "facets": [facet_view(page, facet, quoted, titles) for facet in CODED_FACETS],
+        "facets": [facet_view(page, facet, quoted, cited) for facet in CODED_FACETS],
         "wordless": wordless(tables),
         "figures": {name: drawing(name, svg) for name, svg in page.figures.items()},
         "pairs": pair_rows(tables["links"], codebook),
@@ -69,6 +70,7 @@ def context(page: ReportInput) -> dict[str, Any]:
         "options": options(tables, codebook),
         "n_documents": len(documents),
         **records(tables, codebook),
+        **answers(tables, codebook),
         "facts": list(page.facts.items()),
     }
 

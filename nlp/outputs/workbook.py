@@ -15,13 +15,12 @@ from typing import Any, Self
 import pandas as pd
 
 from nlp.corpus.codebook import Codebook
-from nlp.store.files import UNPRINTABLE, Replacement, inert
+from nlp.store.files import CELL_LIMIT, UNPRINTABLE, Replacement, inert
 from nlp.tables import LABELS, Table
 from nlp.tables.registry import all_tables, sheets
 
 KINDS = {"str": "文字", "int": "整数", "float": "小数", "bool": "是否"}
 WIDEST = 70
-CELL_LIMIT = 32000  # characters that a cell can hold, with some room
 MOST_ROWS = 100_000  # rows of a sheet; the whole table stands in tables/
 MOST_LINKS = 60_000  # Excel opens no sheet with more than 65,530
 LEADING = ("passage_id", "first_passage", "reuse_of")  # columns whose passage ids lead to the passage

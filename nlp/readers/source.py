@@ -59,6 +59,13 @@ class SourceText:
     genre: str | None = None
     unread: str | None = None  # what else the file holds that was not read (see ``with_unread``)
     way_out: str | None = None  # and what to do about it
+    rows: str | None = None  # of the registers in it, whole: JSON, a list of rows of [column, cell] (``whole_rows``)
+
+
+def whole_rows(rows: Sequence[Sequence[tuple[str, str]]]) -> str | None:
+    """Write rows of a register with all their cells, those that are no text too; None if there are none."""
+    kept = [[(name, cell) for name, cell in row if name and cell] for row in rows]
+    return json.dumps([row for row in kept if row], ensure_ascii=False) if any(kept) else None
 
 
 FIELDS = attrgetter(*SourceText.__slots__)

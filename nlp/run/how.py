@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 
 from nlp.engine.choice import Engine
 from nlp.readers.source import ReadOptions
@@ -21,6 +22,9 @@ class How:
     model: str = DEFAULT_MODEL
     engine: Engine = field(default_factory=Engine)
     seed: int = SEED
+    where: str = ""  # which documents are counted (measures/where.py)
+    as_of: str | None = None  # day against which the deadlines of ledgers are held
+    corrections: Path | None = None  # the decisions of the review desk; what was taken of them is a table
 
     def __post_init__(self) -> None:
         known_model(self.model)
@@ -33,4 +37,6 @@ class How:
             "coder": self.coder,
             "model": self.model,
             "seed": self.seed,
+            **({"where": self.where} if self.where else {}),
+            **({"as_of": self.as_of} if self.as_of else {}),
         }

@@ -16,6 +16,7 @@ from nlp.measures import links as links_room
 from nlp.measures import movements as movements_room
 from nlp.measures import trends as trends_room
 from nlp.measures import turnover as turnover_room
+from nlp.outputs.word_gb9704 import write_official
 from nlp.outputs.workbook import write_workbook as write_sheets
 from nlp.readers.source import ReadOptions
 from nlp.run.analyze import analyze as main_job
@@ -23,10 +24,10 @@ from nlp.run.batch import classify as batch
 from nlp.run.clock import Clock
 from nlp.run.how import SEED, How
 from nlp.run.queries import keyness_of
-from nlp.run.results import write_draft_alone, write_page_alone
+from nlp.run.results import write_page_alone
 from nlp.run.run import Run
 from nlp.run.stages.coding import coding_of
-from nlp.tables import ABSTAINED, CONFLICTS, DROPPED, FAILURES, FORMS, THEME_NOTES
+from nlp.tables import ABSTAINED, CONFLICTS, DROPPED, FAILURES, FORMS, MACHINE_ABSTAINED, MACHINE_LABELS, THEME_NOTES
 from nlp.text.reuse import independent_sources, mark_reuse
 from nlp.text.segment import segment_documents
 from nlp.topics import themes as themes_room
@@ -342,7 +343,8 @@ def write_draft(
     Write the draft as a Word document; arguments as for :func:`write_report`.
     """
     with steps() as tell:
-        return write_draft_alone(run_of(documents, passages, labels, themes, corpus, Clock(tell)), Path(path))
+        run = run_of(documents, passages, labels, themes, corpus, Clock(tell))
+        return write_official(run.draft.blocks, Path(path))
 
 
 def run_of(
@@ -356,6 +358,7 @@ def run_of(
     """A run of tables that are made already; the rest is made when it is asked for."""
     given = {"documents": documents, "passages": passages, "labels": labels}
     given |= {table.name: table.empty() for table in (DROPPED, CONFLICTS, FAILURES, ABSTAINED)}
+    given |= {MACHINE_LABELS.name: labels, MACHINE_ABSTAINED.name: ABSTAINED.empty()}
     if themes is not None:
         found = [themes] if isinstance(themes, Themes) else list(themes)
         given |= joined(found) | {THEME_NOTES.name: THEME_NOTES.frame(notes_of(found).items())}

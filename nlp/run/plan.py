@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from nlp.run.stage import Stage
-from nlp.run.stages import coding, counting, reading, statements
+from nlp.run.stages import coding, counting, harvesting, reading, statements
 
-STAGES: tuple[Stage, ...] = (*reading.STAGES, *coding.STAGES, *counting.STAGES, *statements.STAGES)
+STAGES: tuple[Stage, ...] = (
+    *reading.STAGES,
+    *coding.STAGES,
+    *counting.STAGES,
+    *harvesting.STAGES,
+    *statements.STAGES,
+)

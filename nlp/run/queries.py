@@ -22,6 +22,7 @@ from nlp.measures.trends import code_occurrences, frequent_terms, term_occurrenc
 from nlp.run.how import How
 from nlp.run.run import Run, earlier_run, is_run
 from nlp.run.stages.coding import source_series
+from nlp.run.stages.harvesting import ledger_as_of
 from nlp.tables import FAILURES, KWIC
 
 
@@ -136,6 +137,12 @@ def kwic_of(run: Run, wording: str, width: int, where: Mapping[str, str | None])
         If no passage at all stands there.
     """
     return kwic(passages_where(run, where), wording, width, run.corpus.lexicon.fold_table)
+
+
+def ledger_of(run: Run, as_of: str | None) -> pd.DataFrame:
+    """LEDGER, its deadlines held against a day."""
+    tables = (run["register_cells"], run["documents"], run["passages"], run["labels"])
+    return ledger_as_of(run.corpus, tables, as_of)
 
 
 def passages_where(run: Run, where: Mapping[str, str | None]) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -13,16 +14,18 @@ from nlp.engine.partitions import map_parts
 from nlp.intake.discover import discover
 from nlp.intake.inputs import nothing_read
 from nlp.measures.periods import undated
-from nlp.outputs.draft import write_draft
-from nlp.outputs.report import ReportInput, write_report
-from nlp.outputs.word_gb9704 import Picture
+from nlp.outputs.page import ReportInput
+from nlp.outputs.report import write_report
+from nlp.outputs.word_gb9704 import write_official
 from nlp.outputs.workbook import write_workbook
 from nlp.run.run import Run
+from nlp.statements.briefing import UnitBriefing, briefing
 from nlp.store.files import write_json, write_table
 from nlp.tables import FAILURES, THEME_NOTES
 from nlp.tables.registry import all_tables
 
-DRAFT = "报告底稿.docx"
+DRAFT, BRIEFING = "报告底稿.docx", "一页简报.docx"
+DOUBTFUL_IN_NAMES = re.compile(r'[\\/:*?"<>|\s]')
 
 
 def write_results(run: Run, out: Path) -> None:
@@ -35,7 +38,8 @@ def write_results(run: Run, out: Path) -> None:
     with run.clock.step("写出结果"):
         figures = written_parts(run, out)
         write_page(run, figures, out / "report.html")
-        write_draft(run.draft, out / "figures", out / DRAFT)
+        write_official(run.draft.blocks, out / DRAFT)
+        write_briefing(run, out)
     write_json(facts_of(run) | {"timings_seconds": run.clock.seconds}, out / "run.json")
 
 
@@ -83,7 +87,8 @@ def write_page(run: Run, figures: dict[str, str], path: Path) -> Path:
     facts = {"编码者": run.how.coder, "随机种子": run.how.seed}
     facts |= {f"{name} 版本": value for name, value in run.corpus.versions.items()}
     fold_table = run.corpus.lexicon.fold_table
-    return write_report(ReportInput(dict(run), run.corpus.codebook, figures, notes, facts, fold_table), path)
+    given = ReportInput(dict(run), run.corpus.codebook, figures, notes, facts, run.draft.findings, fold_table)
+    return write_report(given, path)
 
 
 def write_page_alone(run: Run, path: Path) -> Path:
@@ -91,11 +96,14 @@ def write_page_alone(run: Run, path: Path) -> Path:
     return write_page(run, figures_of(run, path.parent / "figures"), path)
 
 
-def write_draft_alone(run: Run, path: Path) -> Path:
-    """Write the draft, the figures that it holds beside it."""
-    wanted = [block.name for block in run.draft.blocks if isinstance(block, Picture)]
-    figures_of(run, path.parent / "figures", wanted)
-    return write_draft(run.draft, path.parent / "figures", path)
+def write_briefing(run: Run, out: Path, unit: str | None = None) -> Path:
+    """Write the briefing over all, or of one unit, as the file ``out`` or into the folder ``out``.
+
+    Raises DataError where no document names the unit.
+    """
+    blocks = UnitBriefing.of(unit, run, run.corpus.codebook).blocks() if unit else briefing(run.draft, run)
+    name = f"{DOUBTFUL_IN_NAMES.sub('_', unit)}.docx" if unit else BRIEFING
+    return write_official(blocks, out if out.suffix == ".docx" else out / name, one_page=True)
 
 
 def facts_of(run: Run) -> dict[str, object]:

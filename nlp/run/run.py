@@ -13,13 +13,17 @@ import pandas as pd
 from nlp.base.errors import DataError
 from nlp.corpus.folder import Corpus
 from nlp.engine.choice import Engine
-from nlp.outputs.draft import Draft, compose
+from nlp.measures.where import documents_where
 from nlp.run.clock import Clock
 from nlp.run.how import How
 from nlp.run.plan import STAGES
-from nlp.tables import FAILURES
+from nlp.run.stages import checking, coding, reading
+from nlp.statements.draft import Draft, compose
+from nlp.tables import DOCUMENTS, FAILURES, PASSAGES
 from nlp.tables.registry import all_tables
+from nlp.text.reuse import mark_reuse
 
+BEFORE_COUNTING = (*reading.STAGES[:2], *coding.STAGES[:2], *checking.STAGES)  # what was read, coded and checked
 STAGE_OF = {table.name: stage for stage in STAGES for table in stage.makes}
 
 
@@ -95,4 +99,21 @@ def earlier_run(folder: Path, corpus: Corpus, how: How) -> Run:
     """The tables of an earlier ``analyze``; what failed then is no failure now."""
     facts = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     made = {FAILURES.name: FAILURES.empty()}
-    return Run(corpus, replace(how, coder=str(facts["coder"])), (), made, folder)
+    run = Run(corpus, replace(how, coder=str(facts["coder"])), (), made, folder)
+    return subset(run) if how.where else run
+
+
+def subset(run: Run) -> Run:
+    """A run of those documents of an earlier one that its ``where`` names: everything is counted anew."""
+    documents = documents_where(run[DOCUMENTS.name], run.how.where)
+    chosen = {DOCUMENTS.name: documents}
+    for table in (each for stage in BEFORE_COUNTING for each in stage.makes if each is not DOCUMENTS):
+        if not (table.in_tables or table.name in run.made):
+            chosen[table.name] = table.empty()  # told when the files were read
+            continue
+        rows = run[table.name]
+        mine = rows["document_id"].isin(documents["document_id"]) if "document_id" in rows else slice(None)
+        chosen[table.name] = rows[mine].reset_index(drop=True)
+    bare = chosen[PASSAGES.name].drop(columns=["reuse_of", "reuse_class"])
+    chosen[PASSAGES.name] = mark_reuse(bare, documents, run.corpus.lexicon)  # an original may be left out
+    return Run(run.corpus, run.how, (), chosen, clock=run.clock)

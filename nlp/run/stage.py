@@ -10,8 +10,8 @@ from typing import Protocol
 import pandas as pd
 
 from nlp.corpus.folder import Corpus
-from nlp.outputs.draft import Draft
 from nlp.run.how import How
+from nlp.statements.draft import Draft
 from nlp.tables import Table
 
 Made = tuple[pd.DataFrame, ...]

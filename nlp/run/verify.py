@@ -9,16 +9,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from nlp.base.errors import DataError
 from nlp.corpus.folder import Corpus
 from nlp.readers.source import ReadOptions
 from nlp.run.analyze import analyze
 from nlp.run.clock import Progress, silent
 from nlp.run.how import How
-from nlp.run.results import DRAFT
+from nlp.run.results import BRIEFING, DRAFT
+from nlp.run.run import stored
+from nlp.tables import DECISIONS, QUEUED
 from nlp.tables.registry import all_tables
 
-WHOLE = ("report.html", "workbook.xlsx", DRAFT)  # files beside the folders tables/ and figures/
+WHOLE = ("report.html", "workbook.xlsx", DRAFT, BRIEFING)  # files beside the folders tables/ and figures/
 
 
 def verify(folder: Path, inputs: Sequence[str | Path], corpus: Corpus, tell: Progress = silent) -> list[str]:
@@ -42,18 +46,30 @@ def verify(folder: Path, inputs: Sequence[str | Path], corpus: Corpus, tell: Pro
     if changed := [name for name, value in corpus.versions.items() if facts["versions"].get(name) != value]:
         raise DataError.at(f"语料的 {'、'.join(changed)} 与当时不同", where=path, fix="用当时的语料文件夹（--corpus）")
     with tempfile.TemporaryDirectory() as again:
-        analyze(inputs, Path(again), corpus, how_of(facts), tell)
+        analyze(inputs, Path(again), corpus, how_of(facts), tell, decided_in(folder))
         new = json.loads((Path(again) / "run.json").read_text(encoding="utf-8"))
         if new["inputs"] != facts["inputs"]:
             raise DataError.at("输入文件与当时不同", where=path, fix="给出当时的输入文件")
         return differences(folder, Path(again))
 
 
+def decided_in(folder: Path) -> dict[str, pd.DataFrame]:
+    """What people had decided when the result was made; it is no input that could be given again."""
+    return {table.name: stored(folder, table.name) for table in (DECISIONS, QUEUED)}
+
+
 def how_of(facts: dict[str, Any]) -> How:
     """How the run was made, as its ``run.json`` says."""
     usual = How()
     reading = ReadOptions(**facts.get("reading", {}))
-    return How(reading, facts["coder"], facts.get("model", usual.model), seed=facts.get("seed", usual.seed))
+    return How(
+        reading,
+        facts["coder"],
+        facts.get("model", usual.model),
+        seed=facts.get("seed", usual.seed),
+        as_of=facts.get("as_of"),
+        where=facts.get("where", ""),
+    )
 
 
 def differences(one: Path, other: Path) -> list[str]:

@@ -21,6 +21,7 @@ DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 FORMULA = (
     r"'*[=+\-@\t\r＝＋－＠]"  # gets one apostrophe more; those that have some too, so that it can be taken away again
 )
+CELL_LIMIT = 32000  # characters that a cell of a spreadsheet can hold, with some room
 UNPRINTABLE = r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"  # what XML cannot hold
 CLOCK = rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*"
 FORMATS = ("csv", "jsonl", "xlsx", "parquet")

@@ -186,11 +186,13 @@ END = count_column("end", "终点（字符，不含）")
 UNITS_OF_COUNT = ("段落", "文档", "独立来源")
 SHARE = (
     text_column("unit", "计数单位", allowed=UNITS_OF_COUNT),
-    count_column("n", "次数"),
+    count_column("n", "次数：代码和角色只数确定的"),
     count_column("denominator", "分母"),
     share_column("share", "占比 = 次数/分母", nullable=True),
     share_column("low", "95% 区间下限（Wilson）", nullable=True),
     share_column("high", "95% 区间上限（Wilson）", nullable=True),
+    count_column("n_with_doubtful", "连同存疑的次数"),
+    share_column("share_with_doubtful", "连同存疑的占比 = 连同存疑的次数/分母", nullable=True),
 )
 LIFT = (
     count_column("n", "同时出现的次数"),

@@ -34,6 +34,7 @@ SOURCES = Table(
         text_column("kind_of_unit", "表格给出的单位类别", nullable=True),
         text_column("date", "表格给出的日期", nullable=True),
         text_column("genre", "表格给出的文体", nullable=True),
+        long_column("rows", "清单的各行连同不作文字读的格（JSON）", nullable=True),
         text_column("unread", "这个文件里没有读出的部分；只写在它的第一行", nullable=True),
     ),
     in_tables=False,
@@ -86,6 +87,19 @@ DOCUMENTS = Table(
         count_column("n_chars", "字符数"),
     ),
     sheet=80,
+)
+REGISTER_CELLS = Table(
+    "register_cells",
+    "清单的格",
+    ("document_id", "row", "column"),
+    (
+        DOCUMENT_ID,
+        count_column("row", "清单的第几行，在这篇文档里从 1 起"),
+        count_column("column", "第几格，从 1 起"),
+        text_column("name", "列名"),
+        long_column("text", "格里的字"),
+    ),
+    no_sheet="一行合成一行的见“台账”表",
 )
 CONFLICTS = Table(
     "conflicts",

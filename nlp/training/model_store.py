@@ -17,7 +17,7 @@ from nlp.coding.features import PassageFeatures
 from nlp.coding.learned import WEIGHTS, CodeModel, LearnedCoder, Model
 from nlp.coding.sequence import SequenceModel
 from nlp.corpus.codebook import CODED_FACETS
-from nlp.corpus.folder import Corpus
+from nlp.corpus.folder import LEARNED_FROM, Corpus
 from nlp.search.cues import finder_for
 from nlp.store.files import Replacement
 from nlp.tables import ROLES
@@ -53,7 +53,7 @@ def train_and_keep(corpus: Corpus) -> Model:
 
 def model_key(corpus: Corpus) -> str:
     """Hash of gold, codebook, lexicon, our code, its libraries and the orders in which a model keeps its numbers."""
-    parts = [*corpus.versions.values(), *ROLES, *CODED_FACETS, fingerprint(__name__)]
+    parts = [*(corpus.versions[part] for part in LEARNED_FROM), *ROLES, *CODED_FACETS, fingerprint(__name__)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]
 
 

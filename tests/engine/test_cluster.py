@@ -152,7 +152,7 @@ def test_what_is_sent_to_a_worker_names_no_file_of_ours(
     run = Run(corpus, How(coder="rules"), [folder], {THEME_PASSAGES.name: THEME_PASSAGES.empty()})
     for stage in counting.STAGES:
         assert run[stage.makes[0].name] is not None
-    assert len(sent) == 5, "切段、分词、编码、计数、找词"
+    assert len(sent) == 6, "切段、定段、分词、编码、计数、找词"
     assert [data for data in sent if str(corpus.folder).encode() in data] == []
 
 

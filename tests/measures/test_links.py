@@ -125,10 +125,31 @@ GAP_CASES = [
 
 @pytest.mark.parametrize(("rows", "missing"), GAP_CASES)
 def test_gaps(rows: list[tuple[str, str]], missing: set[tuple[str, str]]) -> None:
-    found, shares = gaps(labels_of(*whole("甲", *rows)), documents_of_organs({"甲": None}), ANSWERS)
+    found, shares = gaps(labels_of(*whole("甲", *rows)), documents_of_organs({"甲": "某局"}), ANSWERS)
     check(GAPS, found)
     check(GAP_SHARES, shares)
     assert set(zip(found["kind"], found["code"], strict=True)) == missing
+
+
+DOUBTFUL_GAPS = [
+    pytest.param((True, None), (1, 1, 1, 1), id="确定地诊断，没开方"),
+    pytest.param((False, None), (0, 0, 1, 1), id="诊断存疑，不点名"),
+    pytest.param((True, True), (0, 1, 0, 1), id="开了方"),
+    pytest.param((True, False), (0, 1, 0, 1), id="开的方存疑，也不点名"),
+]
+
+
+@pytest.mark.parametrize(("sure", "counts"), DOUBTFUL_GAPS)
+def test_no_unit_is_blamed_in_doubt(sure: tuple[bool, bool | None], counts: tuple[int, int, int, int]) -> None:
+    cause, remedy = sure
+    rows = [("cause", "misperception")] + ([("remedy", "education")] if remedy is not None else [])
+    labels = labels_of(*whole("甲", *rows))
+    labels.loc[labels["facet"] == "cause", "sure"] = cause
+    labels.loc[labels["facet"] == "remedy", "sure"] = bool(remedy)
+    found, shares = gaps(labels, documents_of_organs({"甲": "某局"}), ANSWERS)
+    assert len(found[found["kind"] == "诊断了没开方"]) == counts[0]
+    (row,) = shares[(shares["kind"] == "诊断了没开方") & (shares["unit"] == "单位")].itertuples()
+    assert (row.n, row.denominator, row.n_with_doubtful, row.denominator_with_doubtful) == counts
 
 
 def test_a_units_documents_answer_each_other() -> None:
@@ -152,7 +173,7 @@ def test_copies_do_not_move_the_share_by_independent_sources() -> None:
     one = [*whole("甲", ("cause", "misperception")), *whole("乙", ("cause", "misperception"), ("remedy", "education"))]
     many = one + [row for name in names for row in whole(name, ("cause", "misperception"))]
     sources = pd.Series({"甲": "甲", "乙": "乙"} | dict.fromkeys(names, "甲"))
-    documents = documents_of_organs(dict.fromkeys(sources.index))
+    documents = documents_of_organs({name: f"{name}局" for name in sources.index})
 
     def share(rows: list[tuple[str, str, str]], unit: str) -> float:
         table = gaps(labels_of(*rows), documents, ANSWERS, sources)[1]
@@ -168,3 +189,11 @@ def test_the_answers_of_the_corpus_name_codes_of_the_codebook(corpus: Corpus) ->
     assert set(answers) == set(corpus.codebook.of("manifestation")) | set(corpus.codebook.of("cause"))
     assert all(named <= remedies for named in answers.values())
     assert frozenset().union(*answers.values()) == remedies
+
+
+def test_a_document_without_a_unit_is_no_unit() -> None:
+    labels = labels_of(*whole("甲", ("cause", "misperception")), *whole("乙", ("cause", "misperception")))
+    found, shares = gaps(labels, documents_of_organs({"甲": "某局", "乙": None}), ANSWERS)
+    assert len(found) == 2
+    units = shares[shares["unit"] == "单位"]
+    assert (list(units["n"]), list(units["denominator"])) == ([1], [1])

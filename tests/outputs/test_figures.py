@@ -35,7 +35,9 @@ TERMS = ("流于形式", "挂在墙上", "走过场", "硬指标", "App", "一�
 def share_of(n: int, denominator: int) -> dict[str, object]:
     """The columns of a share, with a made interval."""
     share = n / denominator
-    return {"n": n, "denominator": denominator, "share": share, "low": share * 0.7, "high": min(1.0, share * 1.3)}
+    sure = {"n": n, "denominator": denominator, "share": share, "low": share * 0.7, "high": min(1.0, share * 1.3)}
+    more = min(denominator, n + 2)
+    return sure | {"n_with_doubtful": more, "share_with_doubtful": more / denominator}
 
 
 def counted(codebook: Codebook, group: str, size: int) -> list[dict[str, object]]:

@@ -26,7 +26,6 @@ from nlp.corpus.folder import Corpus
 from nlp.measures.forms import form_of
 from nlp.outputs import workbook
 from nlp.outputs.facets import facet_view, role_view, wordless
-from nlp.outputs.findings import largest_change, most_common
 from nlp.outputs.fonts import font_face, font_path
 from nlp.outputs.groups import group_views, lift_text
 from nlp.outputs.page import ReportInput
@@ -132,7 +131,7 @@ def counted(result: Result, data: dict[str, Any], query: dict[str, str]) -> int:
     """What a number should be, counted from the tables and not as the page does it."""
     tables = result.tables
     documents = tables["documents"].merge(tables["sources_of_documents"], on="document_id")
-    documents["organ"] = documents["organ"].where(documents["organ"].fillna("") != "", documents["document_id"])
+    documents["holder"] = documents["organ"].where(documents["organ"].fillna("") != "", documents["document_id"])
     documents["form"] = documents["document_id"].map(form_of(documents, tables["passages"]))
     rows = tables["passages"].merge(documents.drop(columns="text"), on="document_id")
     if "set" in query:
@@ -149,7 +148,7 @@ def counted(result: Result, data: dict[str, Any], query: dict[str, str]) -> int:
     if "copied" in query:
         rows = rows[rows["reuse_of"].notna()]
     if "whole" in query:
-        rows = rows[rows.groupby("organ")["passage_id"].transform("nunique") >= 5]
+        rows = rows[rows.groupby("holder")["passage_id"].transform("nunique") >= 5]
     for code in (query[name] for name in CODES if name in query):
         held = rows["passage_id"].isin(carriers(tables["labels"], None, code))
         several = sum(name in query for name in CODES) > 1
@@ -159,7 +158,8 @@ def counted(result: Result, data: dict[str, Any], query: dict[str, str]) -> int:
 
 def carriers(labels: pd.DataFrame, facet: str | None, code: str) -> pd.Series:
     """Passages with a role, or with a code of any other facet."""
-    return labels.loc[labels["code"].eq(code) & labels["facet"].eq("role").eq(facet == "role"), "passage_id"]
+    mine = labels["code"].eq(code) & labels["facet"].eq("role").eq(facet == "role") & labels["sure"]
+    return labels.loc[mine, "passage_id"]
 
 
 def test_every_number_is_what_it_opens(result: Result, page: LexborHTMLParser) -> None:
@@ -167,7 +167,7 @@ def test_every_number_is_what_it_opens(result: Result, page: LexborHTMLParser) -
     numbers = [(node.text(), str(node.attributes["href"])) for node in page.css("a.n")]
     assert len(numbers) > 200
     queries = {link: dict(parse_qsl(link.removeprefix("#q?"))) for _, link in numbers}
-    known = {*CODES, "u", "set", "role", "kind", "form", "doc", "year", "from", "to", "copied", "whole"}
+    known = {*CODES, "u", "set", "role", "kind", "form", "doc", "year", "from", "to", "copied", "whole", "doubtful"}
     assert {name for query in queries.values() for name in query} <= known
     truth = {link: counted(result, data, query) for link, query in queries.items()}
     assert [(said, link, truth[link]) for said, link in numbers if said != str(truth[link])] == []
@@ -252,23 +252,10 @@ def test_a_lift_is_told_so_that_its_interval_can_be_read(lift: float, low: float
 
 def test_five_findings_open_the_page(page: LexborHTMLParser) -> None:
     sentences = page.css("section#overview ol.findings li")
-    assert 4 <= len(sentences) <= 5
+    assert 2 <= len(sentences) <= 5, "篇篇都写的不算判断"
     for sentence in sentences:
         assert sentence.text().endswith("。")
         assert sentence.css("a.n"), sentence.text()
-
-
-def test_the_commonest_are_told_of_reports_and_of_summaries_apart(result: Result, corpus: Corpus) -> None:
-    counts = result.tables["prevalence_by_form"]
-    rows = counts[(counts["facet"] == "manifestation") & (counts["unit"] == "文档")]
-    one = rows[rows["group"] == rows["group"].iloc[0]].assign(denominator=20)
-    top = one.sort_values(["n", "code"], ascending=[False, True])["code"].iloc[0]
-    more = one.assign(group="短材料", n=one["n"].where(one["code"] == top, 20))
-    both = pd.concat([one.assign(group="报告"), more], ignore_index=True)
-    said = str(most_common(result.tables | {"prevalence_by_form": both}, corpus.codebook, "manifestation"))
-    assert corpus.codebook.name(top) in said.split("提到")[0], "由报告定次序"
-    assert said.index("篇报告中有") < said.index("篇短材料中有")
-    assert said.count('class="n"') == 8, "两种篇幅各有分母、分子，另两个代码各有两个分子"
 
 
 QUOTED = [
@@ -282,33 +269,6 @@ QUOTED = [
 def test_a_copy_is_not_quoted_beside_its_original(copied: set[str], order: list[str]) -> None:
     labels = pd.DataFrame({"passage_id": ["甲#1", "甲#2", "乙#1"], "document_id": ["甲", "甲", "乙"]})
     assert [label.passage_id for label in spread(labels, frozenset(copied))] == order
-
-
-def test_a_handful_of_dated_documents_is_not_compared(result: Result, corpus: Corpus) -> None:
-    moves = result.tables["movements"].assign(change=0.3, change_low=0.1, change_high=0.7, denominator_earlier=1)
-    told = str(largest_change(result.tables | {"movements": moves}, corpus.codebook))
-    assert "太少，不比较" in told
-    assert told.count('class="n"') == 2, told
-
-
-CHANGED = [
-    pytest.param({}, "没有可靠的变化", id="区间都含零"),
-    pytest.param({"formalism": (0.1, 0.6)}, "变动最大的是“制度空转走形式”", id="有一种不含零"),
-]
-
-
-@pytest.mark.parametrize(("sure", "said"), CHANGED)
-def test_a_change_is_named_only_if_its_interval_excludes_zero(
-    result: Result, corpus: Corpus, sure: dict[str, tuple[float, float]], said: str
-) -> None:
-    moves = result.tables["movements"].assign(change=0.3, change_low=-0.1, change_high=0.7)
-    moves = moves.assign(denominator_earlier=8, denominator_later=9)
-    for item, bounds in sure.items():
-        moves.loc[moves["item"] == item, ["change_low", "change_high"]] = bounds
-    told = str(largest_change(result.tables | {"movements": moves}, corpus.codebook))
-    assert said in told
-    assert told.count('class="n"') == (4 if sure else 2), told
-    assert ("变动最大" in told) == bool(sure)
 
 
 def test_where_no_word_is_telling_the_page_and_the_workbook_say_so(

@@ -173,6 +173,7 @@ def documents_for(passages: pd.DataFrame) -> pd.DataFrame:
             "title": [f"{d}的报告" for d in ids],
             "date": [("2021", "2023")[i % 2] for i in range(len(ids))],
             "kind_of_unit": [("机关", "高校")[i % 2] for i in range(len(ids))],
+            "n_chars": 3000,
         }
     )
 

@@ -8,7 +8,7 @@ import typer
 
 from nlp.cli.endings import finish, remark
 from nlp.cli.one_result import opened, write_result
-from nlp.cli.options import CoderName, CorpusFolder, OutTable, RunInputs, Scheduler, Workers, how
+from nlp.cli.options import CoderName, CorpusFolder, OutTable, RunInputs, Scheduler, Where, Workers, how
 
 
 def keyness(
@@ -24,6 +24,7 @@ def keyness(
     everything: Annotated[
         bool, typer.Option("--all", help="列出所有的词；默认只列目标组多用、G² 大于 10.83 的")
     ] = False,
+    where: Where = None,
     corpus: CorpusFolder = None,
     coder: CoderName = None,
     workers: Workers = None,
@@ -32,7 +33,7 @@ def keyness(
     """关键性：一组段落比另一组多用哪些词。"""
     from nlp.run import queries
 
-    with opened(inputs, corpus, how(coder, workers, scheduler)) as (run, tell):
+    with opened(inputs, corpus, how(coder, workers, scheduler, where=where)) as (run, tell):
         tell("统计")
         table = queries.keyness_of(run, by, target, reference, everything)
         remarks = queries.why_no_keyness(run, table, by, target, everything)

@@ -8,7 +8,7 @@ import typer
 
 from nlp.cli.endings import finish, remark
 from nlp.cli.one_result import opened, write_result
-from nlp.cli.options import CoderName, CorpusFolder, OutTable, RunInputs, how
+from nlp.cli.options import CoderName, CorpusFolder, OutTable, RunInputs, Where, how
 
 
 def kwic(
@@ -20,17 +20,18 @@ def kwic(
     code: Annotated[str | None, typer.Option("--code", help="只在带这个代码的段落里找")] = None,
     unit: Annotated[str | None, typer.Option("--unit", help="只在这类单位的文档里找，如 国企")] = None,
     year: Annotated[str | None, typer.Option("--year", help="只在这一年的文档里找")] = None,
+    where: Where = None,
     corpus: CorpusFolder = None,
     coder: CoderName = None,
 ) -> None:
     """语境：一个字词每次出现时的左右文。"""
     from nlp.run import queries
 
-    with opened(inputs, corpus, how(coder)) as (run, tell):
+    with opened(inputs, corpus, how(coder, where=where)) as (run, tell):
         tell("统计")
-        where = {"role": role, "code": code, "kind_of_unit": unit, "year": year}
-        table = queries.kwic_of(run, wording, width, where)
-        remarks = queries.why_no_places(run, table, wording, where)
+        chosen = {"role": role, "code": code, "kind_of_unit": unit, "year": year}
+        table = queries.kwic_of(run, wording, width, chosen)
+        remarks = queries.why_no_places(run, table, wording, chosen)
         out = write_result(table, out, "kwic")
     remark(remarks)
     finish(f"“{wording}”出现 {len(table)} 次 → {out}", run["failures"], out)

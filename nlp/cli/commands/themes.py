@@ -6,12 +6,13 @@ import typer
 
 from nlp.cli.endings import finish
 from nlp.cli.one_result import opened, write_results
-from nlp.cli.options import CoderName, CorpusFolder, Model, Out, RunInputs, Scheduler, Workers, how
+from nlp.cli.options import CoderName, CorpusFolder, Model, Out, RunInputs, Scheduler, Where, Workers, how
 
 
 def themes(
     inputs: RunInputs,
     out: Out,
+    where: Where = None,
     corpus: CorpusFolder = None,
     coder: CoderName = None,
     workers: Workers = None,
@@ -22,7 +23,7 @@ def themes(
     from nlp.run import queries
     from nlp.run.stages.coding import THEME_TABLES
 
-    with opened(inputs, corpus, how(coder, workers, scheduler, model)) as (run, tell):
+    with opened(inputs, corpus, how(coder, workers, scheduler, model, where=where)) as (run, tell):
         tell("主题")
         tables = {table.name: run[table.name] for table in THEME_TABLES}
         write_results(tables | queries.codes_of(run), out)

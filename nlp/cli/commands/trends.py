@@ -8,7 +8,7 @@ import typer
 
 from nlp.cli.endings import finish, remark
 from nlp.cli.one_result import opened, write_result
-from nlp.cli.options import CoderName, CorpusFolder, OutTable, RunInputs, Scheduler, Workers, how
+from nlp.cli.options import CoderName, CorpusFolder, OutTable, RunInputs, Scheduler, Where, Workers, how
 
 
 def trends(
@@ -19,6 +19,7 @@ def trends(
     form: Annotated[
         str | None, typer.Option("--form", help="数哪些文档：报告、短材料、全部；默认有报告时只数报告")
     ] = None,
+    where: Where = None,
     corpus: CorpusFolder = None,
     coder: CoderName = None,
     workers: Workers = None,
@@ -28,7 +29,7 @@ def trends(
     from nlp.measures.periods import frequency
     from nlp.run import queries
 
-    with opened(inputs, corpus, how(coder, workers, scheduler)) as (run, tell):
+    with opened(inputs, corpus, how(coder, workers, scheduler, where=where)) as (run, tell):
         tell("统计")
         table = queries.trends_table(run, frequency(freq), term, form)
         remarks = queries.why_absent(run, table, frequency(freq), term, form)

@@ -11,8 +11,9 @@ import pandas as pd
 
 from nlp.corpus.codebook import Codebook
 from nlp.measures.forms import ALL
-from nlp.outputs.figures.by_form import Panel, forms_apart, panels_of
+from nlp.outputs.figures.by_form import Panel, panels_of
 from nlp.outputs.style import FACET_COLOUR, FACET_TITLE, ROLE_COLOUR, canvas
+from nlp.statements.ranking import forms_apart
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -61,7 +62,7 @@ def codes_figure(facet: str) -> Drawing:
 @contextmanager
 def rows_of(panels: list[Panel], title: str, note: str, unit: str) -> Iterator[tuple[Figure, list[Any], list[str]]]:
     """A canvas with an axes a panel, and the codes from below to the top: the most common in the first panel."""
-    counts = panels[0].counts.sort_values("n", kind="stable")
+    counts = panels[0].counts[::-1]
     others = [code for panel in panels[1:] for code in panel.counts["code"] if code not in set(counts["code"])]
     order = [*dict.fromkeys(others), *counts["code"]]
     source = "表“占比”" if panels[0].form == ALL else "表“分长短占比”"

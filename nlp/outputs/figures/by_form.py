@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from nlp.measures.forms import ALL, REPORT, SUMMARY, main_of
+from nlp.measures.forms import ALL
 from nlp.outputs.style import SMALL
+from nlp.statements.ranking import forms_apart, in_order, ranked_codes
 
 
 @dataclass(frozen=True)
@@ -28,26 +29,15 @@ def panels_of(tables: Mapping[str, pd.DataFrame], facet: str, unit: str) -> list
     """One facet in one unit: all documents in one panel, or the main form first and the other beside it."""
     size = forms_apart(tables)
     if size:
-        counts = chosen(tables["prevalence_by_form"], facet, unit)
+        counts = chosen(tables, "prevalence_by_form", facet, unit)
         panels = [Panel(form, counts[counts["group"] == form]) for form, n in size.items() if n >= SMALL]
     else:
-        panels = [Panel(ALL, chosen(tables["prevalence"], facet, unit))]
+        panels = [Panel(ALL, chosen(tables, "prevalence", facet, unit))]
     return [panel for panel in panels if len(panel.counts)]
 
 
-def forms_apart(tables: Mapping[str, pd.DataFrame]) -> dict[str, int]:
-    """Documents of each form, the main one first; empty where all documents are counted together."""
-    by_form = tables.get("prevalence_by_form")
-    size = {} if by_form is None else documents_by(by_form)
-    return {} if main_of(size) == ALL else {form: size[form] for form in (REPORT, SUMMARY)}
-
-
-def documents_by(counts: pd.DataFrame) -> dict[str, int]:
-    """Documents in every group of a table of PREVALENCE."""
-    rows = counts[counts["unit"] == "文档"].drop_duplicates("group")
-    return {str(group): int(n) for group, n in zip(rows["group"], rows["denominator"], strict=True)}
-
-
-def chosen(prevalence: pd.DataFrame, facet: str, unit: str) -> pd.DataFrame:
-    """Rows of one facet in one unit of count."""
-    return prevalence[(prevalence["facet"] == facet) & (prevalence["unit"] == unit)].reset_index(drop=True)
+def chosen(tables: Mapping[str, pd.DataFrame], name: str, facet: str, unit: str) -> pd.DataFrame:
+    """Rows of one facet in one unit of count, in the order that all outputs share."""
+    table = tables[name]
+    rows = table[(table["facet"] == facet) & (table["unit"] == unit)]
+    return in_order(rows, ranked_codes(tables, facet, unit)).reset_index(drop=True)

@@ -11,9 +11,9 @@ import pandas as pd
 from nlp.corpus.codebook import CODED_FACETS, Codebook
 from nlp.measures.forms import ALL, REPORT, SUMMARY
 from nlp.outputs.figures.bars import Drawing
-from nlp.outputs.figures.by_form import documents_by
 from nlp.outputs.figures.trend import SATURATED
 from nlp.outputs.style import FACET_COLOUR, FACET_TITLE, SMALL, SOFT, canvas, on
+from nlp.statements.ranking import documents_by
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

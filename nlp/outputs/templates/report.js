@@ -9,7 +9,12 @@
   data.codes.forEach(function (c, i) { codeAt[c[0]] = i; });
   data.roles.forEach(function (r, i) { roleAt[r[0]] = i; });
   function organ(d) { return D[d][2] || D[d][0]; }
-  function has(p, code) { return P[p][5].some(function (m) { return m[0] === code; }); }
+  function has(p, code, doubtful) { return P[p][5].some(function (m) { return m[0] === code && (doubtful || m[3]); }); }
+  function cited(d) { // 云江市财政局，2021年自查报告
+    var title = "《" + d[1] + "》", row = d[0].indexOf("·") >= 0 ? "编号" + d[0].slice(d[0].indexOf("·") + 1) : "";
+    var what = (d[4] ? d[4].slice(0, 4) + "年" : "") + (d[10] || (d[2] ? title + row : ""));
+    return "（" + (d[2] || title + row) + (what ? "，" + what : "") + "）" + (d[2] && d[10] && d[1] ? title + row : "");
+  }
   var sizeOf = {};
   P.forEach(function (p) { var o = organ(p[0]); sizeOf[o] = (sizeOf[o] || 0) + 1; });
 
@@ -40,7 +45,7 @@
   function together(codes, pool) { // passages of documents that have all codes, and carry one of them
     var held = {};
     pool.forEach(function (p) {
-      P[p][5].forEach(function (m) { if (codes.indexOf(m[0]) >= 0) { (held[P[p][0]] = held[P[p][0]] || {})[m[0]] = 1; } });
+      P[p][5].forEach(function (m) { if (m[3] && codes.indexOf(m[0]) >= 0) { (held[P[p][0]] = held[P[p][0]] || {})[m[0]] = 1; } });
     });
     return pool.filter(function (p) {
       var h = held[P[p][0]];
@@ -53,21 +58,21 @@
     var words = wordings(q.t), any = !(q.t || "").trim();
     var pool = only.filter(function (i) {
       var p = P[i], d = D[p[0]];
-      return (!q.role || p[4] === roleAt[q.role]) && (!q.kind || d[3] === q.kind) && (!q.form || d[5] === q.form) &&
+      return (!q.role || (p[4] === roleAt[q.role] && (p[8] || q.doubtful))) && (!q.kind || d[3] === q.kind) && (!q.form || d[5] === q.form) &&
         (!q.year || (q.year === "无" ? !d[4] : d[4].slice(0, 4) === q.year)) && (!q.doc || d[0] === q.doc) &&
         (!q.from || d[4].slice(0, 4) >= q.from) && (!q.to || (d[4] && d[4].slice(0, 4) <= q.to)) &&
         (!q.copied || p[6]) && (!q.whole || sizeOf[organ(p[0])] >= WHOLE) &&
         (any || words.some(function (w) { return viewOf(p).text.indexOf(w) >= 0; }));
     });
     var codes = [q.code, q["with"], q.third].filter(Boolean).map(function (c) { return codeAt[c]; });
-    if (codes.length === 1) { pool = pool.filter(function (i) { return has(i, codes[0]); }); }
+    if (codes.length === 1) { pool = pool.filter(function (i) { return has(i, codes[0], q.doubtful); }); }
     if (codes.length > 1) { pool = together(codes, pool); }
     return pool;
   }
 
   function counts(pool) {
     var d = {}, s = {}, o = {};
-    pool.forEach(function (i) { var at = P[i][0]; d[at] = 1; s[D[at][7]] = 1; o[organ(at)] = 1; });
+    pool.forEach(function (i) { var at = P[i][0]; d[at] = 1; s[D[at][7]] = 1; if (D[at][2]) { o[D[at][2]] = 1; } });
     return { p: pool.length, d: Object.keys(d).length, s: Object.keys(s).length, o: Object.keys(o).length };
   }
 
@@ -101,10 +106,12 @@
     write(body, p); box.appendChild(body);
     if (p[4] >= 0) { tag(foot, data.roles[p[4]][1]); }
     p[5].map(function (m) { return m[0]; }).filter(function (c, k, all) { return all.indexOf(c) === k; }).forEach(function (c) { tag(foot, data.codes[c][1]); });
-    var row = d[0].indexOf("·") >= 0 ? "（" + d[0].slice(d[0].indexOf("·") + 1) + "）" : "", section = data.sections[p[2]];
-    foot.appendChild(document.createTextNode("《" + d[1] + "》" + row + (section ? "＞" + section : "") + "，第 " + p[1] + " 段" +
-      [d[2], d[3], d[4], d[5]].filter(Boolean).map(function (x) { return " · " + x; }).join("") + (p[6] ? "（与更早的段落雷同）" : "")));
+    var section = data.sections[p[2]];
+    foot.appendChild(document.createTextNode(cited(d) + (section ? "＞" + section : "") + "，第 " + p[1] + " 段" +
+      [d[3], d[4], d[5]].filter(Boolean).map(function (x) { return " · " + x; }).join("") + (p[6] ? "（与更早的段落雷同）" : "")));
     if (p[7]) { foot.appendChild(document.createElement("br")); foot.appendChild(document.createTextNode("依据：" + p[7])); }
+    var fix = document.createElement("a"); fix.className = "fix noprint"; fix.href = "#passages"; fix.textContent = "改"; fix.dataset.fix = box.dataset.passage;
+    foot.appendChild(document.createTextNode(" ")); foot.appendChild(fix);
     box.appendChild(foot);
     return box;
   }
@@ -155,6 +162,14 @@
     if (!link) { return; }
     back = link;
     if (link.getAttribute("href") === location.hash) { event.preventDefault(); follow(); } // the same number again
+  });
+  document.addEventListener("click", function (event) { // to the review desk, or how to open it
+    var link = event.target.closest ? event.target.closest("a.fix") : null;
+    if (!link) { return; }
+    event.preventDefault();
+    var id = link.dataset.fix, query = new URLSearchParams(state).toString();
+    if (location.pathname === "/report") { location.href = id ? "/passage?id=" + encodeURIComponent(id) : "/number?query=" + encodeURIComponent(query); return; }
+    window.prompt("在这里不能改。复制这条命令，打开核对台（“结果”换成这个文件夹）：", "liangzhangpi review 结果 " + (id ? '--passage "' + id + '"' : '--number "' + query + '"'));
   });
   window.addEventListener("hashchange", follow);
 

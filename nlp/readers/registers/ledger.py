@@ -16,7 +16,7 @@ from nlp.readers.registers.cells import one_line
 from nlp.readers.registers.columns import Columns, find_columns
 from nlp.readers.registers.register import ROW_MARK, one_name, part_columns
 from nlp.readers.registers.rows import unique_units
-from nlp.readers.source import ReadOptions, SourceText, with_text
+from nlp.readers.source import ReadOptions, SourceText, whole_rows, with_text
 
 LINE = re.compile(r"〖([^〖〗\n]*)〗(.*)")
 MOST_BESIDE = 12  # lines that may stand beside a register
@@ -31,6 +31,7 @@ class Row:
 
     lines: list[str] = field(default_factory=list)
     cells: dict[int, str] = field(default_factory=dict)
+    whole: dict[int, list[str]] = field(default_factory=dict)  # every line of every cell
     last: int = -1  # the column reached so far
 
 
@@ -62,7 +63,13 @@ def with_ledger_rows(texts: list[SourceText], options: ReadOptions) -> list[Sour
         rows, beside = rows_of(texts[0].text, options)
         if rows and len(beside) <= MOST_BESIDE and all(map(says_nothing, beside)):
             return unique_units(list(texts_of(rows, beside, texts[0])))
+        texts = [replace(texts[0], rows=whole_rows([cells_of(head, row) for head, row in rows]))]
     return [with_text(text, text.text.replace(ROW_MARK, "")) for text in texts]
+
+
+def cells_of(head: Head, row: Row) -> list[tuple[str, str]]:
+    """The cells of a row with the names of their columns."""
+    return [(one_name(head.names[at]), "\n".join(row.whole[at])) for at in sorted(row.whole) if at < len(head.names)]
 
 
 def says_nothing(line: str) -> bool:
@@ -88,7 +95,10 @@ def rows_of(text: str, options: ReadOptions) -> tuple[list[tuple[Head, Row]], li
             if name != hit[1] or not rows:
                 rows.append((head, Row()))
             row = rows[-1][1]
-            add(row, columns_of(name, hit[2], head, row), name, f"〖{name}〗{hit[2]}")
+            columns = columns_of(name, hit[2], head, row)
+            for at, value in zip(columns, [hit[2]] if hit[2] else name.split("\t"), strict=False):
+                row.whole.setdefault(at, []).append(value)
+            add(row, columns, name, f"〖{name}〗{hit[2]}")
     return [(each, row) for each, row in rows if set(row.cells) & set(each.columns.texts)], beside
 
 
@@ -113,7 +123,9 @@ def columns_of(name: str, rest: str, head: Head, row: Row) -> list[int]:
         if len(columns) == n_cells:
             return columns
         at = columns[-1] + 1
-    return []
+    # The first cells of a run are missing where they are empty, or merged with those above.
+    longer = head.data_from(row.last + 1)
+    return longer[-n_cells:] if n_cells < len(longer) else []
 
 
 def add(row: Row, columns: Sequence[int], name: str, line: str) -> None:
@@ -146,5 +158,6 @@ def texts_of(rows: Sequence[tuple[Head, Row]], beside: Sequence[str], whole: Sou
             kind_of_unit=one_line(told.get("kind_of_unit") or ""),
             date=one_line(told.get("date") or "") or above.date,
             genre=one_line(told.get("genre") or ""),
+            rows=whole_rows([cells_of(head, row)]),
         )
         more, whole = [], replace(whole, unread=None)  # what stands beside the register is told once

@@ -9,14 +9,16 @@ from nlp.readers.registers.above import told_above
 from nlp.readers.registers.cells import Cell, cell_text, date_text, one_line
 from nlp.readers.registers.columns import Columns
 from nlp.readers.registers.header import Header, Rows
-from nlp.readers.source import SourceText, label
+from nlp.readers.registers.register import one_name
+from nlp.readers.source import SourceText, label, whole_rows
 
 
 def texts_of(rows: Rows, header: Header, encoding: str, prefix: str = "") -> list[SourceText]:
     """Turn the rows below the header into texts, numbered from 1; what stands above it counts for each."""
     above = told_above(["  ".join(filter(None, map(cell_text, row))) for row in rows[: header.top]])
     body = enumerate(rows[header.body :], start=1)
-    texts = [row_text(row, header.columns, number, encoding, prefix) for number, row in body]
+    names = [one_name(cell_text(name)) for name in header.names] if header.columns.parts else []
+    texts = [row_text(row, header.columns, number, encoding, prefix, names) for number, row in body]
     if not any(above):
         return texts
     return [
@@ -25,8 +27,15 @@ def texts_of(rows: Rows, header: Header, encoding: str, prefix: str = "") -> lis
     ]
 
 
-def row_text(row: Sequence[Cell], columns: Columns, number: int, encoding: str, prefix: str = "") -> SourceText:
-    """Turn one row into a text; ``number`` names a row that has no id."""
+def row_text(
+    row: Sequence[Cell],
+    columns: Columns,
+    number: int,
+    encoding: str,
+    prefix: str = "",
+    names: Sequence[str] = (),
+) -> SourceText:
+    """Turn one row into a text; ``number`` names a row that has no id, ``names`` the columns of a register."""
     told = {
         name: one_line(date_text(row[at]) if name == "date" else cell_text(row[at]))
         for name, at in columns.told
@@ -36,6 +45,7 @@ def row_text(row: Sequence[Cell], columns: Columns, number: int, encoding: str, 
         unit=f"{prefix}{told.pop('id', None) or number}",
         encoding=encoding,
         text=text_of(row, columns),
+        rows=whole_rows([[(name, cell_text(cell).strip()) for name, cell in zip(names, row, strict=False)]]),
         **told,
     )
 

@@ -311,6 +311,9 @@ def document_rows(rows: Rows, codebook: Codebook) -> Rows:
     primary = np.where(problems.max(axis=1) >= 0, problems.argmax(axis=1), -1)
     role_of = {role: k for k, role in enumerate(ROLES)}
     roles = owners * len(ROLES) + np.array([role_of[role] for role in rows.columns["role"]])
+    sure: list[set[str]] = [set() for _ in number]
+    for row, text in enumerate(rows.columns["sure"]):
+        sure[owners[row]].update(text.split(";") if text else ())
     evidence: list[list[str]] = [[] for _ in number]
     for row, _ in given:
         evidence[owners[row]].append(rows.columns["passage_id"][row])
@@ -318,6 +321,7 @@ def document_rows(rows: Rows, codebook: Codebook) -> Rows:
         {
             "document_id": list(number),
             "codes": [";".join([codes[k] for k in np.flatnonzero(row)]) for row in strongest >= 0],
+            "sure": [";".join([code for code in codes if code in each]) for each in sure],
             "primary": [problem_names[k] for k in primary],
             names: best,
             tuple(f"n_{role}" for role in ROLES): np.bincount(roles, minlength=len(number) * len(ROLES)).reshape(

@@ -11,10 +11,12 @@ from nlp.corpus.folder import Corpus
 from nlp.engine.choice import Engine
 from nlp.engine.partitions import map_parts, partitions
 from nlp.run.stage import Made, Setting, Stage
+from nlp.run.stages import checking
 from nlp.tables import (
-    ABSTAINED,
     DOCUMENTS,
     LABELS,
+    MACHINE_ABSTAINED,
+    MACHINE_LABELS,
     PASSAGES,
     SOURCE_GROUPS,
     THEME_NOTES,
@@ -34,7 +36,7 @@ def tokens(run: Setting, passages: pd.DataFrame) -> Made:
 
 
 def labels(run: Setting, passages: pd.DataFrame) -> Made:
-    """Code PASSAGES: LABELS, and the ABSTAINED that a person should read."""
+    """Code PASSAGES: the machine's LABELS, and the ABSTAINED that a person should read."""
     coding = coding_of(passages, run.corpus, run.how.coder, run.how.engine)
     return coding.labels, coding.abstained
 
@@ -74,6 +76,7 @@ def source_series(groups: pd.DataFrame) -> pd.Series:
 
 STAGES = (
     Stage("分词", (TOKENS,), (PASSAGES,), tokens),
-    Stage("角色与代码", (LABELS, ABSTAINED), (PASSAGES,), labels),
+    Stage("角色与代码", (MACHINE_LABELS, MACHINE_ABSTAINED), (PASSAGES,), labels),
+    *checking.STAGES,
     Stage("主题", (*THEME_TABLES, THEME_NOTES), (TOKENS, LABELS, PASSAGES, DOCUMENTS, SOURCE_GROUPS), themes),
 )

@@ -18,6 +18,7 @@ from nlp.measures.network import code_network, term_network
 from nlp.measures.prevalence import group_of, prevalence, prevalence_of, prevalence_within
 from nlp.measures.trends import SOLID, code_occurrences, frequent_terms, theme_occurrences, trends_of
 from nlp.measures.turnover import turnover
+from nlp.measures.units import documents_of_units, unit_codes, unit_shares, units
 from nlp.run.stage import Made, Setting, Stage
 from nlp.run.stages.coding import source_series
 from nlp.tables import (
@@ -56,6 +57,9 @@ from nlp.tables import (
     TRENDS,
     TRENDS_SUMMARIES,
     TURNOVER,
+    UNIT_CODES,
+    UNIT_SHARES,
+    UNITS,
     Table,
 )
 from nlp.text.reuse import reuse_tables
@@ -145,6 +149,15 @@ def relations(
     )
 
 
+def of_units(
+    run: Setting, labels: pd.DataFrame, documents: pd.DataFrame, passages: pd.DataFrame, open_ones: pd.DataFrame
+) -> Made:
+    """What each unit writes, year by year; how many units write of a code."""
+    placed = documents_of_units(documents, passages)
+    codes = unit_codes(labels, placed)
+    return units(codes, placed, passages, open_ones), codes, unit_shares(codes, placed)
+
+
 def copies(run: Setting, documents: pd.DataFrame, passages: pd.DataFrame) -> Made:
     """Copied passages beside their originals, and pairs of documents."""
     found = reuse_tables(passages, documents, run.corpus.lexicon)
@@ -219,6 +232,7 @@ STAGES = (
     Stage(STEP, SHARES_MAKE, (CODE_COUNTS, DOCUMENTS, PASSAGES, SOURCE_GROUPS), shares),
     Stage(STEP, MOVES_MAKE, (OCCURRENCE_COUNTS, DOCUMENTS, PASSAGES, SOURCE_GROUPS), moves),
     Stage(STEP, (LINKS, CHAINS, GAPS, GAP_SHARES), (LABELS, DOCUMENTS, PASSAGES, SOURCE_GROUPS), relations),
+    Stage(STEP, (UNITS, UNIT_CODES, UNIT_SHARES), (LABELS, DOCUMENTS, PASSAGES, GAPS), of_units),
     Stage(STEP, (REUSE, REUSE_DOCUMENTS), (DOCUMENTS, PASSAGES), copies),
     Stage(STEP, (KEYNESS_BY_UNIT, KEYNESS_BY_YEAR), (TERM_COUNTS, DOCUMENTS, SOURCE_GROUPS), group_words),
     Stage(STEP, (NETWORK_NODES, NETWORK_EDGES), (TOKENS, LABELS, TERM_COUNTS, KEYNESS, SOURCE_GROUPS), networks),

@@ -11,10 +11,12 @@ from nlp.engine.choice import Engine
 from nlp.engine.partitions import map_partitions
 from nlp.intake.inputs import read_inputs, with_hints
 from nlp.intake.manifest import manifest_of
+from nlp.measures.where import documents_where
 from nlp.run.stage import Made, Setting, Stage
-from nlp.tables import CONFLICTS, DOCUMENTS, DROPPED, FAILURES, PASSAGES, SOURCE_GROUPS
+from nlp.tables import CONFLICTS, DOCUMENTS, DROPPED, FAILURES, PASSAGES, REGISTER_CELLS, SOURCE_GROUPS
 from nlp.text.clean import clean_sources
 from nlp.text.documents import build_documents
+from nlp.text.register_cells import register_cells
 from nlp.text.reuse import independent_sources, mark_reuse
 from nlp.text.segment import segment_documents
 from nlp.training.coder import make_coder
@@ -30,7 +32,9 @@ def documents(run: Setting) -> Made:
     cleaned, noise = clean_sources(sources, lexicon)
     manifest = manifest_of(run.inputs, reading.redact)
     found, conflicts, repeats = build_documents(cleaned, lexicon, manifest)
-    return found, conflicts, pd.concat([noise, repeats], ignore_index=True), failures
+    found = documents_where(found, run.how.where)
+    dropped = pd.concat([noise, repeats], ignore_index=True)
+    return found, conflicts, dropped, failures, register_cells(sources, found)
 
 
 def passages(run: Setting, documents: pd.DataFrame) -> Made:
@@ -53,7 +57,7 @@ def source_groups(run: Setting, documents: pd.DataFrame, passages: pd.DataFrame)
 
 
 STAGES = (
-    Stage(STEP, (DOCUMENTS, CONFLICTS, DROPPED, FAILURES), (), documents),
+    Stage(STEP, (DOCUMENTS, CONFLICTS, DROPPED, FAILURES, REGISTER_CELLS), (), documents),
     Stage(STEP, (PASSAGES,), (DOCUMENTS,), passages),
     Stage(STEP, (SOURCE_GROUPS,), (DOCUMENTS, PASSAGES), source_groups),
 )

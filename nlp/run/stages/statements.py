@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from nlp.outputs.draft import READS
 from nlp.run.stage import Made, Setting, Stage
+from nlp.statements.draft import READS
 from nlp.tables import EVIDENCE, SETTINGS
 
 

@@ -10,9 +10,9 @@ from types import MappingProxyType
 import pandas as pd
 
 from nlp.corpus.codebook import Codebook
-from nlp.outputs.workbook import CELL_LIMIT, sheet_title
-from nlp.store.files import DANGEROUS, UNPRINTABLE
+from nlp.store.files import CELL_LIMIT, DANGEROUS, UNPRINTABLE
 from nlp.tables import EVIDENCE
+from nlp.tables.registry import all_tables
 
 OF_A_HUNDRED = ("%", "百分点")  # units whose values are kept as shares of one
 LEAST = 0.005  # a smaller share would be rounded to none
@@ -180,7 +180,7 @@ class Ledger:
                     "value": part.value,
                     "unit": part.unit or None,
                     "denominator": part.denominator,
-                    "sheet": sheet_title(part.sheet),
+                    "sheet": all_tables()[part.sheet].title,
                     "filter": "\n".join(f"{column} = {value}" for column, value in part.where) or None,
                     "column": part.column or None,
                     "how": part.how,
