@@ -19,14 +19,19 @@ from nlp.topics.models import maker_of
 STABLE = 0.7  # share of resamples in which a theme must recur to be shown
 FEWEST, MOST = 2, 16  # topics
 PASSAGES_A_TOPIC = 8
-UNSTABLE_COSTS = 3  # stable themes that one unstable theme outweighs
+UNSTABLE_COSTS = 6  # stable themes that one unstable theme outweighs
 GLANCE = 3  # resamples of a number of topics that cannot win
 COVERS = 0.25  # share of a code's passages that one theme must hold to cover it
 
 
+def most_topics(n_passages: int) -> int:
+    """The largest number of topics worth trying: at least eight passages a topic, at most sixteen topics."""
+    return max(FEWEST, min(MOST, n_passages // PASSAGES_A_TOPIC))
+
+
 def sizes_for(n_passages: int) -> list[int]:
-    """Numbers of topics worth trying: at least eight passages a topic, at most sixteen topics, twelve numbers."""
-    most = max(FEWEST, min(MOST, n_passages // PASSAGES_A_TOPIC))
+    """Numbers of topics worth trying: twelve up to the largest."""
+    most = most_topics(n_passages)
     return list(range(max(FEWEST, most - 11), most + 1))
 
 
@@ -80,7 +85,7 @@ def trial(
 
 
 def merit_of(n_topics: Any, n_stable: Any) -> Any:
-    """Themes that a reader would be shown, less three times those that would be hidden."""
+    """Themes that a reader would be shown, less six times those that would be hidden."""
     return n_stable - UNSTABLE_COSTS * (n_topics - n_stable)
 
 
@@ -118,7 +123,7 @@ def decide(trials: pd.DataFrame, facet: str, model: str) -> pd.DataFrame:
     table["reason"] = table["reason"].astype("str")
     table.loc[hopeless, "reason"] = f"少于 {int(merit[best])} 个主题不可能更好，只重抽样 {GLANCE} 次"
     table.loc[best, "reason"] = (
-        f"{best} 个主题中有 {int(table.loc[best, 'n_stable'])} 个在重抽样中稳定再现，稳定数减三倍不稳定数最大"
+        f"{best} 个主题中有 {int(table.loc[best, 'n_stable'])} 个在重抽样中稳定再现，稳定数减六倍不稳定数最大"
         f"（{int(merit[best])}）；平均连贯性 NPMI {table.loc[best, 'coherence']:.2f}"
     )
     for other in (best - 1, best + 1):

@@ -44,7 +44,7 @@ from nlp.topics.naming import (
     whole_phrases,
 )
 from nlp.topics.occurrences import Occurrences
-from nlp.topics.selection import STABLE, sizes_for, sweep
+from nlp.topics.selection import MOST, PASSAGES_A_TOPIC, STABLE, most_topics, sizes_for, sweep
 from nlp.words.parts_of_speech import parts_of_speech
 
 SMALLEST = 60  # passages: with fewer, another sample gives other themes (measured: docs/measurements.md)
@@ -223,6 +223,8 @@ def note_of(matrix: Matrix, sample: Matrix, lexicon: Lexicon | None) -> str:
             f"；主题由按文件抽出的 {len(sample.ids):,} 段拟合（材料不变，抽样不变），再判定全部 {len(matrix.ids):,} 段"
         )
     cues = [cue for cue in lexicon.cues if cue.code in matrix.codes] if lexicon else []
+    if (most := most_topics(len(sample.ids))) < MOST:
+        drawn += f"；段落太少，分不出 {most} 个以上的主题（每个至少 {PASSAGES_A_TOPIC} 段）"
     absent = absent_seeds(cues, matrix.codes, matrix.seeds) if cues else []
     return drawn + (f"；线索词在材料中没有出现的代码：{'、'.join(absent)}" if absent else "")
 

@@ -312,6 +312,13 @@ def test_fewer_passages_fewer_numbers_to_try() -> None:
     assert sizes_for(10_000) == list(range(5, 17))
 
 
+@pytest.mark.parametrize(("n", "told"), [pytest.param(60, True, id="太少"), pytest.param(135, False, id="够了")])
+def test_too_few_passages_for_more_themes_are_told(n: int, told: bool) -> None:
+    _, tokens, labels = made(n)
+    note = fit_themes(tokens, labels, "manifestation", n_topics=3, n_runs=2).note
+    assert ("分不出 7 个以上的主题" in note) == told
+
+
 def test_seeds_that_are_absent_are_told(codebook_of: Codebook) -> None:
     cues = [Cue("formalism", "挂在墙上", "测试"), Cue("lip_service", "雷声大…雨点小", "测试")]
     terms = ["墙上", "学习"]
