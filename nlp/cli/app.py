@@ -15,17 +15,21 @@ from nlp.cli.commands.apply import apply
 from nlp.cli.commands.briefing import briefing
 from nlp.cli.commands.check import check
 from nlp.cli.commands.classify import classify
+from nlp.cli.commands.codes import codes
+from nlp.cli.commands.compare import compare
 from nlp.cli.commands.discover import discover_terms
 from nlp.cli.commands.evaluate import evaluate
 from nlp.cli.commands.keyness import keyness
 from nlp.cli.commands.kwic import kwic
 from nlp.cli.commands.ledger import ledger
+from nlp.cli.commands.manifest import manifest
 from nlp.cli.commands.reuse import reuse
 from nlp.cli.commands.review import REVIEW_COMMANDS, ReviewGroup
 from nlp.cli.commands.themes import themes
 from nlp.cli.commands.train import train
 from nlp.cli.commands.trends import trends
 from nlp.cli.commands.verify import verify
+from nlp.cli.commands.words import words
 from nlp.cli.endings import ended_on_request, private_folder
 from nlp.cli.usage import ChineseCommand, ChineseGroup
 
@@ -37,7 +41,11 @@ COMMANDS = (
     trends,
     keyness,
     kwic,
+    words,
+    codes,
     ledger,
+    compare,
+    manifest,
     reuse,
     train,
     evaluate,
