@@ -177,6 +177,8 @@ def in_member(data: bytes, chance: random.Random) -> bytes:
             members = {name: archive.read(name) for name in archive.namelist()}
     except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, EOFError, OSError):
         return flip(data, chance)
+    if not members:
+        return flip(data, chance)
     names = list(members)
     deed = chance.random()
     target = chance.choice(names)

@@ -55,6 +55,9 @@ AllowMarked = Annotated[bool, typer.Option("--allow-marked", help="带密级标�
 Redact = Annotated[
     bool, typer.Option("--redact", help="在全部输出里遮盖身份证号、电话号码、电子邮箱和银行卡号（长度不变）")
 ]
+Ocr = Annotated[
+    bool, typer.Option("--ocr", help="扫描的页、整页的图片由本机识别（另装 requirements-ocr.txt），每页约 5 秒")
+]
 RunInputs = Annotated[
     list[str],
     typer.Argument(metavar="输入", help="文件、文件夹、通配符，或 analyze 的结果文件夹", show_default=False),
@@ -76,11 +79,17 @@ AsOf = Annotated[
 ]
 
 
-def reading(text_column: str | None, id_column: str | None, allow_marked: bool, redact: bool) -> ReadOptions:
-    """How files are read, from the options that say so."""
+def reading(
+    text_column: str | None, id_column: str | None, allow_marked: bool, redact: bool, ocr: bool = False
+) -> ReadOptions:
+    """How files are read, from the options that say so. Raises DataError for what this machine cannot do."""
+    from nlp.base.errors import DataError
+    from nlp.readers.recognition.recognizer import INSTALL, is_installed
     from nlp.readers.source import ReadOptions
 
-    return ReadOptions(text_column, id_column=id_column, allow_marked=allow_marked, redact=redact)
+    if ocr and not is_installed():
+        raise DataError.at("本机没有文字识别", where="--ocr", fix=f"先装：{INSTALL}；或去掉 --ocr")
+    return ReadOptions(text_column, id_column=id_column, allow_marked=allow_marked, redact=redact, ocr=ocr)
 
 
 def how(

@@ -37,7 +37,7 @@ def main() -> None:
     gc.set_threshold(SELDOM, 10, 10)
     send(answers, b"{}")
     for line in sys.stdin.buffer:
-        set_alarm(options.max_seconds + SPARE)
+        set_alarm(options.seconds_a_file + SPARE)
         asked = json.loads(line)
         if isinstance(asked, str):
             answer, blocks = answer_to(Path(asked), options)

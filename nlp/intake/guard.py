@@ -284,7 +284,7 @@ class Child:
     def ask(self, question: object) -> tuple[dict[str, Any], list[bytes]]:
         """Ask the child and return its answer with the blocks that follow it."""
         self.n_files += 1
-        watch = Timer(self.options.max_seconds, self.out_of_time)
+        watch = Timer(self.options.seconds_a_file, self.out_of_time)
         watch.start()
         try:
             self.tell(question)
@@ -332,7 +332,7 @@ class Child:
     def epitaph(self) -> UnreadableFile:
         """Say why there was no answer."""
         if self.hung:
-            return UnreadableFile(f"读取超过 {self.options.max_seconds:g} 秒，已中止", SIMPLER)
+            return UnreadableFile(f"读取超过 {self.options.seconds_a_file:g} 秒，已中止", SIMPLER)
         return UnreadableFile("读取这个文件的进程意外中止（可能超出内存上限，或文件触发了程序库的错误）", SIMPLER)
 
     def out_of_time(self) -> None:

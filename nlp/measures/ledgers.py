@@ -47,6 +47,7 @@ def ledger(
     as_of : day (YYYY-MM-DD) against which deadlines are held; None: nothing is overdue or not
     """
     facts = documents.set_index("document_id")
+    cells = cells[cells["document_id"].isin(facts.index)]
     coded = labels[labels["facet"] != "role"].groupby("passage_id")["code"].agg(lambda codes: sorted(set(codes)))
     by_document = dict(iter(passages.groupby("document_id")))
     rows: list[Row] = []

@@ -176,7 +176,7 @@ def theme_views(
                 "counts": counts,
                 "terms": list(terms.loc[terms["theme_id"] == theme.theme_id, "term"].head(12)),
                 "quotations": [
-                    {"html": marked(str(quoted[pid].text), []), "where": place_of(quoted[pid], cited)}
+                    {"id": pid, "html": marked(str(quoted[pid].text), []), "where": place_of(quoted[pid], cited)}
                     for pid in chosen["passage_id"]
                 ],
             }

@@ -33,6 +33,7 @@ def quotation(label: Any, quoted: Mapping[str, Any], cited: Mapping[str, str]) -
     """One quotation with its evidence marked and its place."""
     passage = quoted[label.passage_id]
     return {
+        "id": str(label.passage_id),
         "html": marked(str(passage.text), [(int(label.start), int(label.end))]),
         "where": place_of(passage, cited),
     }

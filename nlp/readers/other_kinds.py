@@ -40,6 +40,8 @@ def unreadable_kind(path: Path) -> UnreadableFile:
     suffix = path.suffix.lower()
     if suffix == ".zip" and not (found := kind_within(path) or "别的文件").startswith("ZIP"):
         return UnreadableFile(f"不是压缩包，其实是{found}", "改成与内容相符的扩展名，再读")
+    if suffix == ".xml" and (xml := kind_within(path)):
+        return UnreadableFile(f"{xml}用了扩展名“.xml”", "把扩展名改成与内容相符的（Word 的改成 .doc），再读")
     if suffix in KINDS:
         kind, fix = KINDS[suffix]
         if fix == UNPACK:

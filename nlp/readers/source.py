@@ -32,6 +32,7 @@ class ReadOptions:
     id_column: str | None = None
     keep_empty: bool = False  # rows of a table without text come back too, so that every row has its answer
     allow_marked: bool = False  # read texts with a secrecy mark too
+    ocr: bool = False  # recognise pages that are pictures (requirements-ocr.txt)
     redact: bool = False  # mask identity numbers, telephone numbers, e-mail addresses and bank cards
     column_hints: Sequence[Sequence[str]] = ()  # (role, pattern) of the columns of a register; none: no table is one
     max_file_bytes: int = 200_000_000
@@ -43,6 +44,13 @@ class ReadOptions:
     max_ratio: int = 200  # unzipped : zipped
     max_seconds: float = 60.0  # for one file, in a reader process (see ``guard``)
     max_memory_bytes: int = 1_000_000_000  # address space of a reader process
+    max_ocr_pages: int = 100  # of one file
+    max_ocr_seconds: float = 600.0  # for all its pages, beyond max_seconds
+
+    @property
+    def seconds_a_file(self) -> float:
+        """How long a file may take in all."""
+        return self.max_seconds + (self.max_ocr_seconds if self.ocr else 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,7 @@ class SourceText:
     kind_of_unit: str | None = None
     date: str | None = None
     genre: str | None = None
+    reading: str | None = None  # “ocr”: some of it was recognised by machine
     unread: str | None = None  # what else the file holds that was not read (see ``with_unread``)
     way_out: str | None = None  # and what to do about it
     rows: str | None = None  # of the registers in it, whole: JSON, a list of rows of [column, cell] (``whole_rows``)
@@ -169,6 +178,11 @@ def with_unread(texts: Sequence[SourceText], unread: str, way_out: str) -> list[
     known = first.unread, first.way_out
     told = ["；".join(dict.fromkeys(filter(None, pair))) for pair in zip(known, (unread, way_out), strict=True)]
     return [replace(first, unread=told[0], way_out=told[1]), *rest]
+
+
+def by_machine(texts: Sequence[SourceText]) -> list[SourceText]:
+    """Say of a file's texts that some of it was recognised by machine (``ocr``)."""
+    return [replace(text, reading="ocr") for text in texts]
 
 
 def unread_part(texts: Sequence[SourceText]) -> tuple[str, str] | None:

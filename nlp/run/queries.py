@@ -10,15 +10,18 @@ import pandas as pd
 from nlp.base.errors import DataError
 from nlp.corpus.codebook import CODED_FACETS
 from nlp.corpus.folder import Corpus
+from nlp.corpus.own_codes import load_own_codes
 from nlp.intake.inputs import nothing_read
 from nlp.measures.absent import AROUND, absent_terms, no_keyness, no_places, no_trends
 from nlp.measures.additive import seen_of, terms_of
 from nlp.measures.forms import form_of, main_form, of_form
 from nlp.measures.keyness import OTHERS, keyness_between
-from nlp.measures.kwic import kwic
+from nlp.measures.kwic import in_order, kwic
+from nlp.measures.own_codes import own_codes, own_places
 from nlp.measures.periods import undated
 from nlp.measures.prevalence import group_of
 from nlp.measures.trends import code_occurrences, frequent_terms, term_occurrences, trends_of
+from nlp.measures.words import words
 from nlp.run.how import How
 from nlp.run.run import Run, earlier_run, is_run
 from nlp.run.stages.coding import source_series
@@ -128,7 +131,7 @@ def groups_of(run: Run, by: str) -> pd.Series:
     return pd.Series(groups, index=run["passages"]["passage_id"])
 
 
-def kwic_of(run: Run, wording: str, width: int, where: Mapping[str, str | None]) -> pd.DataFrame:
+def kwic_of(run: Run, wording: str, width: int, where: Mapping[str, str | None], sort: str = "text") -> pd.DataFrame:
     """Key word in context, of the passages that stand ``where`` (role, code, kind_of_unit, year → the one wanted).
 
     Raises
@@ -136,7 +139,35 @@ def kwic_of(run: Run, wording: str, width: int, where: Mapping[str, str | None])
     DataError
         If no passage at all stands there.
     """
-    return kwic(passages_where(run, where), wording, width, run.corpus.lexicon.fold_table)
+    found = kwic(passages_where(run, where), wording, width, run.corpus.lexicon.fold_table)
+    facts = run["documents"].set_index("document_id")
+    for name in ("organ", "date", "title"):
+        found[name] = found["document_id"].map(facts[name])
+    return in_order(found, sort)
+
+
+def words_of(run: Run) -> pd.DataFrame:
+    """WORDS of a run."""
+    return words(run["tokens"], run["labels"], run["documents"], run.corpus.lexicon.stopwords)
+
+
+def own_codes_of(run: Run, path: Path) -> dict[str, pd.DataFrame]:
+    """OWN_CODES and OWN_PLACES by name. Raises DataError for a faulty file."""
+    codes = load_own_codes(path, run.corpus.codebook)
+    documents, labels = run["documents"], run["labels"]
+    places = own_places(codes, run["passages"], documents, labels, run.corpus.lexicon.fold_table)
+    return {"codes": own_codes(codes, places, documents, labels, run.corpus.codebook), "places": places}
+
+
+def filled_manifest(run: Run) -> pd.DataFrame:
+    """A ``documents.csv`` of a run: a row a document, what is not known left empty."""
+    documents = run["documents"].fillna("")
+    rows = documents["document_id"].str.partition("·")[2]
+    number = (documents.groupby("source").cumcount() + 1).astype(str)
+    several = documents["source"].duplicated(keep=False)
+    piece = rows.where(rows != "", number.where(several, ""))
+    columns = ["source", "piece", "title", "organ", "kind_of_unit", "date", "genre"]
+    return documents.assign(piece=piece)[columns].reset_index(drop=True)
 
 
 def ledger_of(run: Run, as_of: str | None) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """The schema of every table that passes from room to room, and the one check that holds a table to it."""
 
+from nlp.tables.comparison import *
 from nlp.tables.counts import *
 from nlp.tables.harvest import *
 from nlp.tables.judged import *

@@ -20,6 +20,7 @@ from nlp.tables.schema import (
     text_column,
 )
 
+READING = text_column("reading", "ocr：来源文件里有机器识别的文字，引用前核对原件", nullable=True, allowed=("ocr",))
 SOURCES = Table(
     "sources",
     "读入的文本",
@@ -34,6 +35,7 @@ SOURCES = Table(
         text_column("kind_of_unit", "表格给出的单位类别", nullable=True),
         text_column("date", "表格给出的日期", nullable=True),
         text_column("genre", "表格给出的文体", nullable=True),
+        READING,
         long_column("rows", "清单的各行连同不作文字读的格（JSON）", nullable=True),
         text_column("unread", "这个文件里没有读出的部分；只写在它的第一行", nullable=True),
     ),
@@ -83,6 +85,7 @@ DOCUMENTS = Table(
         text_column("date_source", "日期出处", nullable=True, allowed=("清单", "表格", "文件名", "落款")),
         text_column("genre", "文体", nullable=True),
         text_column("encoding", "来源文件的编码", nullable=True),
+        READING,
         long_column("text", "清洗后的文字，此后不再改动", nullable=True, on_sheet=False),
         count_column("n_chars", "字符数"),
     ),
@@ -136,6 +139,7 @@ PASSAGES = Table(
         long_column("text", "段落原文 = 文档文字[起点:终点]"),
         text_column("reuse_of", "与之雷同的更早段落", nullable=True),
         text_column("reuse_class", "雷同的性质", nullable=True),
+        READING,
     ),
     sheet=70,
 )

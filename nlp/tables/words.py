@@ -12,11 +12,20 @@ from nlp.tables.schema import (
     Table,
     coded_column,
     count_column,
+    long_column,
     real_column,
     share_column,
     text_column,
 )
 
+ROLE_NAMES = {
+    "context": "背景",
+    "achievement": "成效",
+    "manifestation": "表现",
+    "cause": "成因",
+    "remedy": "对策",
+    "other": "其他",
+}
 FEW_WORDS = "没有一个词够格（G² 大于 10.83，且见于两个以上独立来源），因而没有这张工作表；材料多些才看得出"
 KEYNESS = Table(
     "keyness",
@@ -127,7 +136,68 @@ KWIC = Table(
         text_column("left", "左文", nullable=True),
         text_column("hit", "命中"),
         text_column("right", "右文", nullable=True),
+        text_column("organ", "单位", nullable=True),
+        text_column("date", "日期", nullable=True),
+        text_column("title", "标题", nullable=True),
     ),
     in_tables=False,
     no_sheet="由命令 kwic 写出",
+)
+WORDS = Table(
+    "words",
+    "词频",
+    ("term",),
+    (
+        text_column("term", "词项（折叠后的写法）"),
+        count_column("n", "词次"),
+        count_column("n_passages", "段落数"),
+        count_column("n_documents", "文档数"),
+        *(count_column(f"n_{role}", f"{name}段中的词次") for role, name in ROLE_NAMES.items()),
+        text_column("first_year", "最早见于哪一年的文档", nullable=True),
+        text_column("first_document", "最早的文档", nullable=True),
+    ),
+    in_tables=False,
+    no_sheet="由命令 words 写出",
+)
+OWN_CODES = Table(
+    "own_codes",
+    "自己的代码",
+    ("origin", "name"),
+    (
+        text_column("origin", "自定的，还是编码表的", allowed=("自定", "编码表")),
+        text_column("name", "名称"),
+        text_column("role", "只数哪种角色的段落；空为都数", nullable=True),
+        count_column("n_places", "处数", nullable=True),
+        count_column("n_passages", "段落数"),
+        count_column("n_documents", "文档数"),
+        count_column("denominator", "文档总数"),
+        share_column("share", "文档占比", nullable=True),
+        share_column("low", "95% 区间下限（Wilson）", nullable=True),
+        share_column("high", "95% 区间上限（Wilson）", nullable=True),
+        count_column("n_organs", "单位数"),
+        text_column("first_year", "最早的年份", nullable=True),
+        text_column("with_codes", "同一段里最常见的编码表代码", nullable=True),
+    ),
+    in_tables=False,
+    no_sheet="由命令 codes 写出",
+)
+OWN_PLACES = Table(
+    "own_places",
+    "自己的代码的出处",
+    ("name", "passage_id", "start"),
+    (
+        text_column("name", "名称"),
+        PASSAGE_ID,
+        DOCUMENT_ID,
+        text_column("organ", "单位", nullable=True),
+        text_column("date", "日期", nullable=True),
+        text_column("title", "标题", nullable=True),
+        coded_column("role", "所在段落的角色", nullable=True),
+        START,
+        END,
+        text_column("hit", "命中的字"),
+        long_column("text", "段落原文"),
+    ),
+    in_tables=False,
+    no_sheet="由命令 codes 写出",
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -45,6 +45,7 @@ class Body:
     signature: list[str]
     organ: str | None  # that signed
     dropped: list[tuple[str, str]]  # reason, text: repeats of the title and bylines
+    reading: str | None = None  # “ocr”: recognised by machine, some of it
 
 
 @dataclass(slots=True)
@@ -105,11 +106,12 @@ def bodies_of(row: Any, text: str, source: str, known: ManifestRows) -> tuple[li
     pieces, leftovers = split_pieces(lines) if may_hold_more else ([Piece("", "", lines)], [])
     base = f"{source}#{row.unit}" if of_table and row.unit else source
     base = base.replace("#", "·")  # the number sign divides document and passage
+    reading = said if isinstance(said := getattr(row, "reading", None), str) else None
     bodies = []
     for number, piece in enumerate(pieces, 1):
         given = given_values(row, source, known, number, sole=len(pieces) == 1)
         document_id = given.get("document_id") or (base if len(pieces) == 1 else f"{base}-{number}")
-        bodies.append(body_of(piece, document_id, given, of_table))
+        bodies.append(replace(body_of(piece, document_id, given, of_table), reading=reading))
     return bodies, leftovers
 
 
@@ -185,6 +187,7 @@ def draft_document(body: Body, source: str, lexicon: Lexicon) -> Draft:
         "date": settled.date,
         "date_source": settled.origin,
         "genre": given.get("genre") or first_hint(lexicon.genre_hints, title or stem(source)),
+        "reading": body.reading,
         "text": text,
         "n_chars": len(text),
     }

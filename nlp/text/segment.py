@@ -32,14 +32,18 @@ def segment_documents(documents: pd.DataFrame, lexicon: Lexicon) -> pd.DataFrame
     document's text, so that ``passages.text == text[start:end]``.
     """
     texts = [text if isinstance(text, str) else "" for text in documents["text"]]
+    readings = documents["reading"] if "reading" in documents else [None] * len(texts)
     rows = [
         {
             "document_id": document_id,
+            "reading": reading,
             "passage_id": f"{document_id}#{position:04d}",
             "position": position,
             **passage._asdict(),
         }
-        for document_id, passages in zip(documents["document_id"], passages_of(texts, lexicon), strict=True)
+        for document_id, reading, passages in zip(
+            documents["document_id"], readings, passages_of(texts, lexicon), strict=True
+        )
         for position, passage in enumerate(passages, 1)
     ]
     return PASSAGES.frame(rows)

@@ -39,20 +39,21 @@ def packed(members: dict[str, bytes]) -> bytes:
 
 GOOD = {
     f"材料/报告{n:02d}{suffix}": suffix
-    for n, suffix in enumerate((".txt", ".docx", ".html", ".odt", ".rtf", ".eml") * 6)
+    for n, suffix in enumerate((".txt", ".docx", ".html", ".odt", ".rtf", ".eml", ".ofd") * 5)
 }
 BAD = {
     "材料/坏.docx": b"PK\x03\x04",
     "材料/空.txt": b"",
     "材料/扫描.png": b"\x89PNG\r\n\x1a\n",
     "材料/会议.caj": b"CAJ",
+    "材料/改名.pdf": "其实是一句话。".encode("gbk"),
 }
 LITTER = {"__MACOSX/材料/._报告.docx": b"x", "材料/~$报告.docx": b"x", "材料/.DS_Store": b"x"}
 
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A morning's archive: forty files, four of them bad, and what systems leave behind."""
+    """A morning's archive: forty files, five of them bad, and what systems leave behind."""
     good = {name: BUILDERS[suffix]([f"第{name}份：{SAID}", "考核要同业务挂钩。"]) for name, suffix in GOOD.items()}
     path = tmp_path_factory.mktemp("上午") / "包.zip"
     path.write_bytes(packed(good | BAD | LITTER))

@@ -16,6 +16,7 @@ from nlp.cli.options import (
     IdColumn,
     Inputs,
     Model,
+    Ocr,
     Out,
     Redact,
     Scheduler,
@@ -41,6 +42,7 @@ def analyze(
     id_column: IdColumn = None,
     allow_marked: AllowMarked = False,
     redact: Redact = False,
+    ocr: Ocr = False,
     as_of: AsOf = None,
     corrections: Corrections = None,
 ) -> None:
@@ -56,7 +58,7 @@ def analyze(
 
     with faults_as_messages(), steps() as tell:
         main_job.unoccupied(out, overwrite)
-        read = reading(text_column, id_column, allow_marked, redact)
+        read = reading(text_column, id_column, allow_marked, redact, ocr)
         chosen = how(coder, workers, scheduler, model, read, where)
         chosen = replace(chosen, corrections=corrections, as_of=checked_day(as_of))
         run = main_job.analyze(inputs, out, open_corpus(corpus), chosen, tell)

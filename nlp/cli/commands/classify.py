@@ -13,6 +13,7 @@ from nlp.cli.options import (
     CorpusFolder,
     IdColumn,
     Inputs,
+    Ocr,
     Out,
     Redact,
     Scheduler,
@@ -40,6 +41,7 @@ def classify(
     id_column: IdColumn = None,
     allow_marked: AllowMarked = False,
     redact: Redact = False,
+    ocr: Ocr = False,
 ) -> None:
     """批量分类：文件、文件夹，或一行一条的表格 → passages 与 documents 两张表。中断后加 --resume 接着做。"""
     from nlp.base.progress import metered
@@ -54,7 +56,7 @@ def classify(
             open_corpus(corpus),
             unit=unit.value,
             form=form,
-            how=how(coder, workers, scheduler, read=reading(text_column, id_column, allow_marked, redact)),
+            how=how(coder, workers, scheduler, read=reading(text_column, id_column, allow_marked, redact, ocr)),
             resume=resume,
             tell=meter.step,
             watch=meter.watch,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from nlp.cli.endings import finish
+from nlp.cli.endings import faults_as_messages, finish
 from nlp.cli.one_result import opened, write_result
-from nlp.cli.options import AsOf, CoderName, CorpusFolder, OutTable, RunInputs, how
+from nlp.cli.options import AsOf, CoderName, CorpusFolder, OutTable, RunInputs, Where, how
 
 
 def ledger(
     inputs: RunInputs,
     out: OutTable,
     as_of: AsOf = None,
+    where: Where = None,
     corpus: CorpusFolder = None,
     coder: CoderName = None,
 ) -> None:
@@ -18,8 +19,9 @@ def ledger(
     from nlp.measures.ledgers import checked_day
     from nlp.run import queries
 
-    with opened(inputs, corpus, how(coder)) as (run, tell):
+    with faults_as_messages():
         day = checked_day(as_of)
+    with opened(inputs, corpus, how(coder, where=where)) as (run, tell):
         tell("统计")
         table = queries.ledger_of(run, day)
         out = write_result(table, out, "ledger")

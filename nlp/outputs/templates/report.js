@@ -110,6 +110,8 @@
     foot.appendChild(document.createTextNode(cited(d) + (section ? "＞" + section : "") + "，第 " + p[1] + " 段" +
       [d[3], d[4], d[5]].filter(Boolean).map(function (x) { return " · " + x; }).join("") + (p[6] ? "（与更早的段落雷同）" : "")));
     if (p[7]) { foot.appendChild(document.createElement("br")); foot.appendChild(document.createTextNode("依据：" + p[7])); }
+    var fix = document.createElement("a"); fix.className = "fix noprint"; fix.href = "#passages"; fix.textContent = "改"; fix.dataset.fix = box.dataset.passage;
+    foot.appendChild(document.createTextNode(" ")); foot.appendChild(fix);
     box.appendChild(foot);
     return box;
   }
@@ -160,6 +162,14 @@
     if (!link) { return; }
     back = link;
     if (link.getAttribute("href") === location.hash) { event.preventDefault(); follow(); } // the same number again
+  });
+  document.addEventListener("click", function (event) { // to the review desk, or how to open it
+    var link = event.target.closest ? event.target.closest("a.fix") : null;
+    if (!link) { return; }
+    event.preventDefault();
+    var id = link.dataset.fix, query = new URLSearchParams(state).toString();
+    if (location.pathname === "/report") { location.href = id ? "/passage?id=" + encodeURIComponent(id) : "/number?query=" + encodeURIComponent(query); return; }
+    window.prompt("在这里不能改。复制这条命令，打开核对台（“结果”换成这个文件夹）：", "liangzhangpi review 结果 " + (id ? '--passage "' + id + '"' : '--number "' + query + '"'));
   });
   window.addEventListener("hashchange", follow);
 

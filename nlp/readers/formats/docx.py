@@ -82,6 +82,7 @@ def tree_of(package: Package, options: ReadOptions) -> WordTree:
     inserted, unread = inserted_files(package, options)
     return WordTree(
         body=body,
+        by_machine=options.ocr and recognised(body, package, options) > 0,
         numbering=part(package, "numbering"),
         styles=part(package, "styles"),
         notes={kind: part(package, f"{kind}s") for kind in NOTES},
@@ -91,6 +92,18 @@ def tree_of(package: Package, options: ReadOptions) -> WordTree:
         inserted=inserted,
         unread=unread,
     )
+
+
+def recognised(body: Xml, package: Package, options: ReadOptions) -> int:
+    """Put the words of page-wide pictures into the body; return how many pictures were read."""
+    from nlp.readers.recognition.recognizer import Recognizer
+    from nlp.readers.word.pictures import recognise
+
+    parts = {each.mark: each.part for each in package.relations(package.main) if each.kind == "image"}
+    with Recognizer(options) as recognizer:
+        return recognise(
+            body, lambda mark: package.raw(parts[mark]) if mark in parts else None, recognizer, options.column_hints
+        )
 
 
 def part(package: Package, kind: str) -> Xml | None:

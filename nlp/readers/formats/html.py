@@ -11,6 +11,7 @@ from nlp.base.errors import UnreadableFile
 from nlp.readers.contents import without_contents
 from nlp.readers.encoding import decode
 from nlp.readers.limits import load
+from nlp.readers.note_marks import without_note_marks
 from nlp.readers.secrecy import refuse_marked
 from nlp.readers.sniff import what_it_is
 from nlp.readers.source import ReadOptions, SourceText, whole_file
@@ -114,7 +115,7 @@ def parsed(page: str, options: ReadOptions) -> tuple[str, str]:
     text = joined(pieces(events, left_out, registers(events, left_out, options.column_hints)))
     text = re.sub(r" *\t *", "\t", re.sub(r" {2,}", " ", text))
     lines = [kept for line in paragraphs(text.split("\n")) if (kept := line.strip(" \t\r"))]  # ideographic indents stay
-    return "\n".join(without_contents(lines)), bare_title(title)
+    return "\n".join(without_note_marks(without_contents(lines))), bare_title(title)
 
 
 def paragraphs(lines: list[str]) -> Iterator[str]:

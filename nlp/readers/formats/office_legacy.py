@@ -10,16 +10,13 @@ from __future__ import annotations
 
 import shutil
 import struct
-import subprocess
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nlp.base.errors import UnreadableFile
 from nlp.readers.encoding import score
+from nlp.readers.foreign import kept_as, run
 from nlp.readers.formats import docx
 from nlp.readers.limits import load
 from nlp.readers.sniff import what_it_is
@@ -30,8 +27,6 @@ if TYPE_CHECKING:
     from nlp.readers.word.tree import WordTree
 
 READABLE = 0.5  # least score of a text that is not garbled
-TIMEOUT = 45  # seconds for a foreign program: less than a reader process has
-FOREIGN_BYTES = 4_000_000_000  # of address space: LibreOffice reserves over one and uses a quarter of that
 SAVE_AS_DOCX = "用 Word 或 WPS 打开，另存为 .docx；或安装 LibreOffice（soffice）后再读"
 WORDS_ONLY = "自动编号、表格、脚注和文本框（文件太旧，只取出了文字）"
 
@@ -139,41 +134,3 @@ def by_soffice(raw: bytes, options: ReadOptions) -> list[SourceText] | None:
 def converter() -> str | None:
     """Return where LibreOffice is; ``None`` if this machine has none."""
     return shutil.which("soffice") or shutil.which("libreoffice")
-
-
-@contextmanager
-def kept_as(raw: bytes, name: str) -> Iterator[Path]:
-    """Keep bytes in a file meanwhile: foreign programs judge a file by its name."""
-    with tempfile.TemporaryDirectory(prefix="liangzhangpi-") as folder:
-        path = Path(folder, name)
-        path.write_bytes(raw)
-        yield path
-
-
-def run(command: list[str]) -> str | None:
-    """Run a foreign program and return what it prints; ``None`` if it fails or hangs."""
-    try:
-        with memory_of_its_own():
-            done = subprocess.run(command, capture_output=True, timeout=TIMEOUT, check=True, stdin=subprocess.DEVNULL)
-    except (subprocess.SubprocessError, OSError):
-        return None
-    return done.stdout.decode("utf-8", errors="replace")
-
-
-@contextmanager
-def memory_of_its_own() -> Iterator[None]:
-    """Let a program that is started meanwhile have more memory than a reader process, but not without bound."""
-    try:
-        import resource
-    except ImportError:  # Windows: nothing is bounded there
-        yield
-        return
-    kept = resource.getrlimit(resource.RLIMIT_AS)
-    if kept[0] == resource.RLIM_INFINITY:
-        yield
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (FOREIGN_BYTES if kept[1] == resource.RLIM_INFINITY else kept[1], kept[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_AS, kept)

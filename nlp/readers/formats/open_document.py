@@ -62,7 +62,7 @@ def parts_of(raw: bytes, options: ReadOptions) -> list[bytes]:
             if b"encryption-data" in manifest:
                 raise UnreadableFile("文件有密码", "去掉密码另存一份，再读")
             return [archive.read(name) for name in wanted]
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as fault:
+    except (zipfile.BadZipFile, zlib.error, ValueError, EOFError, NotImplementedError, OSError) as fault:
         raise UnreadableFile("文件已损坏或不完整", DAMAGED_FIX) from fault
 
 

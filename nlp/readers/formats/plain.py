@@ -8,6 +8,7 @@ from pathlib import Path
 from nlp.readers.contents import without_contents
 from nlp.readers.encoding import decode
 from nlp.readers.limits import load_lines
+from nlp.readers.note_marks import without_note_marks
 from nlp.readers.registers.register import ColumnHints
 from nlp.readers.registers.typed import with_registers
 from nlp.readers.sniff import is_html, is_markup
@@ -23,7 +24,6 @@ BLOCKS = (  # what marks a whole line → what stays of it
 LINK_OF_CONTENTS = re.compile(
     r"^[ \t]*(?:[-*+]|\d{1,3}\.)[ \t]+\[[^\[\]\n]{1,200}\]\(#[^()\n]{0,300}\)[ \t]*$|^\[\[?toc\]?\][ \t]*$", re.I
 )
-NOTE = re.compile(r"\[(\d{1,3})\] \S")
 RULE = re.compile(r"^ {0,3}(?:(?:[-*_=][ \t]*){3,}|`{3,}.*|~{3,}.*|[ \t|:]*-{3,}[-:| \t]*)$")
 INLINE = (  # bounded, so that marks that are never closed cost no time
     (re.compile(r"!\[[^\[\]\n]{0,200}\]\([^()\n]{0,2000}\)"), ""),  # image
@@ -67,15 +67,6 @@ def texts_of(raw: bytes, suffix: str, options: ReadOptions) -> list[SourceText]:
     else:
         lines = with_registers(without_contents(text.split("\n")), options.column_hints)
     return whole_file("\n".join(without_note_marks(lines)), decoded.encoding, options)
-
-
-def without_note_marks(lines: list[str]) -> list[str]:
-    """Take the marks of notes out of sentences, and off the notes below the text: “[1] 抽样办法……”."""
-    notes = {found.group(1) for line in lines[len(lines) // 2 :] if (found := NOTE.match(line))}
-    if not notes:
-        return lines
-    marks = re.compile(rf"(?<=\S)\[(?:{'|'.join(sorted(notes))})\]|^\[(?:{'|'.join(sorted(notes))})\] (?=\S)")
-    return [marks.sub("", line) for line in lines]
 
 
 def without_markdown(text: str, hints: ColumnHints = ()) -> str:

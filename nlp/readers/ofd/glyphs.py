@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, islice
 
 from nlp.readers.ofd.package import Xml, named
 from nlp.readers.printed.page import Glyph, Page, Rect
@@ -18,7 +18,7 @@ Numbers = Sequence[float]
 def page_of(parts: Sequence[Xml], number: int) -> Page:
     """Lay out a page: its templates and its own text, from the top left in millimetres, as points from the bottom."""
     width, height = size_of(parts[-1])
-    glyphs = [glyph for part in parts for text in named(part, "TextObject") for glyph in glyphs_of(text, height)]
+    glyphs = [glyph for part in parts for line in heaps(named(part, "TextObject")) for glyph in spread(line, height)]
     pictures = [
         rect(box, height)
         for part in parts
@@ -46,6 +46,33 @@ def size_of(page: Xml) -> tuple[float, float]:
     """Width and height of a page."""
     box = next((numbers(area.text) for area in named(page, "PhysicalBox")), [])
     return (box[2], box[3]) if len(box) == 4 and box[2] > 0 and box[3] > 0 else A4
+
+
+def heaps(texts: Iterable[Xml]) -> Iterator[list[Xml]]:
+    """Yield text objects, those together that a program (easyofd) put at one place: the parts of one printed line."""
+    for _, heap in groupby(texts, key=place_of):
+        yield list(heap)
+
+
+def place_of(text: Xml) -> tuple[object, ...]:
+    """Return the boundary of a text object and where its text begins; of its own kind for one that has none."""
+    begins = [(code.get("X"), code.get("Y")) for code in named(text, "TextCode")]
+    boundary = text.get("Boundary")
+    return (boundary, *begins) if boundary and len(begins) == 1 else (id(text),)
+
+
+def spread(line: Sequence[Xml], height: float) -> Iterator[Glyph]:
+    """Yield the characters of the parts of a line one behind the other, over the width of the line."""
+    glyphs = [glyph for text in line for glyph in glyphs_of(text, height)]
+    if len(line) < 2 or not glyphs:
+        yield from glyphs
+        return
+    left, width = glyphs[0].left, (numbers(line[0].get("Boundary")) or [0.0] * 3)[2] * POINTS
+    scale = width / (sum(glyph.right - glyph.left for glyph in glyphs) or 1.0)
+    for glyph in glyphs:
+        right = left + scale * (glyph.right - glyph.left)
+        yield glyph._replace(left=left, right=right)
+        left = right
 
 
 def glyphs_of(text: Xml, height: float) -> Iterator[Glyph]:

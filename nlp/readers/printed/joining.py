@@ -31,8 +31,8 @@ FARTHEST = 1.7  # times the distance of lines
 EXACT = 1.2  # characters that may be free behind a line that is surely full
 
 
-def continues(measure: Measure, line: Line, following: Line) -> bool:
-    """Tell whether ``following`` goes on with the paragraph of ``line``."""
+def continues(measure: Measure, line: Line, following: Line, interrupted: bool = False) -> bool:
+    """Tell whether ``following`` goes on with the paragraph of ``line``, perhaps around a box or table between them."""
     size = line.size or following.size or measure.size
     if CONTENTS.fullmatch(following.text):
         return False
@@ -40,7 +40,9 @@ def continues(measure: Measure, line: Line, following: Line) -> bool:
         return True
     if line.size and following.size and abs(line.size - following.size) > 0.2 * size:
         return False
-    if line.ends_in_number or is_centred(measure, line) or not close(measure, line, following):
+    if line.ends_in_number or is_centred(measure, line):
+        return False
+    if not close(measure, line, following) and not (interrupted and is_cut(measure, line, following)):
         return False
     if line.size > LARGE * measure.size and abs(line.size - following.size) > 2 * SAME * size:
         return False
@@ -63,6 +65,13 @@ def close(measure: Measure, line: Line, following: Line) -> bool:
     """Tell whether a line stands as near to the one before as the lines of a paragraph, or in another column."""
     farthest = APART if measure.spaced else FARTHEST
     return not together(line, following) or 0 < step(line, following) < (farthest + 0.05) * measure.leading_at(line)
+
+
+def is_cut(measure: Measure, line: Line, following: Line) -> bool:
+    """Tell whether a full line is most likely cut from the next by what stands between them."""
+    size = line.size or measure.size
+    flush = measure.indented and indent_of(following) < INDENT * size
+    return flush and not ends_sentence(line.text) and rest_of(line) < EXACT * size
 
 
 def is_set_in(line: Line, following: Line, size: float, indented: bool) -> bool:

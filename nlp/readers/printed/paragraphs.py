@@ -25,7 +25,7 @@ def paragraphs(flow: Iterable[Line | Aside], measure: Measure) -> Iterator[str]:
         if not isinstance(each, Line):
             waiting += each
             continue
-        if text is not None and previous is not None and continues(measure, previous, each):
+        if text is not None and previous is not None and continues(measure, previous, each, bool(waiting)):
             text = text + each.text if each.raised else joined(text, each.text)
         else:
             if text:

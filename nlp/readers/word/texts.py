@@ -5,7 +5,7 @@ from __future__ import annotations
 from nlp.base.errors import UnreadableFile
 from nlp.readers.contents import without_contents
 from nlp.readers.secrecy import refuse_marked
-from nlp.readers.source import ReadOptions, SourceText, whole_file, with_unread
+from nlp.readers.source import ReadOptions, SourceText, by_machine, whole_file, with_unread
 from nlp.readers.word.lines import head_lines, lines_of
 from nlp.readers.word.tree import WordTree
 from nlp.readers.word.unread import not_read
@@ -21,6 +21,7 @@ def texts_of(tree: WordTree, encoding: str, options: ReadOptions) -> list[Source
         parts, fixes = zip(*told, strict=True)
         raise UnreadableFile(f"没有读到文字；没有读的有：{'、'.join(parts)}", "；".join(dict.fromkeys(fixes)))
     texts = whole_file("\n".join(lines), encoding, options)
+    texts = by_machine(texts) if tree.by_machine else texts
     for part, fix in told:
         texts = with_unread(texts, f"{part}没有读", fix)
     return texts

@@ -20,4 +20,5 @@ class WordTree:
     heads: Sequence[Xml] = ()  # page headers and footers, which are read for a secrecy mark only
     inserted: Mapping[str, Sequence[str]] = field(default_factory=dict)  # mark of an altChunk → its lines
     n_files: int = 0  # that are embedded, where the body does not show them
+    by_machine: bool = False  # whether some of the body was recognised in pictures
     unread: Sequence[tuple[str, str]] = ()  # what the file holds that is not in the tree, and what to do about it

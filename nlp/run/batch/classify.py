@@ -48,7 +48,7 @@ from nlp.text.segment import Passage, passages_of
 from nlp.training.coder import make_coder
 
 AT_ONCE = 20_000  # passages that are judged at once
-GIVEN = ("id", "passage_id", "document_id", "section", "text")  # columns that passages come with
+GIVEN = ("id", "passage_id", "document_id", "section", "text", "reading")  # columns that passages come with
 REPEATED = re.compile(r"（第 \d+ 次出现）$")
 
 
@@ -171,6 +171,7 @@ class CodeTexts:
                 "document_id": [text.source for text in texts],
                 "section": "",
                 "text": [text.text.text for text in texts],
+                "reading": [text.text.reading or "" for text in texts],
             },
             dtype=object,
         )
@@ -239,11 +240,12 @@ def score_names(codebook: Codebook) -> tuple[str, ...]:
 def pieces_of(bodies: Sequence[Body], cut: Iterable[Sequence[Passage]]) -> pd.DataFrame:
     """What segmentation proposes for some documents, a row a piece."""
     columns: dict[str, list[Any]] = {
-        name: [] for name in ("passage_id", "document_id", "section", "start", "end", "text")
+        name: [] for name in ("passage_id", "document_id", "section", "start", "end", "text", "reading")
     }
     for body, pieces in zip(bodies, cut, strict=True):
         columns["passage_id"] += [f"{body.document_id}#{k:04d}" for k in range(1, len(pieces) + 1)]
         columns["document_id"] += [body.document_id] * len(pieces)
+        columns["reading"] += [body.reading or ""] * len(pieces)
         for name, values in zip(("section", "start", "end", "text"), zip(*pieces, strict=True), strict=False):
             columns[name] += values
     return pd.DataFrame(columns, dtype=object).astype({"start": "int64", "end": "int64"})

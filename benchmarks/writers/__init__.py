@@ -1,0 +1,1 @@
+"""One report and one ledger, written in every format by real programs (see ``formats.py``)."""
