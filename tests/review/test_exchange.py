@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
-from made_review import passages_of, said
+from made_review import passage, passages_of, said
 
 from nlp.base.errors import DataError
 from nlp.corpus.folder import Corpus
@@ -32,9 +32,7 @@ LINES = [f"第{i}段：𠮷某说“制度挂在墙上”，㐂𪚥；Café №{
 TEXT = "\n".join(LINES)
 DOCUMENTS_OF = DOCUMENTS.frame([{"document_id": "甲", "source": "甲.txt", "text": TEXT, "n_chars": len(TEXT)}])
 STARTS = [sum(len(line) + 1 for line in LINES[:i]) for i in range(N)]
-LONG = PASSAGES.frame(
-    (f"甲#{i + 1:04d}", "甲", i + 1, "", STARTS[i], STARTS[i] + len(LINES[i]), LINES[i], None, None) for i in range(N)
-)
+LONG = PASSAGES.frame(passage(i + 1, LINES[i], STARTS[i]) for i in range(N))
 FEW = passages_of(["制度挂在墙上，流于形式。", "=1+1 思想认识有偏差。", "要压实责任。"])
 
 
