@@ -28,6 +28,7 @@ from nlp.run.results import write_page_alone
 from nlp.run.run import Run
 from nlp.run.stages.coding import coding_of
 from nlp.run.stages.reading import settled
+from nlp.statements.briefing import points_of
 from nlp.tables import ABSTAINED, CONFLICTS, DROPPED, FAILURES, FORMS, MACHINE_ABSTAINED, MACHINE_LABELS, THEME_NOTES
 from nlp.text.reuse import independent_sources, mark_reuse
 from nlp.text.segment import segment_documents
@@ -332,7 +333,7 @@ def write_workbook(
     """
     with steps() as tell:
         run = run_of(documents, passages, labels, themes, corpus, Clock(tell))
-        return write_sheets(dict(run), run.corpus.codebook, Path(path))
+        return write_sheets(dict(run), run.corpus.codebook, Path(path), points_of(run.draft))
 
 
 def write_draft(

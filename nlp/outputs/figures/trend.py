@@ -30,7 +30,7 @@ def code_trend_figure(facet: str) -> Drawing:
         moves, unit = yearly(tables["trends"], "code", codebook.of(facet)), "文档"
         if moves["share"].mean() > SATURATED:
             moves, unit = yearly(tables["trends"], "code", codebook.of(facet), "段落"), "段落"
-        if moves["period"].nunique() < 2:
+        if moves.loc[moves["solid"], "period"].nunique() < 2:
             return None
         title = f"{FACET_TITLE[facet]}：各年提到的{unit}占比（%）"
         return panels(moves, tables, codebook.name, title, FACET_COLOUR[facet])
@@ -41,7 +41,7 @@ def code_trend_figure(facet: str) -> Drawing:
 def term_trend_figure(tables: dict[str, pd.DataFrame], codebook: Codebook) -> Figure | None:
     """The yearly share of documents with the terms that move most."""
     moves = yearly(tables["trends"], "term", None)
-    if moves["period"].nunique() < 2:
+    if moves.loc[moves["solid"], "period"].nunique() < 2:
         return None
     spread = moves.groupby("item")["share"].std().sort_values(ascending=False, kind="stable")
     moves = moves[moves["item"].isin(spread.index[:MOST_PANELS])]
@@ -55,7 +55,7 @@ def slogan_trend_figure(tables: dict[str, pd.DataFrame], codebook: Codebook) -> 
     moved = moved[moved["direction"].isin(MOVING)].sort_values(["q", "item"]).head(MOST_PANELS)
     direction = dict(zip(moved["item"], moved["direction"], strict=True))
     moves = pd.concat([yearly(tables["trends"], kind, list(direction)) for kind in SLOGANS])
-    if moves["period"].nunique() < 2:
+    if moves.loc[moves["solid"], "period"].nunique() < 2:
         return None
     title = "提法的登场与退场：各年出现的文档占比（%）"
     return panels(moves, tables, lambda item: f"{item}：{direction[item]}", title, PALETTE[0])
