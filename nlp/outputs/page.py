@@ -20,7 +20,7 @@ from nlp.statements.findings import Finding
 from nlp.tables import GAP_KINDS, ROLES
 
 LENGTHS = ("报告", "短材料")
-TABLE_SETS = {"调查数据": "survey_figures"}  # sets of passages: all those of a table
+TABLE_SETS = {"调查数据": "survey_figures", "实招与虚话": "commitments"}  # sets of passages: all those of a table
 UNITS = {"段落": "p", "文档": "d", "独立来源": "s", "单位": "o"}  # how a number names its unit in its address
 
 NO_FOLDING = FoldTable(())

@@ -85,7 +85,7 @@ def panels(
     total, unit = moves.drop_duplicates("period")["denominator"].sum(), str(moves["unit"].iloc[0])
     note = (
         f"单位：{unit}（{moves['form'].iloc[0]}）；n＝{total} {MEASURE[unit]}有日期的{unit}；"
-        f"浅色带为 95% 区间（Wilson），空心点为分母太小的年份"
+        f"浅色带为 95% 区间（Wilson），空心点为分母太小的年份，虚线连同存疑的"
         + ("，灰色竖带为突增（Kleinberg 两状态自动机）。" if unit == "文档" else "。")
     )
     bursts = main_form(tables.get("bursts", NO_BURSTS))
@@ -112,6 +112,8 @@ def panel(place: Any, one: pd.DataFrame, colour: str) -> None:
     x = range(len(one))
     place.fill_between(x, one["low"] * 100, one["high"] * 100, color=colour, alpha=0.18, lw=0)
     place.plot(x, one["share"] * 100, color=colour, lw=1.5)
+    if (one["n_with_doubtful"] > one["n"]).any():
+        place.plot(x, one["share_with_doubtful"] * 100, color=colour, lw=1, ls=":", alpha=0.6)
     solid = one["solid"] if "solid" in one else one["denominator"] >= SMALL
     faces = [colour if enough else "white" for enough in solid]
     place.scatter(x, one["share"] * 100, s=20, zorder=3, edgecolors=colour, facecolors=faces)
