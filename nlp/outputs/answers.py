@@ -1,4 +1,4 @@
-"""What the page lists of the reports' own words: survey figures, and the rows of ledgers."""
+"""What the page lists of the reports' own words: survey figures, measures and their marks, the rows of ledgers."""
 
 from __future__ import annotations
 
@@ -10,14 +10,21 @@ import pandas as pd
 from nlp.corpus.codebook import Codebook
 from nlp.measures.ledgers import NAMES
 from nlp.outputs.page import number
+from nlp.outputs.quotations import shortened
+from nlp.tables import MARKS
 
+LONGEST = 120  # characters of a quotation in a table
 SHOWN_ROWS = 60  # rows of ledgers on the page
 SHOWN_FIGURES = 60  # survey figures on the page; all stand in the workbook
 
 
 def answers(tables: Mapping[str, pd.DataFrame], codebook: Codebook) -> dict[str, Any]:
     """Values of ``answers.html.j2``."""
-    return {"survey": survey_view(tables["survey_figures"], codebook), "ledger": ledger_view(tables["ledger"])}
+    return {
+        "survey": survey_view(tables["survey_figures"], codebook),
+        "commitments": commitments_view(tables["commitments"], tables["commitments_by_unit"]),
+        "ledger": ledger_view(tables["ledger"]),
+    }
 
 
 def survey_view(figures: pd.DataFrame, codebook: Codebook) -> dict[str, Any]:
@@ -94,6 +101,27 @@ def notes_of(row: Any) -> list[str]:
     notes = ["逾期"] if row.overdue is True else []
     notes += [f"缺{row.missing}"] if row.missing else []
     return notes + (["措施不对应问题和原因"] if row.unanswered is True else [])
+
+
+def commitments_view(rows: pd.DataFrame, units: pd.DataFrame) -> dict[str, Any]:
+    """Share of measures that name who, what, when, how measured; units with their best and emptiest wording."""
+    return {
+        "n": number(len(rows), "段落", set="实招与虚话"),
+        "any": len(rows),
+        "shares": [(name, f"{rows[mark].mean():.0%}") for mark, name in MARKS.items()] if len(rows) else [],
+        "four": int((rows["n_marks"] == len(MARKS)).sum()),
+        "none": int((rows["n_marks"] == 0).sum()),
+        "heads": ["单位", "对策段落", "平均几样", *MARKS.values(), "写得最实的", "写得最虚的"],
+        "left": max(0, len(units) - SHOWN_ROWS),
+        "rows": [
+            [
+                *(row.organ, row.n, f"{row.mean_marks:.1f}"),
+                *(f"{getattr(row, mark):.0%}" for mark in MARKS),
+                *(shortened(row.best, LONGEST), shortened(row.emptiest, LONGEST) if row.n > 1 else "—"),
+            ]
+            for row in units.head(SHOWN_ROWS).itertuples()
+        ],
+    }
 
 
 def blank(table: pd.DataFrame) -> pd.DataFrame:

@@ -18,17 +18,14 @@ from nlp.review.corrections import SAME, TAKEN, uncorrected
 from nlp.review.store import NAME
 from nlp.run.clock import Clock, Progress, silent
 from nlp.run.results import facts_of, write_results
-from nlp.run.run import Run, stored
+from nlp.run.run import Run, beside, stored
+from nlp.run.stages import reading
 from nlp.run.stages.coding import THEME_TABLES
 from nlp.run.verify import how_of
 from nlp.store.files import write_json
 from nlp.tables import (
     ABSTAINED,
-    CONFLICTS,
     DECIDED,
-    DOCUMENTS,
-    DROPPED,
-    FAILURES,
     LABELS,
     MACHINE_ABSTAINED,
     MACHINE_LABELS,
@@ -36,10 +33,9 @@ from nlp.tables import (
     PASSAGES,
     THEME_NOTES,
     TOKENS,
-    Table,
 )
 
-KEPT = (DOCUMENTS, CONFLICTS, PASSAGES, TOKENS)  # what no decision changes
+KEPT = (*(table for stage in reading.STAGES[:2] for table in stage.makes), TOKENS)  # what no decision changes
 
 
 def apply(
@@ -88,8 +84,11 @@ def facts_in(folder: Path) -> dict[str, Any]:
 
 def machine_tables(folder: Path) -> dict[str, pd.DataFrame]:
     """The tables of a result that no decision changes, the machine's own labels among them."""
-    made = {table.name: stored(folder, table.name) for table in KEPT}
-    made |= {table.name: beside(folder, table) for table in (FAILURES, DROPPED)}
+    made = {
+        table.name: stored(folder, table.name) if table.in_tables else beside(folder, table)
+        for table in KEPT
+        if table.in_tables or table.beside
+    }
     labels, doubtful, overruled, decided = (stored(folder, t.name) for t in (LABELS, ABSTAINED, OVERRULED, DECIDED))
     machine, doubtful = uncorrected(labels, doubtful, overruled, decided, made[PASSAGES.name])
     return made | {MACHINE_LABELS.name: machine, MACHINE_ABSTAINED.name: doubtful}
@@ -99,20 +98,6 @@ def themes_in(folder: Path) -> dict[str, pd.DataFrame]:
     """The themes of a result, with a note that they are from before."""
     notes = THEME_NOTES.frame((facet, "主题沿用核对以前的。") for facet in CODED_FACETS)
     return {table.name: stored(folder, table.name) for table in THEME_TABLES} | {THEME_NOTES.name: notes}
-
-
-def beside(folder: Path, schema: Table) -> pd.DataFrame:
-    """A table that stands only as CSV, its cells as they were before they were made inert."""
-    path = folder / f"{schema.name}.csv"
-    try:
-        table = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
-    except (OSError, ValueError) as error:
-        raise DataError.at(f"结果文件夹不完整（{error}）", where=path, fix="重新运行 analyze") from error
-    for column in schema.columns:
-        if column.kind == "str":
-            table[column.name] = table[column.name].str.replace(r"^'(?='*[=+\-@\t\r＝＋－＠])", "", regex=True)
-            table[column.name] = table[column.name].where(table[column.name] != "", None if column.nullable else "")
-    return schema.shape(table)
 
 
 def counted(corrections: pd.DataFrame) -> tuple[int, int]:

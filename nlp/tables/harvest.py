@@ -13,6 +13,7 @@ from nlp.tables.schema import (
     coded_column,
     count_column,
     long_column,
+    ratio_column,
     share_column,
     text_column,
 )
@@ -83,4 +84,39 @@ SURVEY_FIGURES = Table(
     ),
     sheet=52,
     no_rows="没有找到问卷、访谈、抽查所得的占比和人数",
+)
+MARKS = {"who": "谁来做", "what": "做什么", "when": "什么时候", "measured": "怎么衡量"}
+COMMITMENTS = Table(
+    "commitments",
+    "实招与虚话",
+    ("passage_id",),
+    (
+        PASSAGE_ID,
+        DOCUMENT_ID,
+        ORGAN,
+        YEAR,
+        count_column("n_marks", "四样写明了几样；说的是措辞，不是工作"),
+        *(Column(mark, "bool", f"写明了{name}") for mark, name in MARKS.items()),
+        *(text_column(f"{mark}_words", f"凭哪些字说写明了{name}", nullable=True) for mark, name in MARKS.items()),
+        long_column("text", "对策段落的原文；雷同的不列"),
+    ),
+    sheet=56,
+    no_rows="没有对策段落",
+)
+COMMITMENTS_BY_UNIT = Table(
+    "commitments_by_unit",
+    "各单位的实招",
+    ("organ",),
+    (
+        text_column("organ", "单位"),
+        count_column("n", "对策段落数"),
+        ratio_column("mean_marks", "平均写明几样（0–4）；说的是措辞，不是工作"),
+        *(share_column(mark, f"写明{name}的占比") for mark, name in MARKS.items()),
+        share_column("four", "四样都写明的占比"),
+        share_column("none", "一样也没写明的占比"),
+        long_column("best", "写得最实的一段"),
+        long_column("emptiest", "写得最虚的一段"),
+    ),
+    sheet=58,
+    no_rows="对策段落都没有单位",
 )

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from nlp.corpus.codebook import Codebook
+from nlp.run.batch.chinese_rows import chinese_head, chinese_rows
 from nlp.run.batch.ledger import Ledger, Piece
 from nlp.run.batch.parts import file_name
 from nlp.store.files import write_table
@@ -42,8 +44,11 @@ def stretches(pieces: Iterable[Piece], kind: str) -> Iterator[Stretch]:
         yield held
 
 
-def join(ledger: Ledger, parts: Path, kind: str, target: Path, more: pd.DataFrame | None = None) -> None:
-    """Write all rows of one kind into ``target``, and then those of ``more``; nothing if there are none."""
+def join(
+    ledger: Ledger, parts: Path, kind: str, target: Path, codebook: Codebook, more: pd.DataFrame | None = None
+) -> None:
+    """Write all rows of one kind into ``target``, in Chinese for Excel, and then those of ``more``; nothing if there
+    are none."""
     every = stretches(ledger.pieces(), kind)
     first = next(every, None)
     if first is None:
@@ -52,14 +57,17 @@ def join(ledger: Ledger, parts: Path, kind: str, target: Path, more: pd.DataFram
         return
     kinds = ledger.columns(kind)
     n_rows = sum(piece.spans[kind][1] for piece in ledger.pieces())
-    with opened(target, [name for name, _ in kinds], n_rows) as sink:
+    chinese = target.suffix == ".xlsx"
+    heads = [chinese_head(name, codebook) if chinese else name for name, _ in kinds]
+    with opened(target, heads, n_rows) as sink:
         for stretch in chain([first], every):
             written = ledger.written(stretch.part)
             path = parts / file_name(stretch.part, kind, written.form)
             if sink.form == written.form and (stretch.start, stretch.end) == (0, written.sizes[kind]):
                 sink.append_file(path)
             else:
-                sink.append(read_rows(path, kinds).iloc[stretch.start : stretch.end])
+                rows = read_rows(path, kinds).iloc[stretch.start : stretch.end]
+                sink.append(chinese_rows(rows, codebook) if chinese else rows)
         if more is not None and len(more):
             sink.append(more)
 

@@ -19,6 +19,7 @@ import pandas as pd
 from nlp.base.cache import keep_fault
 from nlp.base.collector import seldom_collected
 from nlp.base.errors import DataError, UnreadableFile
+from nlp.corpus.codebook import Codebook
 from nlp.engine.choice import open_crew
 from nlp.engine.workers import Crew, Lost
 from nlp.intake.discover import Found
@@ -446,14 +447,14 @@ def size_of(path: Path) -> int:
         return 0
 
 
-def join_tables(batch: Stream) -> None:
+def join_tables(batch: Stream, codebook: Codebook) -> None:
     """Write the tables of all inputs, in their order, and the lists of what was removed and not read."""
     with told_if_full(batch.out), Ledger(batch.out) as ledger:
         write_table(FAILURES.frame(ledger.failures()), batch.out / "failures.csv")
         unread = ACCOUNT.frame(unread_row(*each) for each in ledger.unread())
         for kind, more in ((PASSAGES, None), (DOCUMENTS, None), (REMOVED, DROPPED.empty()), (ACCOUNTED, unread)):
             form = "csv" if more is not None else batch.form
-            join(ledger, batch.out / PARTS, kind, batch.out / f"{kind}.{form}", more)
+            join(ledger, batch.out / PARTS, kind, batch.out / f"{kind}.{form}", codebook, more)
 
 
 def forget(out: Path) -> None:
