@@ -45,7 +45,7 @@ class ReadOptions:
     max_seconds: float = 60.0  # for one file, in a reader process (see ``guard``)
     max_memory_bytes: int = 1_000_000_000  # address space of a reader process
     max_ocr_pages: int = 100  # of one file
-    max_ocr_seconds: float = 600.0  # for all its pages, beyond max_seconds
+    max_ocr_seconds: float = 1800.0  # for all its pages, beyond max_seconds
 
     @property
     def seconds_a_file(self) -> float:

@@ -19,7 +19,7 @@ from nlp.readers.recognition.answers import LENGTH, Found, Recognised, mended
 from nlp.readers.source import ReadOptions
 
 PROGRAM = ("-P", "-m", "nlp.readers.recognition.engine")
-SECONDS = 60.0  # for one picture, models included
+SECONDS = 180.0  # for one picture, models included; some 5 of a processor that has nothing else to do
 HOME = Path(__file__).parents[3]
 INSTALL = "pip install -r requirements-ocr.txt"
 
