@@ -24,6 +24,7 @@ PUBLIC = {  # module → names that ``nlp`` offers from it
         *("read_documents", "segment", "sources", "tokenize", "trends", "turnover"),
         *("write_draft", "write_report", "write_workbook"),
     ),
+    "nlp.run.reviewing": ("apply", "review_keep", "review_sample"),
 }
 OFFERED = {name: module for module, names in PUBLIC.items() for name in names}
 __all__ = sorted(OFFERED)

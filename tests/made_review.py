@@ -12,8 +12,13 @@ from nlp.tables import LABELS, PASSAGES
 
 def passages_of(texts: Sequence[str]) -> pd.DataFrame:
     """PASSAGES of one document, a text each."""
-    rows = [(f"甲#{i:04d}", "甲", i, "", 0, len(text), text, None, None) for i, text in enumerate(texts, 1)]
-    return PASSAGES.frame(rows)
+    return PASSAGES.frame(passage(i, text) for i, text in enumerate(texts, 1))
+
+
+def passage(i: int, text: str, start: int = 0) -> dict[str, object]:
+    """A row of PASSAGES."""
+    place = {"position": i, "section": "", "start": start, "end": start + len(text)}
+    return {"passage_id": f"甲#{i:04d}", "document_id": "甲", **place, "text": text}
 
 
 def labels_of(passages: pd.DataFrame, read: Sequence[tuple[str, Sequence[str]]], facet: str = "") -> pd.DataFrame:

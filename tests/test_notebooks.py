@@ -56,8 +56,8 @@ def test_a_notebook_runs(path: Path, small_folder: Path, monkeypatch: pytest.Mon
     assert not [text for text in told if "missing from font" in text]
 
 
-def test_there_are_seven() -> None:
-    assert [path.stem[:2] for path in NOTEBOOKS] == [f"{n:02d}" for n in range(1, 8)]
+def test_there_are_eight() -> None:
+    assert [path.stem[:2] for path in NOTEBOOKS] == [f"{n:02d}" for n in range(1, 9)]
 
 
 @pytest.mark.parametrize("path", [pytest.param(p, id=p.stem) for p in NOTEBOOKS])

@@ -19,16 +19,13 @@ from nlp.review.store import NAME
 from nlp.run.clock import Clock, Progress, silent
 from nlp.run.results import facts_of, write_results
 from nlp.run.run import Run, stored
+from nlp.run.stages import reading
 from nlp.run.stages.coding import THEME_TABLES
 from nlp.run.verify import how_of
 from nlp.store.files import write_json
 from nlp.tables import (
     ABSTAINED,
-    CONFLICTS,
     DECIDED,
-    DOCUMENTS,
-    DROPPED,
-    FAILURES,
     LABELS,
     MACHINE_ABSTAINED,
     MACHINE_LABELS,
@@ -39,7 +36,7 @@ from nlp.tables import (
     Table,
 )
 
-KEPT = (DOCUMENTS, CONFLICTS, PASSAGES, TOKENS)  # what no decision changes
+KEPT = (*(table for stage in reading.STAGES[:2] for table in stage.makes), TOKENS)  # what no decision changes
 
 
 def apply(
@@ -88,8 +85,11 @@ def facts_in(folder: Path) -> dict[str, Any]:
 
 def machine_tables(folder: Path) -> dict[str, pd.DataFrame]:
     """The tables of a result that no decision changes, the machine's own labels among them."""
-    made = {table.name: stored(folder, table.name) for table in KEPT}
-    made |= {table.name: beside(folder, table) for table in (FAILURES, DROPPED)}
+    made = {
+        table.name: stored(folder, table.name) if table.in_tables else beside(folder, table)
+        for table in KEPT
+        if table.in_tables or table.beside
+    }
     labels, doubtful, overruled, decided = (stored(folder, t.name) for t in (LABELS, ABSTAINED, OVERRULED, DECIDED))
     machine, doubtful = uncorrected(labels, doubtful, overruled, decided, made[PASSAGES.name])
     return made | {MACHINE_LABELS.name: machine, MACHINE_ABSTAINED.name: doubtful}

@@ -75,7 +75,8 @@ class Run(Mapping[str, pd.DataFrame]):
         taken = [self[table.name] for table in stage.takes]
         with self.clock.step(stage.step):
             made = stage(self, *taken)
-        self.made |= {table.name: rows for table, rows in zip(stage.makes, made, strict=True)}
+        # What was given stays, even where its stage has to work for another of its tables.
+        self.made = {table.name: rows for table, rows in zip(stage.makes, made, strict=True)} | self.made
 
     def on(self, engine: Engine) -> Run:
         """The same run, on another engine."""

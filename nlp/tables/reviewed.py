@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from nlp.tables.counts import GROUPINGS
 from nlp.tables.schema import (
     DOCUMENT_ID,
     PASSAGE_ID,
     ROLES,
     Column,
     Table,
+    code_column,
     coded_column,
     count_column,
     long_column,
     real_column,
+    share_column,
     text_column,
 )
 from nlp.tables.texts import ABSTAINED, LABELS
@@ -105,4 +108,79 @@ CHECKED = Table(
         text_column("codes", "人给的代码，以 ; 相连", nullable=True),
     ),
     no_sheet="核对的凭据，在 tables/ 里",
+)
+VERDICT_WORDS = ("可自动", "可用但须说明", "须人工", "样本不足")
+VERDICTS = Table(
+    "verdicts",
+    "机器可信到什么程度",
+    ("facet", "code"),
+    (
+        coded_column("facet", "维度"),
+        code_column("code", "代码"),
+        text_column("verdict", "结论", allowed=VERDICT_WORDS),
+        count_column("n_checked", "盲核的段落数"),
+        count_column("n_true", "其中人给出该代码的"),
+        count_column("n_named", "其中机器给出该代码的"),
+        real_column("precision", "查准率（按抽样权重）", nullable=True),
+        real_column("recall", "查全率（按抽样权重）", nullable=True),
+        real_column("f1", "F1（按抽样权重）", nullable=True),
+        real_column("kappa", "Cohen κ（样本内）", nullable=True),
+        real_column("alpha", "Krippendorff α（样本内）", nullable=True),
+        real_column("low", "κ 的 95% 区间下限（按文档自助抽样）", nullable=True),
+        real_column("high", "κ 的 95% 区间上限", nullable=True),
+        real_column("threshold", "把握不低于此的，误标率有保证；空：还不能保证", nullable=True),
+        count_column("n_covered", "全部材料里这样的标注涉及的段落数"),
+        share_column("error_bound", "这些标注的误标率的 90% 上限", nullable=True),
+        count_column(
+            "n_more", "还要核对几段机器给出该代码的，才可能有保证（按现在的误标率）；空：核对多少也不够", nullable=True
+        ),
+        long_column("sentence", "一句话"),
+    ),
+    sheet=63,
+    no_rows="还没有盲核随机样本：用 review 核对 150 段以后再看",
+)
+CORRECTED = ("未校正", "已校正")
+CORRECTED_SHARES = Table(
+    "corrected_shares",
+    "校正后的占比",
+    ("facet", "code", "by", "group"),
+    (
+        coded_column("facet", "维度"),
+        code_column("code", "代码"),
+        text_column("by", "分组依据", allowed=("全部", *GROUPINGS)),
+        text_column("group", "分组"),
+        count_column("denominator", "段落数"),
+        count_column("n_checked", "其中盲核的"),
+        share_column("machine", "机器的占比（段落）"),
+        share_column("share", "校正后的占比（段落）"),
+        share_column("low", "95% 区间下限", nullable=True),
+        share_column("high", "95% 区间上限", nullable=True),
+        share_column("hand_low", "只用盲核样本的 95% 区间下限", nullable=True),
+        share_column("hand_high", "只用盲核样本的 95% 区间上限", nullable=True),
+        share_column("difference", "与其余各组之差（校正后）", nullable=True),
+        share_column("difference_low", "差的 95% 区间下限", nullable=True),
+        share_column("difference_high", "差的 95% 区间上限", nullable=True),
+        text_column("status", "有没有校正", allowed=CORRECTED),
+    ),
+    sheet=64,
+)
+ORDERS = ("先看拿不准的", "随机看")
+RELIABILITY = Table(
+    "reliability",
+    "人看多少，数据有多可靠",
+    ("order", "read"),
+    (
+        text_column("order", "按什么次序看", allowed=ORDERS),
+        share_column("read", "人看过的段落所占"),
+        share_column("right", "看完以后角色和代码都对的段落所占（估计）"),
+    ),
+    sheet=65,
+    no_rows="还没有盲核随机样本",
+)
+REVIEW_NOTES = Table(
+    "review_notes",
+    "核对说明",
+    ("name",),
+    (text_column("name", "说明什么"), long_column("text", "可以照抄进调研报告的文字")),
+    sheet=66,
 )

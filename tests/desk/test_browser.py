@@ -103,7 +103,7 @@ class Coder:
         self.press("Enter")
         self.page.wait_for_function(
             "before => { const now = document.querySelector('input[name=sent]');"
-            " return (!now || now.value !== before) && (now ? document.querySelector('#decision').dataset.ready : true); }",
+            " return !now || (now.value !== before && document.querySelector('#decision').dataset.ready); }",
             arg=sent,
         )
 
