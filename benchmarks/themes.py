@@ -1,11 +1,15 @@
 """Themes against plain LDA and plain NMF on the gold coding, and how time grows. Run by hand:
 
-python benchmarks/themes.py [quality] [scale] [--facets=manifestation,cause,remedy] [--seeds=1,2,3,4,5] [--unguided]
+python benchmarks/themes.py [quality] [scale] [speed COMMIT-FOLDER]
+    [--facets=manifestation,cause,remedy] [--seeds=1,2,3,4,5] [--unguided]
 """
 
 from __future__ import annotations
 
+import pickle
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -25,7 +29,7 @@ from nlp.run.run import Run
 from nlp.tables import LABELS, PASSAGES
 from nlp.topics import selection as selection_room
 from nlp.topics.coherence import c_v, coherence_of, diversity, top_terms
-from nlp.topics.consensus import consensus
+from nlp.topics.consensus import carried
 from nlp.topics.lda import LdaTopics
 from nlp.topics.matrix import Matrix, build_matrix, sample_of
 from nlp.topics.selection import sizes_for, sweep
@@ -240,11 +244,7 @@ def scale(data: dict[str, pd.DataFrame], corpus: Corpus, facet: str = "manifesta
         for name, function in counted.items():
             setattr(selection_room, name, function)
         best = int(sheet[1].loc[sheet[1]["chosen"], "n_topics"].iloc[0])
-        merged = timed(
-            spent,
-            "合并与稳定性",
-            lambda m=sample, k=best, e=matrix: consensus(m, "guided-nmf", k, 7, everywhere=e),
-        )
+        merged = timed(spent, "判定全部", lambda m=sample, c=sheet[2], e=matrix: carried(c, m, e))
         timed(
             spent,
             "读出",
@@ -258,6 +258,39 @@ def scale(data: dict[str, pd.DataFrame], corpus: Corpus, facet: str = "manifesta
         print(pd.DataFrame(rows).to_string(index=False), flush=True)
 
 
+STAGE = """
+import pickle, resource, sys, time
+sys.path.insert(0, ".")
+try:
+    from nlp.corpus.folder import open_corpus
+except ImportError:
+    from nlp.corpus import open_corpus
+from nlp.topics.themes import themes_tables
+corpus, data = open_corpus(), pickle.load(open(sys.argv[1], "rb"))
+begin = time.time()
+themes_tables(
+    data["tokens"], data["labels"], data["passages"].assign(reuse_of=None), data["documents"], corpus, None, 7,
+    workers=int(sys.argv[2]),
+)
+used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+print(time.time() - begin, sum(each.ru_utime + each.ru_stime for each in used))
+"""
+
+
+def speed(data: dict[str, pd.DataFrame], other: Path) -> None:
+    """Seconds of the themes stage here and in the working tree of another commit, in turn, medians of three."""
+    with tempfile.TemporaryDirectory() as folder:
+        (material_file := Path(folder) / "material").write_bytes(pickle.dumps(data))
+        rows = []
+        for workers in (1, 2):
+            for _ in range(3):
+                for name, tree in (("这里", Path(__file__).parent.parent), (str(other), other)):
+                    command = [sys.executable, "-c", STAGE, str(material_file), str(workers)]
+                    said = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=True).stdout.split()
+                    rows.append({"进程": workers, "哪里": name, "墙钟秒": float(said[-2]), "CPU 秒": float(said[-1])})
+        print(pd.DataFrame(rows).groupby(["进程", "哪里"]).median().round(1).to_string())
+
+
 def main() -> None:
     """Run what is asked for."""
     asked = [a for a in sys.argv[1:] if not a.startswith("--")]
@@ -268,6 +301,8 @@ def main() -> None:
         quality(data, corpus, facets or ["manifestation", "cause", "remedy"])
     if not asked or "scale" in asked:
         scale(data, corpus)
+    if "speed" in asked:
+        speed(data, Path(asked[asked.index("speed") + 1]))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,9 @@ from typing import Any
 import docx
 import openpyxl
 
+from nlp.tables import EVIDENCE
+from nlp.tables.heads import heads
+
 MARK = re.compile(r"〔证据 (\d+)〕")
 DIGITS = re.compile(r"[0-9０-９]+|[〇零一二三四五六七八九十百千万两]+(?=[份段篇条个家成倍项种类年月天次])")
 NUMBERING = re.compile(r"^(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）)")
@@ -81,7 +84,9 @@ def faults_of(pair: Pair) -> list[str]:
     """Everything in the draft that the workbook does not bear out."""
     sheets = sheets_of(pair.workbook)
     statements: dict[int, Rows] = {}
-    for row in sheets["证据"]:
+    names = {head: name for name, head in heads(EVIDENCE).items()}
+    for found_row in sheets["证据"]:
+        row = {names[head]: value for head, value in found_row.items()}
         statements.setdefault(int(row["number"]), []).append(row)
     faults, told, captions = [], [], []
     for style, text in texts_of(pair.draft):

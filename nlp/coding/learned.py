@@ -21,11 +21,28 @@ from nlp.coding.settling import runs_of, settled
 from nlp.corpus.codebook import CODED_FACETS, Codebook
 from nlp.corpus.lexicon import Lexicon
 from nlp.search.batch_text import Flat
+from nlp.search.polarity import ASSERTS, CLEARS, DENIES, EMPTY, LACKS
 from nlp.search.sentences import Batch, Spans
 from nlp.tables import ROLES
 
 WEIGHTS = FamilyWeights(chars=1.4, cues=0.03, signals=0.08)
 BATCH = 2000  # passages at a time, and more only to keep a document whole, so that memory stays flat
+NEVER, HARDLY = -12.0, -4.0
+
+
+def by_polarity() -> np.ndarray:
+    """What polarity adds to the potentials of a sentence's roles (rule 20 of the codebook), (n_kinds, n_roles)."""
+    told = {
+        DENIES: {"manifestation": NEVER, "cause": NEVER},
+        CLEARS: {"manifestation": NEVER, "cause": NEVER, "remedy": HARDLY, "other": HARDLY},
+        ASSERTS: {"achievement": HARDLY, "context": HARDLY, "other": HARDLY},
+        LACKS: {"achievement": HARDLY / 2, "context": HARDLY / 2},
+        EMPTY: {role: NEVER for role in ROLES if role != "other"},
+    }
+    return np.array([[told.get(kind, {}).get(role, 0.0) for role in ROLES] for kind in range(EMPTY + 1)])
+
+
+BY_POLARITY = by_polarity()
 
 
 @dataclass
@@ -117,6 +134,7 @@ class Model:
         own = decided.signals @ self.sequence.signals
         for role in range(len(ROLES)):  # one after the other: a sum has one order in any batch
             own += decided.roles[:, role, None] * self.sequence.logits[role]
+        own += BY_POLARITY[batch.polarity]
         return np.hstack([own, decided.codes])
 
     @cached_property

@@ -137,7 +137,8 @@ def codebook_and_lexicon(path: Path) -> tuple[Codebook, Lexicon]:
         except DataError as more:
             raise DataError.all_of([fault, more]) from fault
         raise
-    return codebook, load_lexicon(path / "lexicon", codebook.ids)
+    problems = frozenset(codebook.of("manifestation") + codebook.of("cause"))
+    return codebook, load_lexicon(path / "lexicon", codebook.ids, problems)
 
 
 def digest(files: list[Path]) -> str:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from nlp.base.errors import DataError
 from nlp.corpus.fold_table import FoldTable, load_fold_table
-from nlp.corpus.speech import Speech, load_speech
+from nlp.corpus.polarity import load_polarity
+from nlp.corpus.speech import Speech, SpeechMark, load_speech
 from nlp.store.files import read_table
 from nlp.tables import ROLES, UNIT_KINDS
 
@@ -83,6 +84,8 @@ class Lexicon:
     speech: Speech
     common_characters: str  # the commonest first
     column_hints: tuple[Hint, ...] = ()  # value = role of what stands in a column of a register
+    polarity: tuple[SpeechMark, ...] = ()
+    problem_codes: frozenset[str] = frozenset()  # codes whose cues name a problem
 
 
 def cue_pattern(wording: str) -> str:
@@ -98,7 +101,7 @@ def cue_pattern(wording: str) -> str:
     )
 
 
-def load_lexicon(folder: Path, codes: frozenset[str] | None) -> Lexicon:
+def load_lexicon(folder: Path, codes: frozenset[str] | None, problem_codes: frozenset[str] = frozenset()) -> Lexicon:
     """Read every file of ``folder``; a cue may name ``codes`` (None: any). Raises DataError with all faults."""
     faults: list[DataError] = []
     parts: dict[str, object] = {}
@@ -113,6 +116,7 @@ def load_lexicon(folder: Path, codes: frozenset[str] | None) -> Lexicon:
         "fold_table": lambda: load_fold_table(folder),
         "openers": lambda: load_hints(folder / "openers.csv", OPENER_USES),
         "speech": lambda: load_speech(folder),
+        "polarity": lambda: load_polarity(folder / "polarity.csv"),
         "common_characters": lambda: load_common_characters(folder / "common_characters.txt"),
         # A corpus folder without the file knows no registers.
         "column_hints": lambda: load_hints(folder / "columns.csv", ROLES) if (folder / "columns.csv").is_file() else (),
@@ -124,7 +128,7 @@ def load_lexicon(folder: Path, codes: frozenset[str] | None) -> Lexicon:
             faults.append(fault)
     if faults:
         raise DataError.all_of(faults)
-    return Lexicon(**parts)  # type: ignore[arg-type]
+    return Lexicon(**parts, problem_codes=problem_codes)  # type: ignore[arg-type]
 
 
 def load_terms(path: Path) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from nlp.corpus.codebook import CODED_FACETS, Codebook
 from nlp.outputs.figures import FACET_TITLE
-from nlp.outputs.page import LENGTHS, ReportInput, number
+from nlp.outputs.page import LENGTHS, ReportInput, address, number
 from nlp.outputs.quotations import copied_of, marked, place_of, quotation, spread
 from nlp.outputs.telling import percent, share_text
 from nlp.statements.ranking import forms_apart, ranked_codes
@@ -21,11 +21,12 @@ QUOTATIONS = 3  # quotations shown under a code; its number opens all of them
 HEADS = ["文档", "文档占比（95% 区间）"]  # where forms are not told apart
 
 
-def role_view(tables: Mapping[str, pd.DataFrame], codebook: Codebook) -> dict[str, list[Any]]:
+def role_view(tables: Mapping[str, pd.DataFrame], codebook: Codebook) -> dict[str, Any]:
     """Roles with their counts, most common first; the share among the passages of each form, where there are two."""
     apart = by_form(tables, "段落")
     rows = []
-    for code, by in counted(tables, "role", "段落"):
+    counts = counted(tables, "role", "段落")
+    for code, by in counts:
         cells: list[object] = [codebook.role_name(code)]
         cells += shares_of(apart, code, "段落", role=code) or [
             over(by["段落"], "段落", role=code),
@@ -33,7 +34,31 @@ def role_view(tables: Mapping[str, pd.DataFrame], codebook: Codebook) -> dict[st
         ]
         rows.append([*cells, over(by["文档"], "文档", role=code), over(by["独立来源"], "独立来源", role=code)])
     shares = heads_of(apart, "的段落") or ["段落", "占比（95% 区间）"]
-    return {"heads": ["角色", *shares, "文档", "独立来源"], "rows": rows}
+    bars = [bar(codebook.role_name(code), by["段落"], "段落", apart, code, role=code) for code, by in counts]
+    return {"heads": ["角色", *shares, "文档", "独立来源"], "rows": rows, "bars": bars, "of": whole_of(apart)}
+
+
+def bar(
+    name: str, row: Any, unit: str, apart: Mapping[str, Mapping[str, Any]], code: str, /, **query: object
+) -> dict[str, object]:
+    """A bar of the share of one code in the main form: its name, what it opens, what it is out of, and both counts."""
+    form = next(iter(apart), "")
+    mine = apart[form].get(code) if form else row
+    n, total = (0, 0) if mine is None else (int(mine.n), int(mine.denominator))
+    around = {"form": form} if form else {}
+    return {
+        "name": name,
+        "href": address(unit, **around, **query),
+        "of": address(unit, **around),
+        "n": n,
+        "total": total or max((int(each.denominator) for each in apart.get(form, {}).values()), default=0),
+    }
+
+
+def whole_of(apart: Mapping[str, object]) -> str:
+    """The documents that bars count, in words."""
+    form = next(iter(apart), "")
+    return f"只数{form}" if form else "全部材料"
 
 
 def by_form(tables: Mapping[str, pd.DataFrame], unit: str) -> dict[str, dict[str, Any]]:
@@ -77,7 +102,7 @@ def over(row: Any, unit: str, context: Mapping[str, object] | None = None, **que
 def facet_view(page: ReportInput, facet: str, quoted: Mapping[str, Any], cited: Mapping[str, str]) -> dict[str, Any]:
     """Codes with quotations and themes of one facet."""
     tables, codebook = page.tables, page.codebook
-    rows, codes = [], []
+    rows, codes, bars = [], [], []
     apart, found = by_form(tables, "文档"), {} if forms_apart(tables) else forms_found(tables)
     for code, by in counted(tables, facet, "文档"):
         link = Markup('<a href="#code-{}">{}</a>').format(code, codebook.name(code))
@@ -90,6 +115,7 @@ def facet_view(page: ReportInput, facet: str, quoted: Mapping[str, Any], cited: 
         for form, held in found.items():
             cells.append(over(held[code], "文档", {"form": form}, code=code) if code in held else "0")
         rows.append(cells)
+        bars.append(bar(codebook.name(code), by["文档"], "文档", apart, code, code=code))
         codes.append(code_view(page, facet, code, counts_text(by, apart, code), quoted, cited))
     return {
         "id": facet,
@@ -97,6 +123,8 @@ def facet_view(page: ReportInput, facet: str, quoted: Mapping[str, Any], cited: 
         "heads": ["代码", "段落", *(heads_of(apart) or HEADS), "独立来源", *(f"{form}中的文档" for form in found)],
         "rows": rows,
         "codes": codes,
+        "bars": bars,
+        "of": whole_of(apart),
         "options": [(code, codebook.name(code)) for code in codebook.of(facet)],
         "themes": theme_views(tables, facet, quoted, cited, codebook),
         "note": page.notes.get(facet, ""),

@@ -15,16 +15,19 @@ from nlp.corpus.codebook import CODED_FACETS, Codebook
 from nlp.measures.forms import SHORT
 from nlp.outputs.answers import answers
 from nlp.outputs.facets import facet_view, role_view, wordless
-from nlp.outputs.figures import FIGURE_TITLES
+from nlp.outputs.figures import FIGURE_TITLES, why_left_out
 from nlp.outputs.figures.flow import documents_of
 from nlp.outputs.fonts import FAMILY, font_face
 from nlp.outputs.groups import chain_rows, gap_rows, group_views, pair_rows, term_rows
 from nlp.outputs.page import LENGTHS, ReportInput, forms, number, page_data
 from nlp.outputs.quotations import citations, shortened
 from nlp.outputs.telling import finding_rows
+from nlp.outputs.unit_views import unit_matrix
 from nlp.statements.ranking import forms_apart
 from nlp.store.files import UNPRINTABLE, write_text
 from nlp.tables import ROLES
+
+BARS = ("roles", "codes_manifestation", "codes_cause", "codes_remedy")  # drawn by the page itself
 
 
 def write_report(page: ReportInput, path: Path) -> Path:
@@ -58,6 +61,9 @@ def context(page: ReportInput) -> dict[str, Any]:
         "facets": [facet_view(page, facet, quoted, cited) for facet in CODED_FACETS],
         "wordless": wordless(tables),
         "figures": {name: drawing(name, svg) for name, svg in page.figures.items()},
+        "left_out": {
+            name: why_left_out(name) for name in FIGURE_TITLES if name not in page.figures and name not in BARS
+        },
         "pairs": pair_rows(tables["links"], codebook),
         "chains": chain_rows(tables["chains"], codebook),
         "gaps": gap_rows(tables["gap_shares"], codebook),
@@ -68,6 +74,7 @@ def context(page: ReportInput) -> dict[str, Any]:
         "kinds": group_views(tables, codebook, "kind"),
         "terms": term_rows(tables["trends"]),
         "options": options(tables, codebook),
+        "units": unit_matrix(tables, codebook),
         "n_documents": len(documents),
         **records(tables, codebook),
         **answers(tables, codebook),
@@ -161,6 +168,8 @@ def options(tables: Mapping[str, pd.DataFrame], codebook: Codebook) -> dict[str,
         "roles": [(role, codebook.role_name(role)) for role in ROLES],
         "kinds": sorted(documents["kind_of_unit"].dropna().unique()),
         "years": sorted(documents["date"].dropna().str[:4].unique()),
+        "organs": sorted(documents["organ"].dropna().unique()),
+        "genres": sorted(documents["genre"].dropna().unique()),
         "forms": [form for form in LENGTHS if form in held],
     }
 

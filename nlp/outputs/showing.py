@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +10,7 @@ import pandas as pd
 from nlp.base.errors import DataError
 from nlp.corpus.folder import Corpus, open_corpus
 from nlp.tables import ROLES
+from nlp.tables.heads import heads
 from nlp.tables.registry import all_tables
 
 
@@ -86,24 +86,13 @@ def chinese(table: pd.DataFrame, names: Mapping[str, str] | None = None, corpus:
     codebook = (corpus or open_corpus()).codebook
     schemas = list(all_tables().values())
     fits = max(schemas, key=lambda schema: len(set(schema.names) & set(table.columns)) / len(schema.names))
-    known = {c.name: c.meaning for schema in (*schemas, fits) for c in schema.columns}
-    heads = {name: re.split("[（：，；]| = ", meaning)[0] for name, meaning in known.items()}
-    heads |= {
-        "n": "数",
-        "denominator": "分母",
-        "share": "占比",
-        "low": "区间下限",
-        "high": "区间上限",
-        "item": "词或代码",
-        "q": "校正后的 p",
-    }
-    heads |= names or {}
+    above = {name: head for schema in (*schemas, fits) for name, head in heads(schema).items()} | dict(names or {})
     named = {code.id: code.name for code in codebook.codes} | {role: codebook.role_name(role) for role in ROLES}
     shown = table.copy()
     coded = [c.name for schema in schemas for c in schema.columns if c.codes] + list(GIVEN)
     for column in shown.columns.intersection(coded):
         shown[column] = shown[column].map(lambda value: in_words(value, named))
-    return shown.rename(columns={name: heads[name] for name in table.columns if name in heads})
+    return shown.rename(columns={name: above[name] for name in table.columns if name in above})
 
 
 def in_words(value: object, named: Mapping[str, str]) -> object:

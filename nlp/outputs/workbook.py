@@ -15,8 +15,23 @@ from typing import Any, Self
 import pandas as pd
 
 from nlp.corpus.codebook import Codebook
+from nlp.statements.citing import citation_of
 from nlp.store.files import CELL_LIMIT, UNPRINTABLE, Replacement, inert
-from nlp.tables import LABELS, Table
+from nlp.tables import (
+    EVIDENCE,
+    GAPS,
+    LABELS,
+    LEDGER,
+    MOVEMENTS,
+    PASSAGES,
+    PREVALENCE,
+    SURVEY_FIGURES,
+    UNIT_CODES,
+    UNIT_SHARES,
+    UNITS,
+    Table,
+)
+from nlp.tables.heads import heads
 from nlp.tables.registry import all_tables, sheets
 
 KINDS = {"str": "文字", "int": "整数", "float": "小数", "bool": "是否"}
@@ -26,6 +41,23 @@ MOST_LINKS = 60_000  # Excel opens no sheet with more than 65,530
 LEADING = ("passage_id", "first_passage", "reuse_of")  # columns whose passage ids lead to the passage
 OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 NO_CLOCK = {"created": datetime(2000, 1, 1)}  # the same bytes when it is written again
+
+FRONT = {  # the sheets that an office opens, in order, and the question that each answers; the others stand behind
+    PREVALENCE: "各种表现、成因、对策有多少：按文档、段落、独立来源数",
+    UNIT_SHARES: "几个单位写到，哪类单位写得多",
+    UNITS: "有哪些单位，各交了几份，写到几种，在同类中排第几",
+    UNIT_CODES: "某个单位写到什么，逐年",
+    GAPS: "哪个单位写了问题没有写对策，要找的是什么",
+    LABELS: "每条引文：单位、日期、标题、原文，可筛选、可复制",
+    PASSAGES: "全部段落原文",
+    MOVEMENTS: "与前几年比，什么多了，什么少了",
+    SURVEY_FIGURES: "报告里的问卷、访谈、抽查数字",
+    LEDGER: "台账、整改清单：完成、逾期、缺什么",
+    EVIDENCE: "底稿和简报里每个数字取自哪一格",
+}
+LABEL_HEADS = {"organ": "单位", "date": "日期", "title": "标题", "citation": "出处", "text": "段落原文"}
+BEHIND = "#A6A6A6"  # colour of the tabs behind
+BESIDE_LABELS = ("organ", "date", "title")  # of the document, beside each label
 
 Places = dict[str, int]  # passage → row of its sheet
 Blocks = dict[tuple[str, str], tuple[int, int]]  # facet and code → first and last row among the labels
@@ -53,21 +85,29 @@ class Looks:
         )
 
 
-def write_workbook(tables: dict[str, pd.DataFrame], codebook: Codebook, path: Path) -> Path:
-    """Write every table that has a sheet and rows, and a first sheet that explains them."""
+def write_workbook(tables: dict[str, pd.DataFrame], codebook: Codebook, path: Path, points: Sequence[str] = ()) -> Path:
+    """Write every table that has a sheet and rows: what to see first (with the ``points`` of the briefing), the sheets
+    of FRONT, then all others."""
     import xlsxwriter
 
-    shown = {each.name: as_sheet(each, tables[each.name]) for each in sheets() if len(tables.get(each.name, ()))}
+    order = [*FRONT, *(each for each in sheets() if each not in FRONT)]
+    shown = {each.name: as_sheet(each, tables) for each in order if len(tables.get(each.name, ()))}
     places = passage_rows(shown["passages"]) if "passages" in shown else {}
     blocks = code_blocks(shown["labels"]) if "labels" in shown else {}
     path.parent.mkdir(parents=True, exist_ok=True)
     with Replacement(path) as temporary, xlsxwriter.Workbook(str(temporary), OPTIONS) as book:
         book.set_properties(NO_CLOCK)
         looks = Looks.of(book)
-        explain(book.add_worksheet("读我"), shown, tables, looks)
-        for name, table in shown.items():
-            schema = all_tables()[name]
-            fill(book.add_worksheet(schema.title), schema, with_names(schema, table, codebook), looks, places, blocks)
+        front = [schema for schema in FRONT if schema.name in shown]
+        see_first(book.add_worksheet("先看这里"), front, tables, points, looks)
+        for schema in front:
+            fill_sheet(book, schema, shown[schema.name], codebook, looks, places, blocks)
+        readme = book.add_worksheet("读我")
+        readme.set_tab_color(BEHIND)
+        explain(readme, shown, tables, looks)
+        for name in [name for name in shown if all_tables()[name] not in front]:
+            sheet = fill_sheet(book, all_tables()[name], shown[name], codebook, looks, places, blocks)
+            sheet.set_tab_color(BEHIND)
     return path
 
 
@@ -76,10 +116,57 @@ def sheet_title(name: str) -> str:
     return all_tables()[name].title
 
 
-def as_sheet(schema: Table, table: pd.DataFrame) -> pd.DataFrame:
+def see_first(
+    sheet: Any, front: Sequence[Table], tables: dict[str, pd.DataFrame], points: Sequence[str], looks: Looks
+) -> None:
+    """The sheet to begin with: the points of the briefing, then which sheet answers which question."""
+    sheet.set_column(0, 0, 26)
+    sheet.set_column(1, 1, 110)
+    sheet.write_row(0, 0, ["要点", "与《一页简报》、报告页、底稿相同"], looks.head)
+    row = 1
+    for number, point in enumerate(points or ["没有可以成立的判断"], 1):
+        sheet.write_number(row, 0, number)
+        sheet.write_string(row, 1, point, looks.wrapped)
+        row += 1
+    sheet.write_row(row, 0, ["工作表", "回答什么"], looks.head)
+    for schema in front:
+        row += 1
+        sheet.write_url(row, 0, f"internal:'{schema.title}'!A1", looks.link, schema.title)
+        sheet.write_string(row, 1, f"{FRONT[schema]}（{len(tables[schema.name])} 行）", looks.wrapped)
+    sheet.write_url(row + 1, 0, "internal:'读我'!A1", looks.link, "读我")
+    sheet.write_string(row + 1, 1, "各列的含义；灰色标签的工作表是其余的全部数据", looks.wrapped)
+    notes = "占比的分母写在旁边；“连同存疑”是把拿不准的也算上；区间是 95% 区间，材料少时很宽；写到不等于必有此事。"
+    sheet.write_string(row + 2, 1, notes, looks.wrapped)
+    dress(sheet, row + 2, 2, frozen=(1, 0), filtered=False)
+
+
+def fill_sheet(
+    book: Any, schema: Table, table: pd.DataFrame, codebook: Codebook, looks: Looks, places: Places, blocks: Blocks
+) -> Any:
+    """Add the sheet of one table; returns it."""
+    sheet = book.add_worksheet(schema.title)
+    fill(sheet, schema, with_names(schema, table, codebook), looks, places, blocks)
+    return sheet
+
+
+def with_source(labels: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """LABELS with the unit, date and title of their document, its citation, and the text of their passage."""
+    documents = tables["documents"].set_index("document_id")
+    texts = tables["passages"].set_index("passage_id")["text"]
+    cited = {name: citation_of({**row, "document_id": name}) for name, row in documents.to_dict("index").items()}
+    beside = {name: labels["document_id"].map(documents[name]) for name in BESIDE_LABELS}
+    return labels.assign(
+        **beside, citation=labels["document_id"].map(cited), text=labels["passage_id"].map(texts).array
+    )
+
+
+def as_sheet(schema: Table, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """A table as its sheet shows it: bounded, without what stands elsewhere, labels of one code in one block."""
+    table = tables[schema.name]
     if schema is LABELS:
-        table = table.sort_values(["facet", "code", "passage_id", "start"], kind="stable")
+        table = table.sort_values(["facet", "code", "passage_id", "start"], kind="stable").head(MOST_ROWS)
+        if {"documents", "passages"} <= set(tables):
+            table = with_source(table, tables)
     elsewhere = [column.name for column in schema.columns if not column.on_sheet]
     return table.drop(columns=elsewhere).head(MOST_ROWS).reset_index(drop=True)
 
@@ -114,8 +201,9 @@ def fill(sheet: Any, schema: Table, table: pd.DataFrame, looks: Looks, places: P
     names = [str(name) for name in safe.columns]
     known = {column.name: column for column in schema.columns}
     for number, name in enumerate(names):
-        sheet.set_column(number, number, column_width(safe[name], name))
-    sheet.write_row(0, 0, names, looks.head)
+        sheet.set_column(number, number, column_width(safe[name], (heads(schema) | LABEL_HEADS).get(name, name)))
+    told = heads(schema) | LABEL_HEADS
+    sheet.write_row(0, 0, [told.get(name, name) for name in names], looks.head)
     links = links_of(schema, safe, places, blocks)
     columns = [
         cells(safe[name], looks.numbers.get(known[name].show) if name in known else None, wrapped)
@@ -200,7 +288,7 @@ def cell(value: object) -> object:
 def column_width(values: pd.Series, head: str) -> float:
     """Width that shows most cells; a Han character counts two."""
     lengths = [sum(2 if ord(char) > 0x2E80 else 1 for char in str(value)[:80]) for value in values.head(200)]
-    return min(WIDEST, max([len(head) + 4, *sorted(lengths)[: int(len(lengths) * 0.9) + 1]]) + 2)
+    return min(WIDEST, max([2 * len(head) + 4, *sorted(lengths)[: int(len(lengths) * 0.9) + 1]]) + 2)
 
 
 def explain(sheet: Any, shown: dict[str, pd.DataFrame], tables: dict[str, pd.DataFrame], looks: Looks) -> None:
@@ -237,7 +325,13 @@ def explained(shown: dict[str, pd.DataFrame], tables: dict[str, pd.DataFrame]) -
             if column.name in shown[name].columns:
                 allowed = f"（{'、'.join(column.allowed)}）" if column.allowed else ""
                 kind = KINDS[column.kind] + ("，可空" if column.nullable else "")
-                yield "", None, column.name, kind, column.meaning + allowed
+                yield (
+                    "",
+                    None,
+                    heads(schema)[column.name],
+                    kind,
+                    f"{column.meaning}{allowed}（在 tables/ 里叫 {column.name}）",
+                )
     for schema in sheets():
         if schema.no_rows and schema.name in tables and tables[schema.name].empty:
             yield schema.title, 0, "", "", schema.no_rows

@@ -18,6 +18,7 @@ from nlp.tables import CHECKED, QUEUED
 SIZE = 150  # passages of a random sample: an hour
 FEWEST = 2  # passages drawn from a stratum, if it has them
 OF_A_NUMBER = ("u", "role", "code", "with", "third", "kind", "year", "from", "to", "form", "doc", "set", "copied")
+OF_A_CHOICE = ("organ", "genre", "ckind", "corgan", "cgenre", "cyear", "doubtful")  # ckind …: the choice at the top
 DOUBTFUL_SET = "拿不准"
 
 
@@ -98,13 +99,14 @@ def number_queue(
         For an address that the page does not write, or that leads to no passage.
     """
     told = {name: values[-1] for name, values in parse_qs(query.split("#q?")[-1]).items()}
-    unknown = sorted(set(told) - set(OF_A_NUMBER))
+    unknown = sorted(set(told) - {*OF_A_NUMBER, *OF_A_CHOICE})
     if unknown or not told or told.get("set", DOUBTFUL_SET) != DOUBTFUL_SET:
         what = f"这个数字没有可以逐段核对的条件：{query}"
         raise DataError.at(
             what, where="--number", fix=f"抄写报告里数字的地址（#q? 后面），可用 {'、'.join(OF_A_NUMBER)}"
         )
-    rows = passages.merge(documents[["document_id", "date", "kind_of_unit"]], on="document_id", how="left")
+    known = documents.reindex(columns=["document_id", "date", "kind_of_unit", "organ", "genre"])
+    rows = passages.merge(known, on="document_id", how="left")
     role = labels[labels["facet"] == "role"].set_index("passage_id")["code"]
     facts = pd.DataFrame(
         {
@@ -112,9 +114,12 @@ def number_queue(
             "kind": rows["kind_of_unit"],
             "form": rows["document_id"].map(form_of(documents, passages)),
             "doc": rows["document_id"],
+            "organ": rows["organ"],
+            "genre": rows["genre"],
             "year": rows["date"].str[:4].fillna("无"),
         }
     )
+    facts = facts.join(facts[["kind", "organ", "genre", "year"]].add_prefix("c"))
     keep = pd.Series(True, index=rows.index)
     for name in facts.columns.intersection(list(told)):
         keep &= facts[name] == told[name]

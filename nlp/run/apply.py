@@ -18,7 +18,7 @@ from nlp.review.corrections import SAME, TAKEN, uncorrected
 from nlp.review.store import NAME
 from nlp.run.clock import Clock, Progress, silent
 from nlp.run.results import facts_of, write_results
-from nlp.run.run import Run, stored
+from nlp.run.run import Run, beside, stored
 from nlp.run.stages import reading
 from nlp.run.stages.coding import THEME_TABLES
 from nlp.run.verify import how_of
@@ -33,7 +33,6 @@ from nlp.tables import (
     PASSAGES,
     THEME_NOTES,
     TOKENS,
-    Table,
 )
 
 KEPT = (*(table for stage in reading.STAGES[:2] for table in stage.makes), TOKENS)  # what no decision changes
@@ -99,20 +98,6 @@ def themes_in(folder: Path) -> dict[str, pd.DataFrame]:
     """The themes of a result, with a note that they are from before."""
     notes = THEME_NOTES.frame((facet, "主题沿用核对以前的。") for facet in CODED_FACETS)
     return {table.name: stored(folder, table.name) for table in THEME_TABLES} | {THEME_NOTES.name: notes}
-
-
-def beside(folder: Path, schema: Table) -> pd.DataFrame:
-    """A table that stands only as CSV, its cells as they were before they were made inert."""
-    path = folder / f"{schema.name}.csv"
-    try:
-        table = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
-    except (OSError, ValueError) as error:
-        raise DataError.at(f"结果文件夹不完整（{error}）", where=path, fix="重新运行 analyze") from error
-    for column in schema.columns:
-        if column.kind == "str":
-            table[column.name] = table[column.name].str.replace(r"^'(?='*[=+\-@\t\r＝＋－＠])", "", regex=True)
-            table[column.name] = table[column.name].where(table[column.name] != "", None if column.nullable else "")
-    return schema.shape(table)
 
 
 def counted(corrections: pd.DataFrame) -> tuple[int, int]:

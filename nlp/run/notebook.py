@@ -27,6 +27,8 @@ from nlp.run.queries import keyness_of
 from nlp.run.results import write_page_alone
 from nlp.run.run import Run
 from nlp.run.stages.coding import coding_of
+from nlp.run.stages.reading import settled
+from nlp.statements.briefing import points_of
 from nlp.tables import ABSTAINED, CONFLICTS, DROPPED, FAILURES, FORMS, MACHINE_ABSTAINED, MACHINE_LABELS, THEME_NOTES
 from nlp.text.reuse import independent_sources, mark_reuse
 from nlp.text.segment import segment_documents
@@ -61,14 +63,18 @@ def read_documents(
     return documents
 
 
-def segment(documents: pd.DataFrame, lexicon: Lexicon) -> pd.DataFrame:
-    """把文档切成段落，标出雷同的段落。
+def segment(
+    documents: pd.DataFrame, lexicon: Lexicon, corpus: Corpus | None = None, coder: str = DEFAULT_CODER
+) -> pd.DataFrame:
+    """把文档切成段落（角色变了就另起一段，与命令切得一样），标出雷同的段落。
 
-    Cut DOCUMENTS into PASSAGES; ``reuse_of`` names the earlier passage that one was copied from.
+    Cut DOCUMENTS into PASSAGES of one role each; ``reuse_of`` names the earlier passage that one was copied from.
     """
     with steps() as tell:
         tell("切段")
-        return mark_reuse(segment_documents(documents, lexicon), documents, lexicon)
+        pieces = segment_documents(documents, lexicon)
+        passages = settled(pieces, corpus or open_corpus(), coder, Engine(1)) if len(pieces) else pieces
+        return mark_reuse(passages, documents, lexicon)
 
 
 def sources(documents: pd.DataFrame, passages: pd.DataFrame) -> pd.Series:
@@ -327,7 +333,7 @@ def write_workbook(
     """
     with steps() as tell:
         run = run_of(documents, passages, labels, themes, corpus, Clock(tell))
-        return write_sheets(dict(run), run.corpus.codebook, Path(path))
+        return write_sheets(dict(run), run.corpus.codebook, Path(path), points_of(run.draft))
 
 
 def write_draft(

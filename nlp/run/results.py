@@ -19,7 +19,7 @@ from nlp.outputs.report import write_report
 from nlp.outputs.word_gb9704 import write_official
 from nlp.outputs.workbook import write_workbook
 from nlp.run.run import Run
-from nlp.statements.briefing import UnitBriefing, briefing
+from nlp.statements.briefing import UnitBriefing, briefing, points_of
 from nlp.store.files import write_json, write_table
 from nlp.tables import FAILURES, THEME_NOTES
 from nlp.tables.registry import all_tables
@@ -56,7 +56,7 @@ def written_parts(run: Run, out: Path) -> dict[str, str]:
 def write_part(part: str, run: Run, out: Path) -> dict[str, str]:
     """Write the workbook, all tables, or the figure of that name; returns the SVG text of a figure that was drawn."""
     if part == "workbook":
-        write_workbook(dict(run), run.corpus.codebook, out / "workbook.xlsx")
+        write_workbook(dict(run), run.corpus.codebook, out / "workbook.xlsx", points_of(run.draft))
     elif part == "tables":
         write_tables(run, out)
     else:

@@ -19,7 +19,7 @@ from nlp.run.how import How
 from nlp.run.plan import STAGES
 from nlp.run.stages import checking, coding, reading
 from nlp.statements.draft import Draft, compose
-from nlp.tables import DOCUMENTS, FAILURES, PASSAGES
+from nlp.tables import DOCUMENTS, FAILURES, PASSAGES, Table
 from nlp.tables.registry import all_tables
 from nlp.text.reuse import mark_reuse
 
@@ -71,6 +71,9 @@ class Run(Mapping[str, pd.DataFrame]):
         if self.folder is not None and all_tables()[name].in_tables:
             self.made[name] = stored(self.folder, name)
             return
+        if self.folder is not None and all_tables()[name].beside:
+            self.made[name] = beside(self.folder, all_tables()[name])
+            return
         stage = STAGE_OF[name]
         taken = [self[table.name] for table in stage.takes]
         with self.clock.step(stage.step):
@@ -89,6 +92,20 @@ def stored(folder: Path, name: str) -> pd.DataFrame:
         return pd.read_parquet(folder / "tables" / f"{name}.parquet")
     except (OSError, ValueError) as error:
         raise DataError.at(f"结果文件夹不完整（{error}）", where=folder, fix="重新运行 analyze") from error
+
+
+def beside(folder: Path, schema: Table) -> pd.DataFrame:
+    """A table that stands only as CSV, its cells as they were before they were made inert."""
+    path = folder / f"{schema.name}.csv"
+    try:
+        table = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        raise DataError.at(f"结果文件夹不完整（{error}）", where=path, fix="重新运行 analyze") from error
+    for column in schema.columns:
+        if column.kind == "str":
+            table[column.name] = table[column.name].str.replace(r"^'(?='*[=+\-@\t\r＝＋－＠])", "", regex=True)
+            table[column.name] = table[column.name].where(table[column.name] != "", None if column.nullable else "")
+    return schema.shape(table)
 
 
 def is_run(inputs: Sequence[str | Path]) -> bool:

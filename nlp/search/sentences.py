@@ -14,8 +14,10 @@ import numpy as np
 
 from nlp.corpus.fold_table import FoldTable
 from nlp.corpus.lexicon import Lexicon
+from nlp.corpus.speech import TURNING
 from nlp.search.batch_text import Flat, Views, among, flat_of, views_of
 from nlp.search.cues import CueFinder, Hits
+from nlp.search.polarity import PolarityFinder
 from nlp.search.speech_marks import Signals, signals_of
 
 SENTENCE_ENDS = "。！？；"
@@ -196,6 +198,9 @@ class SentenceTable:
         self.hits = Ragged(np.int16, np.int32, np.int32, np.bool_, np.int32)  # code, start, end, averted, clause
         self.marks = Ragged(np.int8, np.int32)  # group, start
         self.clauses = Ragged(np.int32, np.int32)  # start, end
+        self.polarity = Growing(np.int8)
+        self.signs = PolarityFinder(lexicon.polarity, lexicon.speech.of(TURNING))
+        self.of_problem = np.array([code in lexicon.problem_codes for code in finder.codes], dtype=bool)
 
     def __len__(self) -> int:
         return len(self.views)
@@ -207,12 +212,16 @@ class SentenceTable:
         self.views.extend(views.texts, views.cut)
         flat = flat_of(views.texts)
         hits, signals, clauses = self.finder.find_all(flat), signals_of(flat, self.lexicon.speech), clauses_of(flat)
+        counted = self.of_problem[hits.code] & ~hits.averted
+        signs = self.signs.read(flat, hits.row, hits.start, hits.end, counted)
+        averted = hits.averted | signs.denied
+        self.polarity.extend(signs.kinds)
         n, begins = len(flat), flat.begins
         self.length.extend(flat.ends - begins)
         first = np.searchsorted(clauses.row, np.arange(n))
         clause = np.searchsorted(clauses.begins, hits.start, side="right") - 1 - first[hits.row]
         offset = begins[hits.row]
-        self.hits.extend(hits.row, n, hits.code, hits.start - offset, hits.end - offset, hits.averted, clause)
+        self.hits.extend(hits.row, n, hits.code, hits.start - offset, hits.end - offset, averted, clause)
         row = flat.row_of(signals.start)
         self.marks.extend(row, n, signals.group, signals.start - begins[row])
         offset = begins[clauses.row]
@@ -244,6 +253,7 @@ class Batch:
     passages: Spans
     hits: Hits
     signals: Signals
+    polarity: Ints  # of every sentence: PLAIN and so on
     clause_of_hit: Ints  # in its sentence
     sentence_of_hit: Ints  # position in ``sentences``
 
@@ -273,7 +283,8 @@ def batch_of(strung: Strung, numbers: Ints, table: SentenceTable) -> Batch:
     speaking, place = table.marks.take(numbers)
     group, mark = (column.rows[place] for column in table.marks.columns)
     signals = Signals(group, mark + begins[speaking], len(table.lexicon.speech.families))
-    return Batch(numbers, begins, strung.begins, passages, hits, signals, clause, sentence)
+    polarity = table.polarity.rows[numbers].astype(np.int64)
+    return Batch(numbers, begins, strung.begins, passages, hits, signals, polarity, clause, sentence)
 
 
 def prepare(texts: Sequence[str], lexicon: Lexicon, finder: CueFinder) -> tuple[Batch, Flat]:

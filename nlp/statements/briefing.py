@@ -28,6 +28,15 @@ def plain(parts: list[Part]) -> str:
     return "".join(part if isinstance(part, str) else part.shown for part in parts)
 
 
+def points_of(draft: Draft) -> list[str]:
+    """The findings as sentences, heading first."""
+    told = []
+    for finding in draft.findings:
+        quoted = f"如{plain(finding.quotation)}。" if finding.quotation else ""
+        told.append(f"{plain(finding.head)}。{plain(finding.body)}{quoted}")
+    return told
+
+
 def briefing(draft: Draft, tables: Mapping[str, pd.DataFrame]) -> list[Block]:
     """The briefing over all: what it rests on, the findings, where the rest stands."""
     documents, units = tables["documents"], tables["units"]
@@ -35,9 +44,9 @@ def briefing(draft: Draft, tables: Mapping[str, pd.DataFrame]) -> list[Block]:
     span = f"，{years[0]}—{years[-1]}年" if len(years) > 1 else f"，{years[0]}年" if years else ""
     named = f"、{len(units)}个单位" if len(units) else ""
     blocks: list[Block] = [Title(TITLE), Paragraph(f"据{len(documents)}份材料{named}{span}。")]
-    for ordinal, finding in zip(ORDINALS, draft.findings, strict=False):
-        quoted = f"如{plain(finding.quotation)}。" if finding.quotation else ""
-        blocks.append(Paragraph(plain(finding.body) + quoted, f"{ordinal}{plain(finding.head)}。"))
+    for ordinal, finding, point in zip(ORDINALS, draft.findings, points_of(draft), strict=False):
+        lead = f"{plain(finding.head)}。"
+        blocks.append(Paragraph(point.removeprefix(lead), ordinal + lead))
     if not draft.findings:
         blocks.append(Paragraph("材料中没有可以成立的判断。"))
     return [*blocks, Paragraph("“写到”指文中提到，不等于单位必有此事；依据和全部数字见《报告底稿》和工作簿。")]

@@ -12,6 +12,7 @@ import pandas as pd
 from nlp.corpus.codebook import Codebook
 from nlp.store.files import CELL_LIMIT, DANGEROUS, UNPRINTABLE
 from nlp.tables import EVIDENCE
+from nlp.tables.heads import heads
 from nlp.tables.registry import all_tables
 
 OF_A_HUNDRED = ("%", "百分点")  # units whose values are kept as shares of one
@@ -169,6 +170,7 @@ class Ledger:
         text += f"{marks[0]}{self.number}{marks[1]}"
         for order, (part, begin, end) in enumerate(found, 1):
             low, high = part.piece or (None, None)
+            told = heads(all_tables()[part.sheet])
             self.rows.append(
                 {
                     "number": self.number,
@@ -181,8 +183,8 @@ class Ledger:
                     "unit": part.unit or None,
                     "denominator": part.denominator,
                     "sheet": all_tables()[part.sheet].title,
-                    "filter": "\n".join(f"{column} = {value}" for column, value in part.where) or None,
-                    "column": part.column or None,
+                    "filter": "\n".join(f"{told[column]} = {value}" for column, value in part.where) or None,
+                    "column": told[part.column] if part.column else None,
                     "how": part.how,
                     "slice_start": low,
                     "slice_end": high,

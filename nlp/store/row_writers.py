@@ -18,7 +18,8 @@ from nlp.store.rows import Rows
 
 GROUP_ROWS = 20_000  # of a Parquet file: fixed, so that its bytes do not depend on the parts
 PIECE = 128_000  # bytes that are copied at once: they stay in the cache of the processor
-WIDTHS = {"passage_id": 24, "document_id": 24, "section": 24, "text": 70, "codes": 24, "evidence": 50}  # in Excel
+WIDTHS = {"passage_id": 24, "document_id": 24, "section": 24, "text": 70, "codes": 24, "evidence": 50}
+WIDTHS |= {"段落编号": 24, "文档编号": 24, "标题路径": 24, "原文": 70, "代码": 24, "证据": 50}  # in Excel
 EXCEL_ROWS = 1_048_576  # of a sheet, the header among them
 EXCEL_CHARS = 32_767  # of a cell; the library would cut off the rest without a word
 

@@ -191,6 +191,9 @@ SHARE = (
     share_column("share", "占比 = 次数/分母", nullable=True),
     share_column("low", "95% 区间下限（Wilson）", nullable=True),
     share_column("high", "95% 区间上限（Wilson）", nullable=True),
+)
+SHARE_OF_CODES = (
+    *SHARE,
     count_column("n_with_doubtful", "连同存疑的次数"),
     share_column("share_with_doubtful", "连同存疑的占比 = 连同存疑的次数/分母", nullable=True),
 )

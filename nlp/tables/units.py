@@ -43,7 +43,7 @@ UNIT_CODES = Table(
     (
         UNIT,
         KIND,
-        text_column("period", "全部，或某一年；没有日期的只在“全部”里"),
+        text_column("period", "时期：全部，或某一年；没有日期的只在“全部”里"),
         coded_column("facet", "维度"),
         code_column("code", "代码"),
         count_column("n", "写到的文档数：只数确定的"),
@@ -63,7 +63,7 @@ UNIT_SHARES = Table(
     (
         coded_column("facet", "维度"),
         code_column("code", "代码"),
-        text_column("group", "全部，或单位类别"),
+        text_column("group", "分组：全部，或单位类别"),
         count_column("n", "写到的单位数：只数确定的"),
         count_column("denominator", "单位数"),
         share_column("share", "占比 = 次数/分母", nullable=True),

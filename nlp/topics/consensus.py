@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Self
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -11,12 +13,15 @@ from scipy.sparse import csr_array
 from sklearn.preprocessing import normalize
 from threadpoolctl import threadpool_limits
 
+from nlp.topics.factors import TINY
 from nlp.topics.matrix import Matrix
-from nlp.topics.models import TopicModel, model_for
+from nlp.topics.models import Repeatable, TopicModel
+
+Maker = Callable[[int, int], TopicModel]
 
 RUNS = 12  # resamples
 SPARE = 2  # further topics of a resample, so that no theme is lost only because another took its place
-RECURS = 0.6  # mean cosine of terms and of passages from which two topics are the same
+RECURS = 0.72  # mean cosine of terms and of passages from which two topics are the same; fits share their directions
 LARGEST_RESAMPLE = 3000  # passages: a resample needs no more, and time stays in bounds
 
 
@@ -26,11 +31,34 @@ class Fitted:
 
     whole: np.ndarray  # (n_topics, n_terms + n_guides)
     weights: np.ndarray  # (n_rows, n_topics)
-    rows: np.ndarray  # (n_rows,)
+    rows: np.ndarray  # (n_rows,), each once
+    times: np.ndarray  # (n_rows,): how often each was drawn
 
     def only(self, topics: np.ndarray) -> Fitted:
         """The same with some of its topics, in this order."""
-        return Fitted(self.whole[topics], self.weights[:, topics], self.rows)
+        return replace(self, whole=self.whole[topics], weights=self.weights[:, topics])
+
+    @cached_property
+    def terms(self) -> np.ndarray:
+        """Topics of length one."""
+        return unit(self.whole)
+
+    @cached_property
+    def passages(self) -> np.ndarray:
+        """Weights of every topic over the passages drawn, of length one."""
+        return unit((self.weights * np.sqrt(self.times)[:, None]).T)
+
+    @classmethod
+    def whole_of(cls, model: TopicModel) -> Self:
+        """A model fitted on all passages."""
+        n_rows = len(model.weights_in_fit_)
+        return cls(model.whole_, model.weights_in_fit_, np.arange(n_rows), np.ones(n_rows))
+
+
+def unit(rows: np.ndarray) -> np.ndarray:
+    """Rows of length one."""
+    scaled: np.ndarray = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), TINY)
+    return scaled
 
 
 @dataclass(frozen=True)
@@ -43,14 +71,13 @@ class Consensus:
     similarity: np.ndarray  # (n_topics,): mean similarity of its best match
 
 
-def fit_on(matrix: Matrix, model: str, n_topics: int, seed: int, rows: np.ndarray | None = None) -> Fitted:
-    """Fit ``model`` on some passages (all by default), on one thread so that every machine adds in the same order."""
-    at = np.arange(len(matrix.ids)) if rows is None else rows
-    counts = csr_array(matrix.counts[at])
-    guides = csr_array(matrix.guides[at]) if matrix.guides is not None else None
-    with threadpool_limits(1):
-        fitted = model_for(model, n_topics, seed, matrix).fit(counts, guides=guides)
-        return Fitted(fitted.whole_, fitted.weights_in_fit_, at)
+@dataclass(frozen=True)
+class Merged:
+    """A consensus with its model and its resamples: seed, topics that match a merged one, how well each is matched."""
+
+    consensus: Consensus
+    runs: list[tuple[int, Fitted, np.ndarray]]
+    model: TopicModel
 
 
 def resamples(matrix: Matrix, n_runs: int, seed: int) -> Iterator[tuple[int, np.ndarray]]:
@@ -75,59 +102,52 @@ def match(one: Fitted, other: Fitted) -> tuple[np.ndarray, np.ndarray]:
     of the weights in the passages, matched by the Hungarian method (Kuhn 1955)
     """
     at = np.searchsorted(one.rows, other.rows)
-    terms = normalize(one.whole) @ normalize(other.whole).T
-    passages = normalize(one.weights[at], axis=0).T @ normalize(other.weights, axis=0)
-    likeness = (terms + passages) / 2
+    mine = Fitted(one.whole, one.weights[at], other.rows, other.times).passages
+    likeness = (one.terms @ other.terms.T + mine @ other.passages.T) / 2
     left, right = linear_sum_assignment(-likeness)
     partner, similarity = np.full(len(one.whole), -1), np.zeros(len(one.whole))
     partner[left], similarity[left] = right, likeness[left, right]
     return partner, similarity
 
 
-def consensus(
-    matrix: Matrix, model: str, n_topics: int, seed: int, n_runs: int = RUNS, everywhere: Matrix | None = None
-) -> Consensus:
+def carried(merged: Merged, matrix: Matrix, everywhere: Matrix | None) -> Consensus:
+    """The consensus with the weights of all passages."""
+    if everywhere is None or everywhere is matrix:
+        return merged.consensus
+    with threadpool_limits(1):
+        return replace(merged.consensus, weights=merged.model.transform(everywhere.counts, everywhere.guides))
+
+
+def merged_of(make: Maker, matrix: Matrix, n_topics: int, seed: int, n_runs: int) -> Merged:
     """Fit, refit on resampled documents, merge the matching topics, refit from the merged ones, and judge each.
 
     A topic of the whole is averaged with its matches in the resamples; the averages are where the last fit on all
     passages begins. So the seed moves the resamples, hardly the topics.
-
-    Parameters
-    ----------
-    everywhere : all passages, where ``matrix`` is a sample of them: the topics are then carried over to all
     """
-    found, _, model_ = merged_of(matrix, model, n_topics, seed, n_runs)
-    if everywhere is None or everywhere is matrix:
-        return found
-    with threadpool_limits(1):
-        return replace(found, weights=model_.transform(everywhere.counts, everywhere.guides))
-
-
-def merged_of(
-    matrix: Matrix, model: str, n_topics: int, seed: int, n_runs: int
-) -> tuple[Consensus, list[tuple[int, Fitted, np.ndarray]], TopicModel]:
-    """The consensus, every resample (seed, topics that match a merged one, how well each is matched), and the model."""
-    first = fit_on(matrix, model, n_topics, seed)
+    first = make(n_topics, seed).fit(matrix.counts, guides=matrix.guides)
+    begun = Fitted.whole_of(first)
     drawn = list(resamples(matrix, n_runs, seed))
-    runs = [fit_on(matrix, model, n_topics + SPARE, s, rows) for s, rows in drawn]
-    total = normalize(first.whole, norm="l1")
+    runs = [repeated(make, first, matrix, n_topics + SPARE, s, at) for s, at in drawn]
+    total = normalize(begun.whole, norm="l1")
     for run in runs:
-        partner, similarity = match(first, run)
+        partner, similarity = match(begun, run)
         again = np.flatnonzero(similarity >= RECURS)
-        total[again] += normalize(run.whole, norm="l1")[partner[again]]
-    scale = np.linalg.norm(first.whole, axis=1, keepdims=True)
-    merged = refit(matrix, model, normalize(total) * scale, seed)
-    last = Fitted(merged.whole_, merged.weights_in_fit_, first.rows)
+        total[again] += normalize(run.whole[partner[again]], norm="l1") if len(again) else 0
+    scale = np.linalg.norm(begun.whole, axis=1, keepdims=True)
+    model = make(n_topics, seed).fit(matrix.counts, guides=matrix.guides, start=normalize(total) * scale)
+    last = Fitted.whole_of(model)
     matches = [match(last, run) for run in runs]
     matched = np.array([similarity for _, similarity in matches])
-    found = Consensus(
-        merged.components_, merged.weights_in_fit_, (matched >= RECURS).mean(axis=0), matched.mean(axis=0)
-    )
+    found = Consensus(model.components_, model.weights_in_fit_, (matched >= RECURS).mean(axis=0), matched.mean(axis=0))
     kept = [run.only(partner[partner >= 0]) for run, (partner, _) in zip(runs, matches, strict=True)]
-    return found, [(s, run, row) for (s, _), run, row in zip(drawn, kept, matched, strict=True)], merged
+    return Merged(found, [(s, run, row) for (s, _), run, row in zip(drawn, kept, matched, strict=True)], model)
 
 
-def refit(matrix: Matrix, model: str, start: np.ndarray, seed: int) -> TopicModel:
-    """Fit on all passages, beginning from given topics."""
-    with threadpool_limits(1):
-        return model_for(model, len(start), seed, matrix).fit(matrix.counts, guides=matrix.guides, start=start)
+def repeated(make: Maker, first: TopicModel, matrix: Matrix, n_topics: int, seed: int, drawn: np.ndarray) -> Fitted:
+    """Fit on a resample: as ``first`` can do it again, or from nothing."""
+    rows, at, times = np.unique(drawn, return_index=True, return_counts=True)
+    if isinstance(first, Repeatable):
+        return Fitted(*first.again(rows, times, n_topics), rows, times)
+    guides = csr_array(matrix.guides[drawn]) if matrix.guides is not None else None
+    fitted = make(n_topics, seed).fit(csr_array(matrix.counts[drawn]), guides=guides)
+    return Fitted(fitted.whole_, fitted.weights_in_fit_[at], rows, times)

@@ -6,7 +6,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from math import isqrt
 
 import numpy as np
@@ -14,19 +13,18 @@ import pandas as pd
 from scipy.sparse import csr_array, diags_array, vstack
 from sklearn.preprocessing import normalize
 from sklearn.utils.extmath import randomized_svd
+from threadpoolctl import threadpool_limits
 
 from nlp.corpus.codebook import Codebook
 from nlp.corpus.lexicon import Cue, Lexicon
 from nlp.search.batch_text import flat_of, views_of
 from nlp.search.cues import finder_for
+from nlp.topics.occurrences import Occurrences
 
 RAREST = 2  # passages: a term in fewer tells nothing
 MOST_COMMON = 0.5  # share of the passages: a term in more separates nothing
 COMPANY_DIMENSIONS, COMPANIONS, CLOSE = 100, 8, 0.3
 MANY = 300  # passages: from here on a term must stand in three of them, in five of 5,000, in ten of 20,000
-COUNTED = re.compile(
-    "[一二两三四五六七八九十百千几半多数每]+[个条句年份次名项位张场回天月人家件篇页本遍季点成半套种些番层段块]*"
-)
 BATCH = 2000  # texts in which cues are sought at once, so that memory stays flat
 SECTOR_PRIOR = 5.0  # passages: how much is believed beforehand of a term's spread over the kinds of unit
 
@@ -71,20 +69,12 @@ def sample_of(matrix: Matrix, size: int) -> Matrix:
     )
 
 
-def count_matrix(
-    tokens: pd.DataFrame, rarest: int = RAREST, most_common: float = MOST_COMMON
-) -> tuple[csr_array, list[str], list[str]]:
-    """Passages × terms: terms in two passages at least and in half of them at most."""
-    spread = tokens.groupby("term")["passage_id"].nunique()
-    ids = sorted(tokens["passage_id"].unique())
-    terms = sorted(spread[(spread >= rarest) & (spread <= max(2, int(len(ids) * most_common)))].index)
-    kept = tokens[tokens["term"].isin(set(terms))]
-    rows = pd.Categorical(kept["passage_id"], categories=ids).codes
-    columns = pd.Categorical(kept["term"], categories=terms).codes
-    counts = csr_array((np.ones(len(kept)), (rows, columns)), shape=(len(ids), len(terms)))
-    counts.sum_duplicates()
-    filled = np.flatnonzero(np.diff(counts.indptr))
-    return csr_array(counts[filled]), [ids[i] for i in filled], terms
+def kept_in(counts: csr_array, rarest: int = RAREST, most_common: float = MOST_COMMON) -> tuple[np.ndarray, np.ndarray]:
+    """Passages and terms of a matrix: terms in two passages at least and in half of them at most, passages with any."""
+    present = counts > 0
+    spread, n_passages = present.sum(axis=0), int((present.sum(axis=1) > 0).sum())
+    terms = np.flatnonzero((spread >= rarest) & (spread <= max(2, int(n_passages * most_common))))
+    return np.flatnonzero(present[:, terms].sum(axis=1)), terms
 
 
 def rarest_of(n_passages: int) -> int:
@@ -92,52 +82,25 @@ def rarest_of(n_passages: int) -> int:
     return max(RAREST + (n_passages >= MANY), isqrt(n_passages) // 14)
 
 
-def sequences_of(tokens: pd.DataFrame, ids: Sequence[str], terms: Sequence[str]) -> list[np.ndarray]:
-    """Known terms of every passage in their order, as indices."""
-    kept = tokens[tokens["term"].isin(set(terms)) & tokens["passage_id"].isin(set(ids))]
-    rows = pd.Categorical(kept["passage_id"], categories=list(ids)).codes.astype(np.int64)
-    order = np.lexsort((kept["position"].to_numpy(), rows))
-    columns = pd.Categorical(kept["term"], categories=list(terms)).codes.astype(np.int64)[order]
-    bounds = np.searchsorted(rows[order], np.arange(len(ids) + 1))
-    return [columns[a:b] for a, b in pairwise(bounds)]
-
-
-def with_bigrams(tokens: pd.DataFrame, stopwords: frozenset[str]) -> pd.DataFrame:
-    """TOKENS and, as further tokens, every pair of neighbours that are no stop words (挂在+墙上)."""
-    ordered = tokens.sort_values(["passage_id", "position"], kind="stable").reset_index(drop=True)
-    following = ordered.shift(-1)
-    plain = ~ordered["term"].isin(stopwords)
-    joined = (
-        (following["passage_id"] == ordered["passage_id"])
-        & (following["start"] == ordered["end"])
-        & plain
-        & plain.shift(-1, fill_value=False)
-    )
-    pairs = ordered[joined].assign(term=ordered["term"][joined] + following["term"][joined])
-    return pd.concat([ordered, pairs], ignore_index=True)
-
-
-def company_of(tokens: pd.DataFrame, terms: Sequence[str]) -> csr_array:
+def company_of(present: csr_array) -> csr_array:
     """Likeness of terms by the company that they keep: the nearest few of every term, cosine of at least 0.3.
 
     Passages are short, so that two of one theme often share no word at all; spreading a term's weight over its nearest
     terms lets them meet. Vectors are the singular vectors of the positive pointwise mutual information over
-    passages (Levy and Goldberg 2014). All passages are used, also those of other roles.
+    passages (Levy and Goldberg 2014).
+
+    Parameters
+    ----------
+    present : (n_passages, n_terms) ones and zeros, of all passages, also those of other roles
     """
-    known = tokens[tokens["term"].isin(set(terms))]
-    ids = sorted(known["passage_id"].unique())
-    rows = pd.Categorical(known["passage_id"], categories=ids).codes
-    columns = pd.Categorical(known["term"], categories=list(terms)).codes
-    present = csr_array((np.ones(len(known)), (rows, columns)), shape=(len(ids), len(terms)))
-    present.sum_duplicates()
-    present.data[:] = 1.0
+    n_passages, n_terms = int((present.sum(axis=1) > 0).sum()), present.shape[1]
     together = (present.T @ present).tocoo()
     frequency = np.maximum(1, present.sum(axis=0))
-    information = np.log(together.data * len(ids) / frequency[together.row] / frequency[together.col])
+    information = np.log(together.data * n_passages / frequency[together.row] / frequency[together.col])
     kept = information > 0
-    positive = csr_array((information[kept], (together.row[kept], together.col[kept])), shape=(len(terms), len(terms)))
-    size = min(COMPANY_DIMENSIONS, len(terms) - 1)
-    vectors, strength, _ = randomized_svd(positive, size, random_state=0)
+    positive = csr_array((information[kept], (together.row[kept], together.col[kept])), shape=(n_terms, n_terms))
+    size = min(COMPANY_DIMENSIONS, n_terms - 1)
+    vectors, strength, _ = randomized_svd(positive, size, n_iter=3, random_state=0)
     return nearest(normalize(vectors * np.sqrt(strength)))
 
 
@@ -153,7 +116,7 @@ def nearest(vectors: np.ndarray, rows: int = 2000) -> csr_array:
     return csr_array(vstack(blocks))
 
 
-def sector_weights(tokens: pd.DataFrame, terms: Sequence[str], kinds: pd.Series | None) -> np.ndarray:
+def sector_weights(present: csr_array, documents: np.ndarray, terms: np.ndarray, kinds: pd.Series | None) -> np.ndarray:
     """Weight of every term, one for those spread over the kinds of unit, near zero for those of one kind only.
 
     Without it hospitals, schools and associations become themes of their own instead of what is wrong in them. The
@@ -161,18 +124,20 @@ def sector_weights(tokens: pd.DataFrame, terms: Sequence[str], kinds: pd.Series 
 
     Parameters
     ----------
+    present : (n_passages, n_all) ones and zeros; ``terms`` are the columns wanted
+    documents : (n_passages,) document ids
     kinds : kind of unit by document id, missing where unknown; None gives ones
     """
     if kinds is None or kinds.dropna().nunique() < 2:
         return np.ones(len(terms))
-    known = tokens[tokens["term"].isin(set(terms))][["passage_id", "document_id", "term"]].drop_duplicates()
-    known = known.assign(kind=known["document_id"].map(kinds)).dropna(subset=["kind"])
-    every = tokens[["passage_id", "document_id"]].drop_duplicates()
-    base = every["document_id"].map(kinds).value_counts(normalize=True).sort_index()
-    counts = pd.crosstab(known["term"], known["kind"]).reindex(index=list(terms), columns=base.index, fill_value=0)
-    smoothed = counts.to_numpy(float) + SECTOR_PRIOR * base.to_numpy()
+    kind, names = pd.factorize(pd.Series(documents, dtype=object).map(kinds), sort=True)
+    known = np.flatnonzero(kind >= 0)
+    of_kind = csr_array((np.ones(len(known)), (kind[known], known)), shape=(len(names), len(documents)))
+    base = of_kind.sum(axis=1) / max(1, len(known))
+    counts = (of_kind @ present[:, terms]).toarray().T
+    smoothed = counts + SECTOR_PRIOR * base
     share = smoothed / smoothed.sum(axis=1, keepdims=True)
-    divergence = (share * np.log(share / base.to_numpy())).sum(axis=1)
+    divergence = (share * np.log(share / base)).sum(axis=1)
     weights: np.ndarray = np.exp(-divergence)
     return weights
 
@@ -227,7 +192,7 @@ def code_matrix(labels: pd.DataFrame, ids: Sequence[str], codes: Sequence[str]) 
 
 
 def build_matrix(
-    tokens: pd.DataFrame,
+    tokens: pd.DataFrame | Occurrences,
     labels: pd.DataFrame,
     facet: str,
     stopwords: frozenset[str] = frozenset(),
@@ -243,23 +208,20 @@ def build_matrix(
 
     Parameters
     ----------
-    tokens, labels : TOKENS and LABELS of one coder
+    tokens, labels : TOKENS (or what is usable of them already) and LABELS of one coder
     facet : manifestation, cause or remedy; its passages are those of this role
     stopwords : terms that separate nothing
     copies : passages that repeat others; they carry no weight
     fewest : passages; with fewer only the counts are made
     """
     stopwords = stopwords or (lexicon.stopwords if lexicon else frozenset())
-    original = tokens[~tokens["passage_id"].isin(copies)]
-    if bigrams:
-        original = with_bigrams(original, stopwords)
-    named = (original["term"].str.len() >= 2) & ~original["term"].isin(stopwords)
-    usable = original[named & ~original["term"].str.fullmatch(COUNTED)]  # 两个、三年: how many, not what
+    said = tokens if isinstance(tokens, Occurrences) else Occurrences.of(tokens, stopwords, copies, bigrams)
     role = set(labels.loc[(labels["facet"] == "role") & (labels["code"] == facet), "passage_id"])
-    mine = usable[usable["passage_id"].isin(role)]
-    counts, ids, terms = count_matrix(mine, rarest_of(mine["passage_id"].nunique()))
-    document_of = dict(zip(mine["passage_id"], mine["document_id"], strict=True))
-    at = np.array([document_of[pid] for pid in ids], dtype=object)
+    mine = np.array([i for i, pid in enumerate(said.ids) if pid in role], dtype=np.int64)
+    filled, columns = kept_in(csr_array(said.counts[mine]), rarest_of(len(mine)))
+    rows = mine[filled]
+    counts, ids, at = csr_array(said.counts[rows][:, columns]), list(said.ids[rows]), said.documents[rows]
+    terms = list(said.terms[columns])
     coded_in = labels[labels["facet"] == facet]
     codes = codebook.of(facet) if codebook else tuple(sorted(set(coded_in["code"])))
     if len(ids) < max(3, fewest) or len(terms) < 3:
@@ -271,14 +233,16 @@ def build_matrix(
         texts = passages.set_index("passage_id")["text"].reindex(ids).astype("str").tolist()
         guides = cues_in(texts, codes, lexicon)
     kinds = documents.set_index("document_id")["kind_of_unit"] if documents is not None else None
+    with threadpool_limits(1):  # so that every machine adds in the same order
+        company = company_of(csr_array(said.present[:, columns]))
     return Matrix(
         counts,
         ids,
         at,
         terms,
-        sequences_of(mine, ids, terms),
-        company_of(usable, terms),
-        sector_weights(usable, terms, kinds),
+        said.sequences(rows, columns),
+        company,
+        sector_weights(said.present, said.documents, columns, kinds),
         guides,
         code_matrix(coded_in, ids, codes),
         codes,

@@ -5,8 +5,9 @@ A new model is one class that keeps the contract, in a new file, and one line of
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self, runtime_checkable
 
 from nlp.base.errors import DataError
 
@@ -54,6 +55,15 @@ class TopicModel(Protocol):
         ...
 
 
+@runtime_checkable
+class Repeatable(Protocol):
+    """A fitted model that can be fitted again on a part of its passages, faster than from nothing."""
+
+    def again(self, rows: np.ndarray, times: np.ndarray, n_topics: int) -> tuple[np.ndarray, np.ndarray]:
+        """Topics like ``whole_``, and weights in ``rows``, each of which counts as often as ``times`` says."""
+        ...
+
+
 def known_model(name: str) -> str:
     """``name``, if a model has it. Raises DataError."""
     if name not in MODELS:
@@ -68,7 +78,11 @@ def class_of(name: str) -> type[TopicModel]:
     return found
 
 
-def model_for(name: str, n_topics: int, seed: int, matrix: Matrix) -> TopicModel:
-    """A model of the registry with what it may know of ``matrix``."""
+def maker_of(name: str, matrix: Matrix) -> Callable[[int, int], TopicModel]:
+    """A function from the number of topics and a seed to a model that knows of ``matrix`` what it wants to know.
+
+    That knowledge is made once, however many models are fitted.
+    """
     kind = class_of(name)
-    return kind(n_topics=n_topics, seed=seed, **kind.knowledge(matrix))
+    knowledge = kind.knowledge(matrix)
+    return lambda n_topics, seed: kind(n_topics=n_topics, seed=seed, **knowledge)

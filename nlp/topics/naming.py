@@ -14,7 +14,7 @@ from scipy.sparse import csr_array
 from sklearn.preprocessing import normalize
 
 from nlp.topics.coherence import npmi_table
-from nlp.topics.matrix import COUNTED
+from nlp.topics.occurrences import COUNTED
 
 N_TERMS = 10
 CANDIDATES = 30  # distinctive terms from which the shown ones are taken

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from scipy.sparse import csr_array
 from nlp.corpus.codebook import CODED_FACETS, Codebook
 from nlp.corpus.folder import Corpus
 from nlp.corpus.lexicon import Lexicon
+from nlp.engine.partitions import map_parts
 from nlp.statistics.intervals import expected_count, lift, wilson
 from nlp.tables import (
     CROSSWALK,
@@ -28,7 +30,7 @@ from nlp.tables import (
     Table,
 )
 from nlp.topics.coherence import coherence_of
-from nlp.topics.consensus import RUNS, Consensus, consensus
+from nlp.topics.consensus import RUNS, Consensus, carried
 from nlp.topics.crosswalk import common_codes, crosswalk, in_words, proposals
 from nlp.topics.matrix import Matrix, absent_seeds, build_matrix, sample_of
 from nlp.topics.models import DEFAULT_MODEL
@@ -41,7 +43,8 @@ from nlp.topics.naming import (
     term_scores,
     whole_phrases,
 )
-from nlp.topics.selection import STABLE, sizes_for, sweep
+from nlp.topics.occurrences import Occurrences
+from nlp.topics.selection import MOST, PASSAGES_A_TOPIC, STABLE, most_topics, sizes_for, sweep
 from nlp.words.parts_of_speech import parts_of_speech
 
 SMALLEST = 60  # passages: with fewer, another sample gives other themes (measured: docs/measurements.md)
@@ -94,6 +97,7 @@ def themes_tables(
     seed: int = 7,
     model: str = DEFAULT_MODEL,
     workers: int = 1,
+    scheduler: str | None = None,
 ) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
     """Themes of every facet as tables (``SCHEMAS``), and a note a facet.
 
@@ -101,28 +105,28 @@ def themes_tables(
     ----------
     tokens, labels, passages, documents : TOKENS, LABELS of one coder, PASSAGES with copies marked, DOCUMENTS
     sources : independent source of every document (``reuse.independent_sources``); None takes every document for one
-    seed : the same seed gives the same tables, whatever the number of ``workers``
+    seed : the same seed gives the same tables, whatever the number of ``workers``, each of whom does a facet
+    scheduler : address of a cluster on which the facets are done
     """
     copies = copied_passages(passages, sources)
-    found = {
-        facet: fit_themes(
-            tokens,
-            labels,
-            facet,
-            corpus.lexicon.stopwords,
-            copies,
-            seed,
-            model,
-            passages=passages,
-            documents=documents,
-            sources=sources,
-            codebook=corpus.codebook,
-            lexicon=corpus.lexicon,
-            workers=workers,
-        )
-        for facet in CODED_FACETS
-    }
-    return joined(list(found.values())), {facet: themes.note for facet, themes in found.items()}
+    stopwords = corpus.lexicon.stopwords
+    stage = partial(
+        fit_themes,
+        tokens,
+        labels,
+        stopwords=stopwords,
+        copies=copies,
+        seed=seed,
+        model=model,
+        passages=passages,
+        documents=documents,
+        sources=sources,
+        codebook=corpus.codebook,
+        lexicon=corpus.lexicon,
+        said=Occurrences.of(tokens, stopwords, copies),
+    )
+    found = map_parts(stage, CODED_FACETS, workers, scheduler)
+    return joined(found), {facet: themes.note for facet, themes in zip(CODED_FACETS, found, strict=True)}
 
 
 def joined(found: Sequence[Themes]) -> dict[str, pd.DataFrame]:
@@ -167,8 +171,8 @@ def fit_themes(
     lexicon: Lexicon | None = None,
     n_topics: int | None = None,
     n_runs: int = RUNS,
-    workers: int = 1,
     bigrams: bool = False,
+    said: Occurrences | None = None,
 ) -> Themes:
     """Find the themes of one facet.
 
@@ -183,9 +187,20 @@ def fit_themes(
     codebook, lexicon : for the cues that guide the model; without them it is not guided
     n_topics : the number of topics; None takes the recommended one
     bigrams : whether two terms side by side are terms too
+    said : what is usable of ``tokens``, where it is known already
     """
     matrix = build_matrix(
-        tokens, labels, facet, stopwords, copies, passages, documents, codebook, lexicon, bigrams, fewest=SMALLEST
+        tokens if said is None else said,
+        labels,
+        facet,
+        stopwords,
+        copies,
+        passages,
+        documents,
+        codebook,
+        lexicon,
+        bigrams,
+        fewest=SMALLEST,
     )
     if len(matrix.ids) < SMALLEST or len(matrix.terms) < FEWEST_TERMS:
         return no_themes(
@@ -194,9 +209,8 @@ def fit_themes(
         )
     sample = sample_of(matrix, LARGEST_FIT)
     sizes = [n_topics] if n_topics else sizes_for(len(sample.ids))
-    selection, decision = sweep(sample, facet, model, sizes, seed, n_runs, workers)
-    chosen = int(decision.loc[decision["chosen"], "n_topics"].iloc[0])
-    merged = consensus(sample, model, chosen, seed, n_runs, everywhere=matrix)
+    selection, decision, chosen = sweep(sample, facet, model, sizes, seed, n_runs)
+    merged = carried(chosen, sample, matrix)
     reader = Reader(matrix, merged, facet, tokens, passages, documents, sources, copies, stopwords)
     return reader.read(selection, decision, note_of(matrix, sample, lexicon), codebook)
 
@@ -209,6 +223,8 @@ def note_of(matrix: Matrix, sample: Matrix, lexicon: Lexicon | None) -> str:
             f"；主题由按文件抽出的 {len(sample.ids):,} 段拟合（材料不变，抽样不变），再判定全部 {len(matrix.ids):,} 段"
         )
     cues = [cue for cue in lexicon.cues if cue.code in matrix.codes] if lexicon else []
+    if (most := most_topics(len(sample.ids))) < MOST:
+        drawn += f"；段落太少，分不出 {most} 个以上的主题（每个至少 {PASSAGES_A_TOPIC} 段）"
     absent = absent_seeds(cues, matrix.codes, matrix.seeds) if cues else []
     return drawn + (f"；线索词在材料中没有出现的代码：{'、'.join(absent)}" if absent else "")
 

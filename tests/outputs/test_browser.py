@@ -90,6 +90,8 @@ def visit(browser: sync_api.Browser, result: Result) -> Iterator[Visit]:
 
 def test_a_sample_of_numbers_opens_as_many_quotations(visit: Visit) -> None:
     links = visit.page.query_selector_all("main a.n")
+    for section in visit.page.query_selector_all("section.folded h2 button"):
+        section.click()
     visible = [link for link in links if link.is_visible()]
     assert len(visible) > 100
     for link in random.Random(SEED).sample(visible, SAMPLE):
@@ -120,11 +122,68 @@ def test_a_number_leads_to_report_section_and_position(visit: Visit, result: Res
 
 
 def test_back_leads_to_the_number_again(visit: Visit) -> None:
-    link = visit.page.query_selector("section#roles a.n")
+    link = visit.page.query_selector("section#manifestation a.n")
     visit.follow(link)
     assert visit.page.evaluate("document.activeElement.id") == "passages-title"
     visit.page.click("#back")
     assert visit.page.evaluate("document.activeElement.getAttribute('href')") == link.get_attribute("href")
+
+
+CHOICES = [
+    pytest.param({"kind": "国企"}, lambda rows: rows["kind_of_unit"] == "国企", id="单位类别"),
+    pytest.param({"year": "2020"}, lambda rows: rows["date"].str[:4] == "2020", id="年份"),
+    pytest.param(
+        {"kind": "机关", "genre": "调研报告", "organ": "某某局"},
+        lambda rows: (rows["kind_of_unit"] == "机关") & (rows["organ"] == "某某局") & (rows["genre"] == "调研报告"),
+        id="几样一起",
+    ),
+]
+
+
+@pytest.mark.parametrize(("choice", "wanted"), CHOICES)
+def test_a_choice_redraws_numbers_bars_and_quotations(
+    visit: Visit, result: Result, choice: dict[str, str], wanted: object
+) -> None:
+    mine = rows_of(result)[wanted(rows_of(result))]  # type: ignore[operator]
+    for name, value in choice.items():
+        visit.page.select_option(f"#choose-{name}", value)
+    assert visit.counts()["p"] == len(mine) > 0
+    code = "formalism"
+    held = mine[mine["codes"].map(lambda codes: code in codes)]
+    row = visit.page.query_selector(f'section#manifestation tr:has(a[href="#code-{code}"])')
+    assert int(row.query_selector("td a.n").inner_text()) == len(held)
+    bar = visit.page.query_selector("section#manifestation a.bar >> nth=0")
+    told = re.match(r"(.*)：(\d+) 中有 (\d+)", bar.query_selector("title").text_content())
+    assert told
+    numbers = [link for link in visit.page.query_selector_all("main a.n") if link.is_visible()]
+    numbers = [link for link in numbers if not link.evaluate("a => a.closest('.fixed, #list, #documents')")]
+    for link in random.Random(SEED).sample(numbers, 10):
+        said, unit = int(link.inner_text()), re.findall(r"[?&]u=(\w)", str(link.get_attribute("href")))[0]
+        visit.follow(link)
+        assert visit.counts()[unit] == said, link.get_attribute("href")
+        assert {name.split("#")[0] for name in visit.shown()} <= set(mine["document_id"])
+    visit.page.click("#choose-none")
+    assert visit.counts()["p"] == len(result.tables["passages"])
+
+
+def test_a_bar_opens_its_quotations(visit: Visit) -> None:
+    bar = visit.page.query_selector("section#manifestation a.bar")
+    n, total = bar.get_attribute("data-n"), bar.get_attribute("data-total")
+    assert 0 < int(n) <= int(total)
+    href = bar.get_attribute("href")
+    bar.click()
+    visit.page.wait_for_function("h => document.getElementById('list').dataset.query === h", arg=href)
+    assert visit.counts()["d"] == int(n)
+
+
+def test_the_page_of_a_unit(visit: Visit, result: Result) -> None:
+    visit.page.select_option("#choose-organ", "某某局")
+    box = visit.page.query_selector("#unit-page")
+    documents = result.tables["documents"]
+    assert len(box.query_selector_all("ul li")) == int((documents["organ"] == "某某局").sum())
+    gaps = result.tables["gaps"]
+    n = int(((gaps["unit"] == "某某局") & (gaps["kind"] == "诊断了没开方")).sum())
+    assert f"有病无方 {n} 处" in box.inner_text()
 
 
 FILTERS = [
@@ -163,6 +222,18 @@ def test_search_marks_what_it_found(visit: Visit, result: Result) -> None:
     assert visit.counts()["p"] == int((hits & (rows_of(result)["role"] == "remedy")).sum())
     visit.page.click("#clear")
     assert visit.counts()["p"] == len(hits)
+
+
+def test_search_takes_several_words_and_units_and_forgets_the_number(visit: Visit, result: Result) -> None:
+    rows = rows_of(result)
+    visit.follow(visit.page.query_selector("section#manifestation table a.n"))
+    visit.page.fill("#q", "台账 会议")
+    both = rows["text"].str.contains("台账") & rows["text"].str.contains("会议")
+    assert visit.counts()["p"] == int(both.sum()) > 0
+    visit.page.fill("#q", "提不起兴趣|某某局 挂在墙上")
+    one = rows["text"].str.contains("提不起兴趣")
+    other = rows["organ"].eq("某某局") & rows["text"].str.contains("挂在墙上")
+    assert visit.counts()["p"] == int((one | other).sum())
 
 
 @pytest.mark.parametrize(
@@ -205,6 +276,7 @@ def test_the_keyboard_is_enough(visit: Visit) -> None:
 
 def test_nothing_is_wider_than_a_phone(browser: sync_api.Browser, result: Result) -> None:
     opened = Visit(browser, result.out / "report.html", width=390)
+    opened.page.evaluate("document.querySelectorAll('section.folded h2 button').forEach(b => b.click())")
     assert opened.page.evaluate("document.documentElement.scrollWidth") <= 390
     assert opened.complaints == opened.asked == []
     opened.context.close()
@@ -244,5 +316,5 @@ def test_it_prints_on_a4(visit: Visit, tmp_path: Path) -> None:
     finally:
         document.close()
     assert (round(width / 72 * 25.4), round(height / 72 * 25.4)) == (210, 297)
-    assert "概览" in text
+    assert "要点" in text
     assert "输入要找的字词" not in text

@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -28,13 +28,23 @@ from nlp.outputs import workbook
 from nlp.outputs.facets import facet_view, role_view, wordless
 from nlp.outputs.fonts import font_face, font_path
 from nlp.outputs.groups import group_views, lift_text
+from nlp.outputs.kept import kept_texts
 from nlp.outputs.page import ReportInput
 from nlp.outputs.quotations import marked, spread
 from nlp.outputs.report import notes_of
 from nlp.outputs.workbook import column_width, sheet_title, write_workbook
-from nlp.tables.registry import sheets
+from nlp.statements.briefing import points_of
+from nlp.statements.draft import compose
+from nlp.tables.heads import heads as heads_of
+from nlp.tables.registry import all_tables, sheets
 
 SHEETS = [table.name for table in sheets()]
+OWN = {"单位", "日期", "标题", "出处", "段落原文"}  # heads that the sheet of labels has beside its own columns
+
+
+def head(table: str, column: str) -> str:
+    """The Chinese head of a column."""
+    return heads_of(all_tables()[table])[column]
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +97,7 @@ def test_hostile_text_is_inert(page: LexborHTMLParser) -> None:
     assert "<" not in page.css("script")[0].text(), "引文里的标签结束不了脚本元素"
     assert [(tag, name) for tag, name, _ in attributes(page) if name.startswith("on")] == []
     assert page.css("img") == []
-    texts = [row[3] for row in data_of(page)["passages"]]
+    texts = [row[3] for row in data_of(page)["texts"]]
     assert any("<script>alert('文')</script>" in text for text in texts), "原文照样看得见"
     assert any("“活动”&走过场" in text for text in texts)
     assert data_of(page)["documents"][0][1] == "<b onclick=alert(2)>标题</b><script src=//a.example/x.js></script>"
@@ -135,10 +145,12 @@ def counted(result: Result, data: dict[str, Any], query: dict[str, str]) -> int:
     documents["form"] = documents["document_id"].map(form_of(documents, tables["passages"]))
     rows = tables["passages"].merge(documents.drop(columns="text"), on="document_id")
     if "set" in query:
-        rows = rows[rows["passage_id"].isin(tables["passages"]["passage_id"].iloc[data["sets"][query["set"]]])]
+        rows = rows[
+            rows["passage_id"].isin(tables["passages"]["passage_id"].iloc[places_in(data["sets"][query["set"]])])
+        ]
     if "role" in query:
         rows = rows[rows["passage_id"].isin(carriers(tables["labels"], "role", query["role"]))]
-    for name, column in (("kind", "kind_of_unit"), ("form", "form"), ("doc", "document_id")):
+    for name, column in (("kind", "kind_of_unit"), ("organ", "organ"), ("form", "form"), ("doc", "document_id")):
         if name in query:
             rows = rows[rows[column] == query[name]]
     if "year" in query:
@@ -156,6 +168,11 @@ def counted(result: Result, data: dict[str, Any], query: dict[str, str]) -> int:
     return int(rows[COUNTED[query["u"]]].nunique())
 
 
+def places_in(steps: str) -> list[int]:
+    """Places of passages, written as steps in 36 digits."""
+    return list(accumulate(int(step, 36) for step in steps.split(","))) if steps else []
+
+
 def carriers(labels: pd.DataFrame, facet: str | None, code: str) -> pd.Series:
     """Passages with a role, or with a code of any other facet."""
     mine = labels["code"].eq(code) & labels["facet"].eq("role").eq(facet == "role") & labels["sure"]
@@ -167,7 +184,22 @@ def test_every_number_is_what_it_opens(result: Result, page: LexborHTMLParser) -
     numbers = [(node.text(), str(node.attributes["href"])) for node in page.css("a.n")]
     assert len(numbers) > 200
     queries = {link: dict(parse_qsl(link.removeprefix("#q?"))) for _, link in numbers}
-    known = {*CODES, "u", "set", "role", "kind", "form", "doc", "year", "from", "to", "copied", "whole", "doubtful"}
+    known = {
+        *CODES,
+        "u",
+        "set",
+        "role",
+        "kind",
+        "organ",
+        "form",
+        "doc",
+        "year",
+        "from",
+        "to",
+        "copied",
+        "whole",
+        "doubtful",
+    }
     assert {name for query in queries.values() for name in query} <= known
     truth = {link: counted(result, data, query) for link, query in queries.items()}
     assert [(said, link, truth[link]) for said, link in numbers if said != str(truth[link])] == []
@@ -302,7 +334,7 @@ def test_headings_follow_each_other_and_figures_speak(page: LexborHTMLParser) ->
     assert levels.count(1) == 1
     assert all(b <= a + 1 for a, b in pairwise(levels)), "标题不跳级"
     figures = page.css("figure [role=img]")
-    assert len(figures) > 8
+    assert len(figures) > 3
     for figure in figures:
         said = str(figure.attributes["aria-label"])
         assert "n＝" in said
@@ -323,7 +355,7 @@ def in_drawing(node: object) -> bool:
 def test_ids_inside_drawings_do_not_clash(html: str) -> None:
     """Two drawings on one page with the same id for different clip paths cut each other."""
     drawings = re.findall(r"<svg.*?</svg>", html, re.S)
-    assert len(drawings) > 8
+    assert len(drawings) > 3
     defined = [
         dict(re.findall(r'<clipPath id="([^"]+)">\s*(.*?)\s*</clipPath>', drawing, re.S)) for drawing in drawings
     ]
@@ -334,6 +366,7 @@ def test_ids_inside_drawings_do_not_clash(html: str) -> None:
 
 SECTIONS = [
     "overview",
+    "units",
     "roles",
     "manifestation",
     "cause",
@@ -345,6 +378,16 @@ SECTIONS = [
     "corpus",
     "method",
 ]
+
+
+def test_a_page_without_room_keeps_the_surest_and_random_ones_of_every_group(result: Result) -> None:
+    tables, texts = result.tables, result.tables["passages"].set_index("passage_id")["text"]
+    kept = kept_texts(tables, most=1500)
+    assert kept == kept_texts(tables, most=1500)
+    assert 500 < texts[list(kept)].str.len().sum() <= 1500
+    assert kept_texts(tables) == frozenset(texts.index)
+    labels = tables["labels"][tables["labels"]["facet"] != "role"]
+    assert set(labels.loc[labels["passage_id"].isin(kept), "code"]) == set(labels["code"]), "每个代码都有引文"
 
 
 @pytest.mark.parametrize("section", SECTIONS)
@@ -365,7 +408,7 @@ def test_every_code_shows_its_quotations_with_the_evidence_marked(result: Result
 
 
 def test_every_passage_stands_on_the_page_once(result: Result, page: LexborHTMLParser) -> None:
-    rows = data_of(page)["passages"]
+    rows = data_of(page)["texts"]
     assert [row[3] for row in rows] == list(result.tables["passages"]["text"])
 
 
@@ -425,11 +468,40 @@ def book(result: Result) -> openpyxl.Workbook:
 
 def test_a_sheet_for_every_table_with_rows(result: Result, book: openpyxl.Workbook) -> None:
     expected = [sheet_title(name) for name in SHEETS if len(result.tables.get(name, ()))]
-    assert book.sheetnames == ["读我", *expected]
+    assert sorted(book.sheetnames) == sorted(["先看这里", "读我", *expected])
+    front = book.sheetnames[: book.sheetnames.index("读我")]
+    assert front[0] == "先看这里"
+    assert {"占比", "单位", "标注", "证据"} <= set(front)
+    assert len(front) <= 12
+
+
+def test_what_to_see_first_is_the_briefing(result: Result, corpus: Corpus, book: openpyxl.Workbook) -> None:
+    told = [row[1] for row in book["先看这里"].iter_rows(min_row=2, values_only=True)]
+    points = points_of(compose(result.tables, corpus.codebook))
+    assert told[: len(points)] == points
+
+
+def test_labels_stand_with_unit_date_title_and_text(result: Result, book: openpyxl.Workbook) -> None:
+    sheet = book["标注"]
+    names = [cell.value for cell in sheet[1]]
+    documents = result.tables["documents"].set_index("document_id")
+    for row in sheet.iter_rows(min_row=2, max_row=20, values_only=True):
+        told = dict(zip(names, row, strict=True))
+        document = documents.loc[told["文档编号"]]
+        known = [value if isinstance(value, str) else None for value in (document["date"], document["organ"])]
+        assert [told["日期"], str(told["单位"]).lstrip("'") if told["单位"] else None] == known
+        assert told["证据"].lstrip("'") in told["段落原文"]
+
+
+def test_every_head_is_chinese(book: openpyxl.Workbook) -> None:
+    for sheet in book:
+        heads = [str(cell.value) for cell in sheet[1]]
+        assert [head for head in heads if not re.search("[一-鿿]", head)] == []
+        assert len(set(heads)) == len(heads), sheet.title
 
 
 def test_sheets_have_frozen_heads_filters_and_widths(book: openpyxl.Workbook) -> None:
-    for sheet in book.worksheets[1:]:
+    for sheet in (each for each in book if each.title not in ("先看这里", "读我")):
         assert sheet.freeze_panes == "B2", sheet.title
         assert sheet.auto_filter.ref == sheet.dimensions, sheet.title
         widths = [dimension.width for dimension in sheet.column_dimensions.values()]
@@ -447,8 +519,8 @@ def test_labels_link_to_their_passage(result: Result, book: openpyxl.Workbook) -
     texts = result.tables["passages"].set_index("passage_id")["text"]
     sheet, target = book[sheet_title("labels")], book[sheet_title("passages")]
     heads = [cell.value for cell in sheet[1]]
-    text_column = [cell.value for cell in target[1]].index("text") + 1
-    column = heads.index("passage_id") + 1
+    text_column = [cell.value for cell in target[1]].index(head("passages", "text")) + 1
+    column = heads.index(head("labels", "passage_id")) + 1
     for row in range(2, sheet.max_row + 1):
         cell = sheet.cell(row, column)
         assert cell.hyperlink is not None
@@ -457,7 +529,7 @@ def test_labels_link_to_their_passage(result: Result, book: openpyxl.Workbook) -
         assert title == target.title
         assert target.cell(int(at), 1).value == cell.value
         assert str(target.cell(int(at), text_column).value).lstrip("'") == texts[cell.value]
-        assert str(sheet.cell(row, heads.index("evidence") + 1).value).lstrip("'") in texts[cell.value]
+        assert str(sheet.cell(row, heads.index(head("labels", "evidence")) + 1).value).lstrip("'") in texts[cell.value]
 
 
 def test_links_stay_inside_the_workbook(book: openpyxl.Workbook) -> None:
@@ -478,7 +550,7 @@ def test_codes_stand_beside_their_chinese_names(corpus: Corpus, book: openpyxl.W
     sheet = book[sheet_title("labels")]
     heads = [cell.value for cell in sheet[1]]
     for row in sheet.iter_rows(min_row=2, values_only=True):
-        code, name, facet = (row[heads.index(head)] for head in ("code", "code_name", "facet"))
+        code, name, facet = (row[heads.index(head("labels", name))] for name in ("code", "code_name", "facet"))
         assert name == (corpus.codebook.role_name(code) if facet == "role" else corpus.codebook.name(code))
 
 
@@ -488,7 +560,9 @@ def test_links_and_chains_name_their_codes(corpus: Corpus, book: openpyxl.Workbo
         heads = [cell.value for cell in sheet[1]]
         for row in sheet.iter_rows(min_row=2, values_only=True):
             for column in columns:
-                assert row[heads.index(f"{column}_name")] == corpus.codebook.name(row[heads.index(column)])
+                assert row[heads.index(head(name, f"{column}_name"))] == corpus.codebook.name(
+                    row[heads.index(head(name, column))]
+                )
 
 
 def test_no_cell_is_a_formula(book: openpyxl.Workbook) -> None:
@@ -498,14 +572,15 @@ def test_no_cell_is_a_formula(book: openpyxl.Workbook) -> None:
 
 
 def test_the_workbook_is_the_same_again(result: Result, corpus: Corpus, tmp_path: Path) -> None:
-    path = write_workbook(result.tables, corpus.codebook, tmp_path / "又一次.xlsx")
+    points = points_of(compose(result.tables, corpus.codebook))
+    path = write_workbook(result.tables, corpus.codebook, tmp_path / "又一次.xlsx", points)
     assert path.read_bytes() == (result.out / "workbook.xlsx").read_bytes()
 
 
 def test_a_workbook_without_rows_still_opens(result: Result, corpus: Corpus, tmp_path: Path) -> None:
     empty = {name: table.head(0) for name, table in result.tables.items()}
     path = write_workbook(empty, corpus.codebook, tmp_path / "空.xlsx")
-    assert openpyxl.load_workbook(path).sheetnames == ["读我"]
+    assert openpyxl.load_workbook(path).sheetnames == ["先看这里", "读我"]
 
 
 def test_a_cell_longer_than_excel_allows_is_cut(result: Result, corpus: Corpus, tmp_path: Path) -> None:
@@ -530,8 +605,13 @@ def test_every_column_is_in_the_data_dictionary(book: openpyxl.Workbook) -> None
         else:
             current[column] = meaning
             assert kind.split("，")[0] in ("文字", "整数", "小数", "是否")
-    for sheet in book.worksheets[1:]:
-        heads = {cell.value for cell in sheet[1] if not str(cell.value).endswith("_name")}
+    for sheet in book.worksheets:
+        if sheet.title in ("先看这里", "读我"):
+            continue
+        table = next(each for each in sheets() if each.title == sheet.title)
+        beside = {head(table.name, f"{c.name}_name") for c in table.columns if c.codes == "one"}
+        beside |= OWN if table.name == "labels" else set()
+        heads = {cell.value for cell in sheet[1]} - beside
         assert heads == told[sheet.title].keys(), sheet.title
         prompts = {str(rule.sqref): rule.prompt for rule in sheet.data_validations.dataValidation}
         assert len(prompts) == len(heads), sheet.title
@@ -541,12 +621,17 @@ def test_codes_lead_to_their_labels(result: Result, book: openpyxl.Workbook) -> 
     sheet, labels = book[sheet_title("prevalence")], book[sheet_title("labels")]
     heads, columns = ([cell.value for cell in one[1]] for one in (sheet, labels))
     for row in range(2, sheet.max_row + 1):
-        facet, code, unit, n = (sheet.cell(row, heads.index(head) + 1).value for head in ("facet", "code", "unit", "n"))
-        link = sheet.cell(row, heads.index("code_name") + 1).hyperlink
+        facet, code, unit, n = (
+            sheet.cell(row, heads.index(head("prevalence", name)) + 1).value for name in ("facet", "code", "unit", "n")
+        )
+        link = sheet.cell(row, heads.index(head("prevalence", "code_name")) + 1).hyperlink
         title, first, last = re.fullmatch(r"'(.+)'!A(\d+):H(\d+)", link.location).groups()  # type: ignore[union-attr]
         assert title == labels.title
         block = [
-            {head: labels.cell(at, columns.index(head) + 1).value for head in ("facet", "code", "passage_id")}
+            {
+                name: labels.cell(at, columns.index(head("labels", name)) + 1).value
+                for name in ("facet", "code", "passage_id")
+            }
             for at in range(int(first), int(last) + 1)
         ]
         assert {(entry["facet"], entry["code"]) for entry in block} == {(facet, code)}
@@ -560,7 +645,7 @@ def test_shares_are_shown_as_percent_and_lifts_are_not(book: openpyxl.Workbook) 
         ("links", "low", "0.00"),
     ):
         sheet = book[sheet_title(name)]
-        number = [cell.value for cell in sheet[1]].index(column) + 1
+        number = [cell.value for cell in sheet[1]].index(head(name, column)) + 1
         assert sheet.cell(2, number).number_format == shape
 
 
@@ -592,8 +677,8 @@ def test_libreoffice_opens_the_workbook(result: Result, corpus: Corpus, tmp_path
         pytest.skip("这份 LibreOffice 没有 Calc，打不开任何表格：装上之后才测")
     assert (tmp_path / "出" / "小.ods").is_file(), done.stderr
     read = pd.read_excel(tmp_path / "出" / "小.ods", sheet_name=None, engine="calamine")
-    assert list(read) == ["读我", "占比", "标注", "段落", "文档"]
-    assert [text.lstrip("'") for text in read["段落"]["text"]] == [
+    assert list(read) == ["先看这里", "占比", "标注", "段落", "读我", "文档"]
+    assert [text.lstrip("'") for text in read["段落"]["段落原文"]] == [
         text.lstrip("'") for text in chosen["passages"]["text"]
     ]
-    assert list(read["占比"]["share"].round(6)) == list(chosen["prevalence"]["share"].round(6))
+    assert list(read["占比"]["占比"].round(6)) == list(chosen["prevalence"]["share"].round(6))

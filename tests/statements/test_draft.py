@@ -67,7 +67,7 @@ def test_the_recomputation_notices_a_changed_number(mixed: Pair, tmp_path: Path)
 def test_the_recomputation_notices_a_changed_workbook(mixed: Pair, tmp_path: Path) -> None:
     book = openpyxl.load_workbook(mixed.workbook)
     sheet = book["分长短占比"]
-    column = [cell.value for cell in sheet[1]].index("n") + 1
+    column = [cell.value for cell in sheet[1]].index("数") + 1
     for row in range(2, sheet.max_row + 1):
         sheet.cell(row, column).value += 1
     book.save(tmp_path / "改过.xlsx")

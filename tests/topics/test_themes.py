@@ -23,7 +23,7 @@ from nlp.search.fold import matchable
 from nlp.tables import LABELS, PASSAGES, check
 from nlp.text.reuse import independent_sources
 from nlp.topics import themes as themes_room
-from nlp.topics.consensus import Fitted, consensus, match, resamples
+from nlp.topics.consensus import Fitted, match, resamples
 from nlp.topics.crosswalk import BARE, NEW, PART, crosswalk, proposals
 from nlp.topics.lda import GuidedLdaTopics
 from nlp.topics.matrix import (
@@ -37,7 +37,8 @@ from nlp.topics.matrix import (
     seed_terms,
 )
 from nlp.topics.naming import Phrase, name_of, pair_scores, phrases_of, shown_terms, whole_phrases
-from nlp.topics.selection import decide, sizes_for, sweep
+from nlp.topics.occurrences import Occurrences
+from nlp.topics.selection import GLANCE, decide, sizes_for, sweep
 from nlp.topics.themes import SCHEMAS, Themes, copied_passages, fit_themes, themes_tables
 from nlp.words.parts_of_speech import parts_of_speech
 from nlp.words.tokens import tokenize
@@ -210,13 +211,24 @@ def test_ten_copies_change_no_share_by_independent_sources(corpus: Corpus) -> No
     pd.testing.assert_frame_equal(alone["theme_terms"], both["theme_terms"])
 
 
-def test_workers_change_nothing() -> None:
-    _, tokens, labels = made(45)
+def test_workers_change_nothing(corpus: Corpus) -> None:
+    passages, tokens, labels = made()
+    documents = documents_for(passages)
+    one, two = (themes_tables(tokens, labels, passages, documents, corpus, workers=n) for n in (1, 2))
+    assert len(one[0]["themes"])
+    assert one[1] == two[1]
+    for name, table in one[0].items():
+        pd.testing.assert_frame_equal(table, two[0][name])
+
+
+def test_a_number_that_cannot_win_is_only_glanced_at() -> None:
+    _, tokens, labels = made(60)
     matrix = build_matrix(tokens, labels, "manifestation")
-    one = sweep(matrix, "manifestation", "guided-nmf", [2, 3], 7, n_runs=2)
-    two = sweep(matrix, "manifestation", "guided-nmf", [2, 3], 7, n_runs=2, workers=2)
-    for a, b in zip(one, two, strict=True):
-        pd.testing.assert_frame_equal(a, b)
+    selection, decision, chosen = sweep(matrix, "manifestation", "guided-nmf", [2, 3], 7, n_runs=6)
+    n_runs = selection.groupby("n_topics").size()
+    assert (n_runs[3], n_runs[2]) == (6, GLANCE)
+    assert len(chosen.consensus.stability) == 3
+    assert "不可能更好" in decision.set_index("n_topics").at[2, "reason"] or "比推荐数少" in decision["reason"].iloc[0]
 
 
 def test_another_seed_finds_the_same_themes() -> None:
@@ -261,9 +273,11 @@ def test_a_sample_takes_whole_documents_but_the_last() -> None:
 
 def test_matching_finds_the_permutation() -> None:
     dice = np.random.default_rng(0)
-    whole, weights, rows = dice.random((4, 20)), dice.random((30, 4)), np.arange(30)
+    whole, weights, rows, times = dice.random((4, 20)), dice.random((30, 4)), np.arange(30), np.ones(30)
     order = np.array([2, 0, 3, 1])
-    partner, similarity = match(Fitted(whole, weights, rows), Fitted(whole[order], weights[:, order], rows))
+    partner, similarity = match(
+        Fitted(whole, weights, rows, times), Fitted(whole[order], weights[:, order], rows, times)
+    )
     assert (order[partner] == np.arange(4)).all()
     assert similarity == pytest.approx(np.ones(4))
 
@@ -281,7 +295,7 @@ def test_resamples_keep_documents_whole() -> None:
 def test_the_decision_says_why_and_what_a_neighbour_costs() -> None:
     rows = [
         {"n_topics": k, "seed": s, "coherence": 0.1 * k, "c_v": 0.5, "diversity": 0.9, "stability": 0.8,
-         "coverage": 1.0, "n_stable": stable}
+         "coverage": 1.0, "n_stable": stable, "hopeless": False}
         for k, stable in ((2, 2), (3, 3), (4, 4), (5, 4))
         for s in (1, 2)
     ]  # fmt: skip
@@ -296,6 +310,13 @@ def test_fewer_passages_fewer_numbers_to_try() -> None:
     assert sizes_for(12) == [2]
     assert sizes_for(40) == [2, 3, 4, 5]
     assert sizes_for(10_000) == list(range(5, 17))
+
+
+@pytest.mark.parametrize(("n", "told"), [pytest.param(60, True, id="太少"), pytest.param(135, False, id="够了")])
+def test_too_few_passages_for_more_themes_are_told(n: int, told: bool) -> None:
+    _, tokens, labels = made(n)
+    note = fit_themes(tokens, labels, "manifestation", n_topics=3, n_runs=2).note
+    assert ("分不出 7 个以上的主题" in note) == told
 
 
 def test_seeds_that_are_absent_are_told(codebook_of: Codebook) -> None:
@@ -346,10 +367,12 @@ def test_a_code_without_cues_and_a_material_without_texts_have_no_hits(corpus: C
 def test_terms_of_one_kind_of_unit_weigh_less() -> None:
     tokens = tokens_of({f"文{i:02d}#0001": "签到 " + ("教研" if i % 2 else "巡查") for i in range(40)})
     kinds = pd.Series({f"文{i:02d}": "高校" if i % 2 else "机关" for i in range(40)})
-    weights = dict(zip(["签到", "教研"], sector_weights(tokens, ["签到", "教研"], kinds), strict=True))
+    said = Occurrences.of(tokens)
+    found = sector_weights(said.present, said.documents, np.arange(len(said.terms)), kinds)
+    weights = dict(zip(said.terms, found, strict=True))
     assert weights["签到"] == pytest.approx(1)
     assert weights["教研"] < 0.7
-    assert (sector_weights(tokens, ["签到"], None) == 1).all()
+    assert (sector_weights(said.present, said.documents, np.arange(1), None) == 1).all()
 
 
 def test_phrases_stand_in_the_passage_without_a_break() -> None:
@@ -427,7 +450,7 @@ def test_proposals_name_what_the_codebook_lacks() -> None:
 
 def test_consensus_weights_are_shares() -> None:
     _, tokens, labels = made(45)
-    merged = consensus(build_matrix(tokens, labels, "manifestation"), "guided-nmf", 3, 7, n_runs=3)
+    merged = sweep(build_matrix(tokens, labels, "manifestation"), "manifestation", "guided-nmf", [3], 7, 3)[2].consensus
     assert np.allclose(merged.weights.sum(axis=1), 1)
     assert ((merged.stability >= 0) & (merged.stability <= 1)).all()
 

@@ -20,13 +20,17 @@ from nlp.base.errors import DataError
 from nlp.corpus.folder import Corpus
 from nlp.run.how import How
 from nlp.tables import SELECTION, THEME_PASSAGES, THEME_TERMS, THEMES, check
+from nlp.topics import consensus as consensus_room
+from nlp.topics import themes as themes_room
 from nlp.topics.coherence import co_occurrence, coherence, diversity, npmi, top_terms
-from nlp.topics.matrix import Matrix, build_matrix, count_matrix
-from nlp.topics.models import MODELS, TopicModel, class_of, model_for
+from nlp.topics.matrix import Matrix, build_matrix, kept_in
+from nlp.topics.models import MODELS, TopicModel, class_of, maker_of
 from nlp.topics.naming import quotations
+from nlp.topics.occurrences import Occurrences
 from nlp.topics.selection import STABLE
 from nlp.topics.themes import SCHEMAS, SMALLEST, fit_themes
 
+RESAMPLE = [(1, np.arange(60))]
 STUDY = ["学习", "笔记", "心得", "党课", "念读", "材料", "签到", "打卡", "抄写", "台账"]
 HANDS = ["兼职", "加班", "人手", "精力", "时间", "项目", "岗位", "编制", "冲突", "忙碌"]
 
@@ -43,6 +47,13 @@ def material(n: int = 30, seed: int = 1) -> tuple[pd.DataFrame, pd.DataFrame]:
 def counts_of(tokens: pd.DataFrame) -> csr_array:
     """The count matrix alone."""
     return count_matrix(tokens)[0]
+
+
+def count_matrix(tokens: pd.DataFrame) -> tuple[csr_array, list[str], list[str]]:
+    """Counts, passages and terms of a whole material."""
+    said = Occurrences.of(tokens)
+    rows, columns = kept_in(said.counts)
+    return csr_array(said.counts[rows][:, columns]), list(said.ids[rows]), list(said.terms[columns])
 
 
 @pytest.fixture(params=sorted(MODELS))
@@ -109,8 +120,9 @@ def test_the_contract_names_all_that_is_used(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_every_registered_model_has_what_the_contract_names(model: str) -> None:
     matrix = build_matrix(*material(60), facet="manifestation")
-    fitted = model_for(model, 2, 7, matrix).fit(matrix.counts, guides=matrix.guides)
-    again = model_for(model, 2, 7, matrix).fit(matrix.counts, guides=matrix.guides, start=fitted.whole_)
+    make = maker_of(model, matrix)
+    fitted = make(2, 7).fit(matrix.counts, guides=matrix.guides)
+    again = make(2, 7).fit(matrix.counts, guides=matrix.guides, start=fitted.whole_)
     for each in (fitted, again):
         assert each.components_.shape == (2, len(matrix.terms))
         assert each.whole_.shape[0] == 2
@@ -118,7 +130,9 @@ def test_every_registered_model_has_what_the_contract_names(model: str) -> None:
         assert np.allclose(each.weights_in_fit_.sum(axis=1), 1)
 
 
-def test_a_user_chooses_the_model_by_its_name(corpus: Corpus, model: str) -> None:
+def test_a_user_chooses_the_model_by_its_name(corpus: Corpus, model: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(themes_room, "sizes_for", lambda n_passages: [2])
+    monkeypatch.setattr(consensus_room, "resamples", lambda matrix, n_runs, seed: iter(RESAMPLE))
     assert How(model=model).facts()["model"] == model
     every_term = replace(corpus, lexicon=replace(corpus.lexicon, stopwords=frozenset()))  # the material has twenty
     themes = nlp.fit_themes(*material(90), "manifestation", every_term, model=model)

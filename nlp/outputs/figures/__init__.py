@@ -97,6 +97,25 @@ FIGURE_TITLES = {
     "decision": "主题数的决策表",
 }
 
+LEFT_OUT = {  # beginning of a figure's name → why it is not there
+    "cloud_": "偏多的词不足八个",
+    "map_": "与偶然无异（p > 0.05），或五篇以上的组不足三个",
+    "trend_slogans": "没有可靠升降的提法，或五篇以上的时期不足两个",
+    "trend_": "有五篇以上文档的时期不足两个",
+    "slope_": "前后两段各不足五篇",
+    "turnover": "有五篇以上文档的时期不足两个",
+    "heat_": "分出的组不足两个，或没有短材料",
+    "network_": "常在一起的不足五个",
+    "links_": "没有明显的关联",
+    "decision": "段落太少，没有归主题",
+}
+
+
+def why_left_out(name: str) -> str:
+    """Why a figure was not drawn, in a line."""
+    reason = next(reason for beginning, reason in LEFT_OUT.items() if name.startswith(beginning))
+    return f"没有画“{FIGURE_TITLES[name]}”：{reason}。"
+
 
 def draw_figures(
     tables: dict[str, pd.DataFrame], codebook: Codebook, folder: Path, names: Iterable[str] = tuple(FIGURES)

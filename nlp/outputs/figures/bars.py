@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 Drawing = Callable[[dict[str, pd.DataFrame], Codebook], "Figure | None"]
 WIDTH, BESIDE = 7.6, 1.6  # inches of a drawing of one panel, and what a second one adds
 MEASURE = {"文档": "篇", "段落": "段"}
+DOUBTFUL = 0.3  # how strongly the part of a bar is drawn that is doubtful
+SHADES = "深色为确定的，浅色连同存疑的"
 
 
 def roles_figure(tables: dict[str, pd.DataFrame], codebook: Codebook) -> Figure | None:
@@ -28,15 +30,18 @@ def roles_figure(tables: dict[str, pd.DataFrame], codebook: Codebook) -> Figure 
     panels = panels_of(tables, "role", "段落")
     if not panels:
         return None
-    note = f"单位：段落，每段恰有一个角色；n＝{sizes(panels, '段落')}。{left_out(tables, panels)}"
+    note = f"单位：段落，每段恰有一个角色；n＝{sizes(panels, '段落')}；{SHADES}。{left_out(tables, panels)}"
     with rows_of(panels, "段落的角色：各占百分之几", note, "段落") as (figure, places, order):
         places[0].set_yticks(range(len(order)), [codebook.role_name(c) for c in order])
         for place, panel in zip(places, panels, strict=True):
             counts = panel.counts
             colours = [ROLE_COLOUR.get(c, "#BBBBBB") for c in counts["code"]]
-            bars = place.barh([order.index(c) for c in counts["code"]], counts["share"] * 100, color=colours)
-            place.bar_label(bars, [f"{row.n} 段，{row.share:.0%}" for row in counts.itertuples()], padding=4)
-            place.set_xlim(0, counts["share"].max() * (125 if panel.form == ALL else 160))
+            at = [order.index(c) for c in counts["code"]]
+            place.barh(at, counts["share_with_doubtful"] * 100, color=colours, alpha=DOUBTFUL)
+            place.barh(at, counts["share"] * 100, color=colours)
+            for y, row in zip(at, counts.itertuples(), strict=True):
+                place.text(row.share_with_doubtful * 100, y, f" {counted(row)} 段，{row.share:.0%}", va="center")
+            place.set_xlim(0, counts["share_with_doubtful"].max() * (140 if panel.form == ALL else 180))
     return figure
 
 
@@ -47,7 +52,7 @@ def codes_figure(facet: str) -> Drawing:
         panels = panels_of(tables, facet, "文档")
         if not panels:
             return None
-        note = f"单位：文档，一篇可有几个代码；n＝{sizes(panels, '文档')}；横线为 95% 区间（Wilson）。"
+        note = f"单位：文档，一篇可有几个代码；n＝{sizes(panels, '文档')}；横线为 95% 区间（Wilson）；{SHADES}。"
         note += left_out(tables, panels)
         title = f"{FACET_TITLE[facet]}：百分之几的文档提到"
         with rows_of(panels, title, note, "文档") as (figure, places, order):
@@ -93,16 +98,24 @@ def left_out(tables: dict[str, pd.DataFrame], panels: list[Panel]) -> str:
     return "".join(f"{form}只有 {n} 篇，不画。" for form, n in few.items())
 
 
+def counted(row: Any) -> str:
+    """The sure number of a row of PREVALENCE, and the one with what is doubtful where there is more."""
+    return f"{row.n}" if row.n == row.n_with_doubtful else f"{row.n}（连同存疑 {row.n_with_doubtful}）"
+
+
 def bars_with_intervals(place: Any, panel: Panel, order: list[str], colour: str) -> None:
     """One form: bars, intervals, and what they stand for in numbers."""
     counts = panel.counts
     share, at = counts["share"] * 100, [order.index(code) for code in counts["code"]]
-    place.barh(at, share, color=colour, alpha=0.85)
+    with_doubtful = counts["share_with_doubtful"] * 100
+    place.barh(at, with_doubtful, color=colour, alpha=DOUBTFUL)
+    place.barh(at, share, color=colour)
     error = [share - counts["low"] * 100, counts["high"] * 100 - share]
     place.errorbar(share, at, xerr=error, fmt="none", ecolor="#333333", capsize=3, lw=1)
-    most = float(counts["high"].max()) * 100
+    most = max(float(counts["high"].max()) * 100, float(with_doubtful.max()))
     for y, row in zip(at, counts.itertuples(), strict=True):
         said = f"{row.share:.0%}" if panel.form == ALL or row.share >= 0.0995 else f"{row.share:.1%}"
-        place.text(row.high * 100 + most * 0.02, y, f"{row.n} 篇，{said}", va="center")
-    place.set_xlim(0, most * (1.25 if panel.form == ALL else 1.5))
+        reach = max(row.high, row.share_with_doubtful) * 100
+        place.text(reach + most * 0.02, y, f"{counted(row)} 篇，{said}", va="center")
+    place.set_xlim(0, most * (1.4 if panel.form == ALL else 1.7))
     place.set_xticks([tick for tick in place.get_xticks() if 0 <= tick <= min(100, place.get_xlim()[1])])

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 SEED = 7
 LEAST = 2  # occurrences of a word that is drawn
 FEW_WORDS = 18  # in a small cloud
+FEWEST_WORDS = 8  # a cloud of fewer shows nothing that a sentence does not
 
 
 def keyness_cloud(facet: str) -> Drawing:
@@ -41,7 +42,7 @@ def one_cloud(terms: dict[str, float], title: str, note: str, masked: bool = Fal
     """A cloud with title, unit, n and source."""
     mask = ellipse() if masked else None
     words = packed(terms, SEED, mask)
-    if not words:
+    if len(words) < FEWEST_WORDS:
         return None
     with canvas(8.0, 5.0, title, note, "表“关键性”") as (figure, axes):
         axes.set_axis_off()
@@ -54,7 +55,7 @@ def contrast_cloud(tables: dict[str, pd.DataFrame], codebook: Codebook) -> Figur
     """Words that set problems apart beside words that set achievements apart."""
     groups = ("manifestation", "achievement")
     clouds = [packed(weights(tables["keyness"], group, "log_likelihood"), SEED) for group in groups]
-    if not all(clouds):
+    if any(len(words) < FEWEST_WORDS for words in clouds):
         return None
     n = "，".join(f"{codebook.role_name(group)} n＝{passages_of(tables, group)} 段" for group in groups)
     note = f"单位：词；{n}；各与其余段落相比，字的面积与对数似然 G² 成正比。"
@@ -77,7 +78,7 @@ def units_cloud(tables: dict[str, pd.DataFrame], codebook: Codebook) -> Figure |
     counts = tables["prevalence_by_unit"]
     n = counts[counts["unit"] == "文档"].groupby("group")["denominator"].max()
     clouds = {kind: packed(weights(keyness, kind, "log_likelihood", FEW_WORDS), SEED) for kind in n.index}
-    kinds = [kind for kind, words in clouds.items() if words]
+    kinds = [kind for kind, words in clouds.items() if len(words) >= FEWEST_WORDS]
     if len(kinds) < 2:
         return None
     n_columns = min(3, len(kinds))

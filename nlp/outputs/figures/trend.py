@@ -30,7 +30,7 @@ def code_trend_figure(facet: str) -> Drawing:
         moves, unit = yearly(tables["trends"], "code", codebook.of(facet)), "文档"
         if moves["share"].mean() > SATURATED:
             moves, unit = yearly(tables["trends"], "code", codebook.of(facet), "段落"), "段落"
-        if moves["period"].nunique() < 2:
+        if moves.loc[moves["solid"], "period"].nunique() < 2:
             return None
         title = f"{FACET_TITLE[facet]}：各年提到的{unit}占比（%）"
         return panels(moves, tables, codebook.name, title, FACET_COLOUR[facet])
@@ -41,7 +41,7 @@ def code_trend_figure(facet: str) -> Drawing:
 def term_trend_figure(tables: dict[str, pd.DataFrame], codebook: Codebook) -> Figure | None:
     """The yearly share of documents with the terms that move most."""
     moves = yearly(tables["trends"], "term", None)
-    if moves["period"].nunique() < 2:
+    if moves.loc[moves["solid"], "period"].nunique() < 2:
         return None
     spread = moves.groupby("item")["share"].std().sort_values(ascending=False, kind="stable")
     moves = moves[moves["item"].isin(spread.index[:MOST_PANELS])]
@@ -55,7 +55,7 @@ def slogan_trend_figure(tables: dict[str, pd.DataFrame], codebook: Codebook) -> 
     moved = moved[moved["direction"].isin(MOVING)].sort_values(["q", "item"]).head(MOST_PANELS)
     direction = dict(zip(moved["item"], moved["direction"], strict=True))
     moves = pd.concat([yearly(tables["trends"], kind, list(direction)) for kind in SLOGANS])
-    if moves["period"].nunique() < 2:
+    if moves.loc[moves["solid"], "period"].nunique() < 2:
         return None
     title = "提法的登场与退场：各年出现的文档占比（%）"
     return panels(moves, tables, lambda item: f"{item}：{direction[item]}", title, PALETTE[0])
@@ -85,7 +85,7 @@ def panels(
     total, unit = moves.drop_duplicates("period")["denominator"].sum(), str(moves["unit"].iloc[0])
     note = (
         f"单位：{unit}（{moves['form'].iloc[0]}）；n＝{total} {MEASURE[unit]}有日期的{unit}；"
-        f"浅色带为 95% 区间（Wilson），空心点为分母太小的年份"
+        f"浅色带为 95% 区间（Wilson），空心点为分母太小的年份，虚线连同存疑的"
         + ("，灰色竖带为突增（Kleinberg 两状态自动机）。" if unit == "文档" else "。")
     )
     bursts = main_form(tables.get("bursts", NO_BURSTS))
@@ -112,6 +112,8 @@ def panel(place: Any, one: pd.DataFrame, colour: str) -> None:
     x = range(len(one))
     place.fill_between(x, one["low"] * 100, one["high"] * 100, color=colour, alpha=0.18, lw=0)
     place.plot(x, one["share"] * 100, color=colour, lw=1.5)
+    if (one["n_with_doubtful"] > one["n"]).any():
+        place.plot(x, one["share_with_doubtful"] * 100, color=colour, lw=1, ls=":", alpha=0.6)
     solid = one["solid"] if "solid" in one else one["denominator"] >= SMALL
     faces = [colour if enough else "white" for enough in solid]
     place.scatter(x, one["share"] * 100, s=20, zorder=3, edgecolors=colour, facecolors=faces)

@@ -118,7 +118,7 @@ def classify(
     tell("分类")
     tally = stream(inputs, batch, resume, how.engine.workers, how.engine.scheduler, watch)
     tell("写出")
-    join_tables(batch)
+    join_tables(batch, corpus.codebook)
     if not tally.passages:
         forget(out)
         failures = FAILURES.shape(read_table(out / "failures.csv"))

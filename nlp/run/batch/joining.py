@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from nlp.corpus.codebook import Codebook
+from nlp.run.batch.chinese_rows import chinese_head, chinese_rows
 from nlp.run.batch.ledger import Ledger, Piece
 from nlp.run.batch.parts import PASSAGES, file_name
 from nlp.store.row_writers import opened
@@ -43,15 +45,17 @@ def stretches(pieces: Iterable[Piece], kind: str) -> Iterator[Stretch]:
         yield held
 
 
-def join(ledger: Ledger, parts: Path, kind: str, target: Path) -> None:
-    """Write all rows of one kind into ``target``; nothing if there are none."""
+def join(ledger: Ledger, parts: Path, kind: str, target: Path, codebook: Codebook) -> None:
+    """Write all rows of one kind into ``target``, in Chinese for Excel; nothing if there are none."""
     every = stretches(ledger.pieces(), kind)
     first = next(every, None)
     if first is None:
         return
     kinds, tally = ledger.columns(kind), ledger.tally()
     n_rows = tally.passages if kind == PASSAGES else tally.documents
-    with opened(target, [name for name, _ in kinds], n_rows) as sink:
+    chinese = target.suffix == ".xlsx"
+    heads = [chinese_head(name, codebook) if chinese else name for name, _ in kinds]
+    with opened(target, heads, n_rows) as sink:
         for stretch in chain([first], every):
             written = ledger.written(stretch.part)
             path = parts / file_name(stretch.part, kind, written.form)
@@ -59,7 +63,8 @@ def join(ledger: Ledger, parts: Path, kind: str, target: Path) -> None:
             if sink.form == written.form and (stretch.start, stretch.end) == whole:
                 sink.append_file(path)
             else:
-                sink.append(read_rows(path, kinds).iloc[stretch.start : stretch.end])
+                rows = read_rows(path, kinds).iloc[stretch.start : stretch.end]
+                sink.append(chinese_rows(rows, codebook) if chinese else rows)
 
 
 def rows_of(ledger: Ledger, parts: Path, kind: str) -> pd.DataFrame | None:

@@ -19,6 +19,7 @@ import pandas as pd
 from nlp.base.cache import keep_fault
 from nlp.base.collector import seldom_collected
 from nlp.base.errors import DataError, UnreadableFile
+from nlp.corpus.codebook import Codebook
 from nlp.engine.choice import open_crew
 from nlp.engine.workers import Crew, Lost
 from nlp.intake.discover import Found
@@ -418,12 +419,12 @@ def size_of(path: Path) -> int:
         return 0
 
 
-def join_tables(batch: Stream) -> None:
+def join_tables(batch: Stream, codebook: Codebook) -> None:
     """Write the tables of all inputs, in their order, and ``failures.csv``."""
     with told_if_full(batch.out), Ledger(batch.out) as ledger:
         write_table(FAILURES.frame(ledger.failures()), batch.out / "failures.csv")
         for kind in (PASSAGES, DOCUMENTS):
-            join(ledger, batch.out / PARTS, kind, batch.out / f"{kind}.{batch.form}")
+            join(ledger, batch.out / PARTS, kind, batch.out / f"{kind}.{batch.form}", codebook)
 
 
 def forget(out: Path) -> None:

@@ -61,9 +61,11 @@ def themes(
 ) -> Made:
     """Find the themes of every facet, copies left out."""
     how = run.how
+    engine = how.engine
     tables, notes = themes_tables(
-        tokens, labels, passages, documents, run.corpus, source_series(groups), how.seed, how.model, how.engine.forks
-    )
+        tokens, labels, passages, documents, run.corpus, source_series(groups), how.seed, how.model,
+        engine.workers, engine.scheduler,
+    )  # fmt: skip
     return (*(tables[schema.name] for schema in THEME_TABLES), THEME_NOTES.frame(notes.items()))
 
 
