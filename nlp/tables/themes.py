@@ -112,7 +112,7 @@ DECISION = Table(
             for tail, word in (("", "，各次重抽样的平均"), ("_spread", "的标准差"))
         ),
         count_column("n_stable", "稳定的主题数"),
-        count_column("merit", "稳定的主题数减三倍不稳定的主题数"),
+        count_column("merit", "稳定的主题数减六倍不稳定的主题数"),
         Column("chosen", "bool", "是否推荐"),
         long_column("reason", "推荐的理由；相邻主题数的代价", nullable=True),
     ),

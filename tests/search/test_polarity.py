@@ -49,7 +49,7 @@ def kinds(texts: Sequence[str], lexicon: Lexicon) -> list[int]:
         pytest.param("虽未发现造假，但签到流于形式。", PLAIN, id="但字后面为准：有问题"),
         pytest.param("虽人手偏紧，但没有出现顾此失彼。", CLEARS, id="但字后面为准：没问题"),
         pytest.param("要做到党建不走过场。", DENIES, id="要做的事"),
-        pytest.param("科研项目是硬任务，支部工作成了可做可不做的软任务。", PLAIN, id="可做可不做"),
+        pytest.param("科研项目是硬任务，支部工作成了可做可不做的软任务。", ASSERTS, id="可做可不做"),
         pytest.param("转发之后往往再无下文。", LACKS, id="再无下文"),
         pytest.param("无", EMPTY, id="无"),
         pytest.param("/", EMPTY, id="斜线"),

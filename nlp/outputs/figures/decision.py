@@ -30,7 +30,7 @@ def decision_figure(tables: dict[str, pd.DataFrame], codebook: Codebook) -> Figu
     n = "；".join(f"{FACET_TITLE[facet]} n＝{passages_of(tables, facet)} 段" for facet in facets)
     note = (
         f"单位：主题数（横轴）；{n}；点为各次按文档重抽样的平均，竖线为一个标准差；"
-        "灰色竖带为推荐的主题数：稳定的主题数减三倍不稳定的主题数，取最大。"
+        "灰色竖带为推荐的主题数：稳定的主题数减六倍不稳定的主题数，取最大。"
     )
     columns = [*CRITERIA, ("n_stable", "稳定的主题数")]
     size = (1.75 * len(columns) + 0.8, 1.5 * len(facets) + 1.5)
