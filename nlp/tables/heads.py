@@ -17,7 +17,7 @@ USUAL = {  # columns of many tables, as short as they are read
     "q": "校正后的 p",
     "n_with_doubtful": "连同存疑",
     "share_with_doubtful": "连同存疑的占比",
-    "ocr": "文字识别",
+    "reading": "怎样读出",
 }
 END_OF_NAME = re.compile("[（：，；。]| = ")
 
