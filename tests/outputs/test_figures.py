@@ -29,7 +29,7 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom in pixels
 YEARS = ("2021", "2022", "2023")
 KINDS = ("机关", "国企", "高校")
 SLOGANS = ("两学一做", "八项规定精神学习教育", "两个维护")
-TERMS = ("流于形式", "挂在墙上", "走过场", "硬指标", "App", "一岗双责")
+TERMS = ("流于形式", "挂在墙上", "走过场", "硬指标", "App", "一岗双责", "补台账", "软任务", "结合点", "老一套")
 
 
 def share_of(n: int, denominator: int) -> dict[str, object]:
@@ -84,7 +84,7 @@ def labels_of(n_documents: int, n_summaries: int) -> list[dict[str, object]]:
 def moves_of(kind: str, items: tuple[str, ...]) -> list[dict[str, object]]:
     """Rows of TRENDS; the first year has few documents."""
     return [
-        {"kind": kind, "item": item, "form": "全部", "freq": "Y", "period": year, "unit": "文档"}
+        {"kind": kind, "item": item, "form": "全部", "freq": "Y", "period": year, "unit": "文档", "solid": y > 0}
         | share_of((i + y) % 4 if y else 1, 3 + 9 * y)
         for i, item in enumerate(items)
         for y, year in enumerate(YEARS)
@@ -346,7 +346,7 @@ FORMS_DRAWN = [
         "codes_cause",
         (20, 4),
         ["报告（20 篇）"],
-        "n＝报告 20 篇；横线为 95% 区间（Wilson）。短材料只有 4 篇，不画。",
+        "n＝报告 20 篇；横线为 95% 区间（Wilson）；深色为确定的，浅色连同存疑的。短材料只有 4 篇，不画。",
         id="短材料太少",
     ),
     pytest.param("codes_cause", (4, 900), [""], "n＝30 篇", id="报告太少不分开"),

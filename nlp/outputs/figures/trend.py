@@ -9,7 +9,7 @@ import pandas as pd
 
 from nlp.corpus.codebook import Codebook
 from nlp.outputs.figures.bars import Drawing
-from nlp.outputs.style import FACET_COLOUR, FACET_TITLE, NOTE_SIZE, PALETTE, SMALL, canvas
+from nlp.outputs.style import FACET_COLOUR, FACET_TITLE, NOTE_SIZE, PALETTE, canvas
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -114,8 +114,7 @@ def panel(place: Any, one: pd.DataFrame, colour: str) -> None:
     place.plot(x, one["share"] * 100, color=colour, lw=1.5)
     if (one["n_with_doubtful"] > one["n"]).any():
         place.plot(x, one["share_with_doubtful"] * 100, color=colour, lw=1, ls=":", alpha=0.6)
-    solid = one["solid"] if "solid" in one else one["denominator"] >= SMALL
-    faces = [colour if enough else "white" for enough in solid]
+    faces = [colour if enough else "white" for enough in one["solid"]]
     place.scatter(x, one["share"] * 100, s=20, zorder=3, edgecolors=colour, facecolors=faces)
     shown = [str(period)[2:] if len(one) > 5 else str(period) for period in one["period"]]
     place.set_xticks(list(x), shown, fontsize=NOTE_SIZE)
