@@ -103,9 +103,11 @@ def test_five_documents_with_their_titles(run: Run) -> None:
     assert list(run.table("documents")["title"]) == TITLES
 
 
-def test_one_line_is_reported_and_nothing_complains(run: Run) -> None:
-    assert run.said.count("\n") == 1
-    assert "5 篇文档" in run.said
+def test_the_account_and_the_result_are_reported_and_nothing_complains(run: Run) -> None:
+    account, result = run.said.splitlines()
+    read, *places = map(int, re.findall(r"\d+(?= ?字|，|（)", account))
+    assert read == sum(places[:3]), "入段、标题、清洗合起来是读入的全部"
+    assert "5 篇文档" in result
     assert set(run.complained.splitlines()) <= {TRAINING}
 
 
