@@ -65,6 +65,5 @@ def analyze(
         run = main_job.analyze(inputs, out, open_corpus(corpus), chosen, tell)
     n_codes = int((run["labels"]["facet"] != "role").sum())
     size = f"{len(run['documents'])} 篇文档、{len(run['passages'])} 个段落、{n_codes} 条代码"
-    typer.echo(summary(run["account"]))
     remark([*unused_of(inputs, redact), *notices(run["corrections"], out, corrections)])
-    finish(f"{size} → {out / 'report.html'}", run["failures"], out)
+    finish(f"{size} → {out / 'report.html'}\n{summary(run['account'])}", run["failures"], out)

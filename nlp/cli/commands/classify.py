@@ -65,5 +65,4 @@ def classify(
     tally = classified.tally
     size = f"{tally.done} 个输入完成，{tally.failed} 个失败；{tally.passages} 个段落，其中拿不准 {tally.abstained} 段"
     remark(unused_of(inputs, redact))
-    typer.echo(summary(classified.account))
-    finish(f"{size}；{meter.summary} → {out}", classified.failures, out)
+    finish(f"{size}；{meter.summary} → {out}\n{summary(classified.account)}", classified.failures, out)

@@ -161,7 +161,7 @@ def ignore(tally: Tally) -> None:
 def refuse_results(out: Path, resume: bool) -> None:
     """Raise DataError if ``out`` holds results that would be overwritten."""
     found = sorted(path.name for pattern in OUTPUTS for path in out.glob(pattern))
-    if found == ["failures.csv"] and is_list_of_failures(out / found[0]):  # of a run that could read nothing
+    if found and all(is_list_of_ours(out / name) for name in found):  # of a run that could read nothing
         return
     if resume and found and NAME not in found:
         raise DataError.at("这里没有可以接着做的账本", where=out, fix="不加 --resume，并换一个 --out")
@@ -173,11 +173,12 @@ def refuse_results(out: Path, resume: bool) -> None:
         )
 
 
-def is_list_of_failures(path: Path) -> bool:
-    """Whether a file has the columns of our list of failures; another of that name is the user's."""
+def is_list_of_ours(path: Path) -> bool:
+    """Whether a file is one of our LISTS, by name and columns; another of that name is the user's."""
+    tables = dict(zip(LISTS, (DROPPED, ACCOUNT, FAILURES), strict=True))
     try:
         with path.open(encoding="utf-8-sig") as file:
-            return file.readline() == ",".join(FAILURES.names) + "\n"
+            return path.name in tables and file.readline() == ",".join(tables[path.name].names) + "\n"
     except (OSError, UnicodeDecodeError):
         return False
 
