@@ -103,8 +103,8 @@ def test_five_documents_with_their_titles(run: Run) -> None:
     assert list(run.table("documents")["title"]) == TITLES
 
 
-def test_the_account_and_the_result_are_reported_and_nothing_complains(run: Run) -> None:
-    account, result = run.said.splitlines()
+def test_the_result_and_its_account_are_reported_and_nothing_complains(run: Run) -> None:
+    result, account = run.said.splitlines()
     read, *places = map(int, re.findall(r"\d+(?= ?字|，|（)", account))
     assert read == sum(places[:3]), "入段、标题、清洗合起来是读入的全部"
     assert "5 篇文档" in result
