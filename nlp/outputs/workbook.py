@@ -201,8 +201,8 @@ def fill(sheet: Any, schema: Table, table: pd.DataFrame, looks: Looks, places: P
     names = [str(name) for name in safe.columns]
     known = {column.name: column for column in schema.columns}
     for number, name in enumerate(names):
-        sheet.set_column(number, number, column_width(safe[name], (heads(schema) | LABEL_HEADS).get(name, name)))
-    told = heads(schema) | LABEL_HEADS
+        sheet.set_column(number, number, column_width(safe[name], (LABEL_HEADS | heads(schema)).get(name, name)))
+    told = LABEL_HEADS | heads(schema)
     sheet.write_row(0, 0, [told.get(name, name) for name in names], looks.head)
     links = links_of(schema, safe, places, blocks)
     columns = [
