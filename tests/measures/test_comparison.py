@@ -59,6 +59,14 @@ def year_of(side: int, codes: Mapping[str, tuple[int, int]] = PLANTED | STEADY, 
     }
 
 
+@pytest.mark.parametrize("match", [None, "organ"])
+def test_no_difference_lies_outside_its_interval(corpus: Corpus, match: str | None) -> None:
+    found = comparison(year_of(0), year_of(1), corpus.codebook, match).dropna(subset=["low"])
+    assert len(found) > 5
+    outside = found[(found["difference"] < found["low"]) | (found["high"] < found["difference"])]
+    assert outside.empty, outside.to_string()
+
+
 def shuffled(seed: int) -> list[dict[str, pd.DataFrame]]:
     """Both years' documents dealt out anew: no change is in them."""
     years = [year_of(0), year_of(1)]
