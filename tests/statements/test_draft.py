@@ -123,7 +123,7 @@ def test_what_does_not_move_reliably_is_said_not_to(corpus: Corpus, values: dict
 def quoted_of(draft: Draft) -> list[str]:
     """The quotations of passages of SAID's one problem, wherever they stand."""
     evidence = draft.evidence
-    words = evidence[(evidence["sheet"] == "段落") & (evidence["column"] == "text")]
+    words = evidence[(evidence["sheet"] == "段落") & (evidence["column"] == "段落原文")]
     return list(words.loc[words["passage_id"].str.endswith("#0002"), "shown"])
 
 
@@ -171,8 +171,8 @@ def test_no_sentence_is_quoted_twice(corpus: Corpus) -> None:
     labels = pd.concat([labels[labels["code"] != "disconnection"], same], ignore_index=True)
     draft = compose(tables | {"labels": labels}, corpus.codebook)
     evidence = draft.evidence[draft.evidence["how"] == "片段"]
-    evidence = evidence[evidence["column"] == "text"]
-    said = draft.evidence["statement"][draft.evidence["column"] == "text"]
+    evidence = evidence[evidence["column"] == "段落原文"]
+    said = draft.evidence["statement"][draft.evidence["column"] == "段落原文"]
     assert len([text for text in said if "流于形式" in text]) == 6
     assert not evidence.duplicated(["passage_id", "slice_start"]).any()
 
