@@ -12,7 +12,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT.name
 LIBRARIES = {  # import name → name of the distribution; a test finds one that is imported and not listed
+    "cv2": "opencv-python",
     "docx": "python-docx",
+    "fastapi": "fastapi",
     "filelock": "filelock",
     "fontTools": "fonttools",
     "gensim": "gensim",
@@ -33,6 +35,7 @@ LIBRARIES = {  # import name → name of the distribution; a test finds one that
     "pylopdf_fonts_zh_cn": "pylopdf-fonts-zh-cn",
     "pypdfium2": "pypdfium2",
     "python_calamine": "python-calamine",
+    "rapidocr": "rapidocr",
     "rensa": "rensa",
     "rich": "rich",
     "scipy": "scipy",
@@ -40,6 +43,7 @@ LIBRARIES = {  # import name → name of the distribution; a test finds one that
     "sklearn": "scikit-learn",
     "threadpoolctl": "threadpoolctl",
     "typer": "typer",
+    "uvicorn": "uvicorn",
     "wordcloud": "wordcloud",
     "wps2md": "wps2md",
     "xlsxwriter": "XlsxWriter",

@@ -125,7 +125,10 @@ def themes_tables(
         lexicon=corpus.lexicon,
         said=Occurrences.of(tokens, stopwords, copies),
     )
-    found = map_parts(stage, CODED_FACETS, workers, scheduler)
+    roles = labels.loc[labels["facet"] == "role", "code"].value_counts()
+    n_large = sum(int(roles.get(facet, 0)) >= SMALLEST for facet in CODED_FACETS)
+    # Where at most one facet has enough to fit, another process would only cost its start.
+    found = map_parts(stage, CODED_FACETS, workers if n_large > 1 else 1, scheduler)
     return joined(found), {facet: themes.note for facet, themes in zip(CODED_FACETS, found, strict=True)}
 
 

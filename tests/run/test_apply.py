@@ -15,6 +15,7 @@ from made_run import Result
 from nlp.base.errors import DataError
 from nlp.corpus.folder import Corpus
 from nlp.engine.choice import Engine
+from nlp.outputs.page import LETTERS
 from nlp.review.store import NAME, Decision, Store, digest_of
 from nlp.run.apply import apply, machine_tables, notices, themes_in
 
@@ -33,12 +34,13 @@ def count(out: Path) -> int:
 
 
 def quoted(out: Path) -> set[str]:
-    """Passages with the code in the data of the page."""
+    """Passages that surely have the code in the data of the page."""
     page = (out / "report.html").read_text(encoding="utf-8")
     data = json.loads(page.split('id="data">')[1].split("</script>")[0])
     at = [row[0] for row in data["codes"]].index(CODE)
-    rows = [row for row in data["passages"] if any(mark[0] == at for mark in row[5])]
-    return {f"{data['documents'][row[0]][0]}#{row[1]:04d}" for row in rows}
+    words = [word for _, run in data["passages"] for word in run.split(",")]
+    ids = read(out, "passages")["passage_id"]
+    return {name for name, word in zip(ids, words, strict=True) if LETTERS[at] in word.replace(f"~{LETTERS[at]}", "")}
 
 
 def written(out: Path) -> str:

@@ -11,7 +11,7 @@ from made import classify
 from nlp.corpus.folder import Corpus
 
 HEADS = {
-    "passages": ["段落编号", "文档编号", "标题路径", "原文", "角色"],
+    "passages": ["段落编号", "文档编号", "标题路径", "原文", "怎样读出", "角色"],
     "documents": ["文档编号", "代码"],
 }
 

@@ -73,6 +73,8 @@ def run_of(corpus: Corpus, texts: dict[str, str], dates: dict[str, str | None], 
         n_chars=1000,
         source=list(texts),
         kind_of_unit="机关",
+        organ=None,
+        title="",
     )
     return Run(corpus, RULES, tables={"documents": documents, "passages": passages})
 

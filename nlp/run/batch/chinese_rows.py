@@ -15,6 +15,7 @@ HEADS = {
     "document_id": "文档编号",
     "section": "标题路径",
     "text": "原文",
+    "reading": "怎样读出",
     "role": "角色",
     "role_score": "角色的把握",
     "codes": "代码",
