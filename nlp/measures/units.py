@@ -25,7 +25,8 @@ def documents_of_units(documents: pd.DataFrame, passages: pd.DataFrame) -> pd.Da
 def unit_codes(labels: pd.DataFrame, placed: pd.DataFrame) -> pd.DataFrame:
     """UNIT_CODES of LABELS and :func:`documents_of_units`: a row a unit, period and code."""
     coded = labels[labels["facet"].isin(CODED_FACETS)].merge(placed.drop(columns="genre"), on="document_id")
-    by_year = coded[coded["year"].notna()].assign(period=coded["year"])
+    # From its own rows: an empty table would take on all rows of another table's column.
+    by_year = coded[coded["year"].notna()].assign(period=lambda rows: rows["year"])
     seen = pd.concat([coded.assign(period=ALL), by_year], ignore_index=True)
     if seen.empty:
         return UNIT_CODES.empty()
