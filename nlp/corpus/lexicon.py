@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nlp.base.errors import DataError
+from nlp.corpus.faults import refuse_rows
 from nlp.corpus.fold_table import FoldTable, load_fold_table
 from nlp.corpus.polarity import load_polarity
 from nlp.corpus.speech import Speech, SpeechMark, load_speech
@@ -218,17 +219,7 @@ def load_phrases(path: Path) -> tuple[Phrase, ...]:
             "写四位年份，不知道的留空",
         ),
     )
-    faults = [
-        DataError.at(
-            f"{what}：{'、'.join(dict.fromkeys(table.loc[bad, 'name']))}",
-            where=f"{path} 第 {'、'.join(map(str, table.loc[bad, 'line']))} 行",
-            fix=fix,
-        )
-        for bad, what, fix in checks
-        if bad.any()
-    ]
-    if faults:
-        raise DataError.all_of(faults)
+    refuse_rows(table, checks, path)
     return tuple(
         Phrase(*row) for row in table[["kind", "name", "wording", "from", "to"]].itertuples(index=False, name=None)
     )

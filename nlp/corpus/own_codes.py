@@ -10,6 +10,7 @@ import pandas as pd
 
 from nlp.base.errors import DataError
 from nlp.corpus.codebook import Codebook
+from nlp.corpus.faults import refuse_rows
 from nlp.corpus.lexicon import cue_pattern, speaks
 from nlp.store.files import read_table
 from nlp.tables import ROLE_NAMES, ROLES
@@ -54,17 +55,7 @@ def load_own_codes(path: Path, codebook: Codebook) -> tuple[OwnCode, ...]:
         (table["name"].isin([code.name for code in codebook.codes]), "与编码表的代码重名", "换一个名称"),
         (table.groupby("name")["role"].transform("nunique") > 1, "同一名称写了几种角色", "一个名称只用一种角色"),
     )
-    faults = [
-        DataError.at(
-            f"{what}：{'、'.join(dict.fromkeys(table.loc[bad, 'name'])) or '（空）'}",
-            where=f"{path} 第 {'、'.join(map(str, table.loc[bad, 'line']))} 行",
-            fix=fix,
-        )
-        for bad, what, fix in checks
-        if bad.any()
-    ]
-    if faults:
-        raise DataError.all_of(faults)
+    refuse_rows(table, checks, path)
     if table.empty:
         raise DataError.at("一个代码也没有", where=path, fix=COLUMNS)
     return tuple(

@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 
 from nlp.base.errors import UnreadableFile
-from nlp.readers.formats.pdf import OCR, named
+from nlp.readers.formats.pdf import OCR, named, refuse_unreadable
 from nlp.readers.limits import load
 from nlp.readers.ofd.glyphs import cropped, page_of
 from nlp.readers.ofd.package import Package
-from nlp.readers.printed.reading import MIN_PAGE_CHARS, read_pages
+from nlp.readers.printed.reading import read_pages
 from nlp.readers.secrecy import refuse_marked
 from nlp.readers.sniff import what_it_is
 from nlp.readers.source import ReadOptions, SourceText, whole_file, with_unread
@@ -28,8 +28,7 @@ def read(path: Path, options: ReadOptions) -> list[SourceText]:
     cropped(pages)
     reading = read_pages(pages, options.column_hints)
     scanned = [page.number for page in pages if page.number in reading.blank and page.shows_more]
-    if scanned and len("".join(reading.paragraphs)) < MIN_PAGE_CHARS * len(scanned):
-        raise UnreadableFile("没有文字层（扫描件）", OCR)
+    refuse_unreadable("".join(reading.paragraphs), scanned)
     refuse_marked([*reading.printed, *reading.marks], options)
     texts = whole_file("\n".join(SET_OFF.sub("", each) for each in reading.paragraphs), "ofd", options)
     return with_unread(texts, f"{named(scanned)}没有文字层", OCR) if scanned else texts

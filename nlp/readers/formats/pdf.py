@@ -89,7 +89,7 @@ def named(pages: Sequence[int]) -> str:
 def refuse_unreadable(text: str, scanned: Sequence[int]) -> None:
     """Refuse a scan, and a text layer whose characters mean nothing."""
     if scanned and len(text) < MIN_PAGE_CHARS * len(scanned):
-        raise UnreadableFile("没有文字层（扫描件）", OCR)
+        raise UnreadableFile(f"{named(scanned)}没有文字层（扫描件）", OCR)
     if len(text) >= MIN_PAGE_CHARS and score(text) < READABLE:
         raise UnreadableFile("文字层是乱码（字体没有编码表）", OCR)
 
