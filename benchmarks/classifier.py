@@ -32,13 +32,14 @@ from sklearn.model_selection import GroupKFold  # noqa: E402
 
 from nlp.agreement.evaluation import SUREST, GoldFile, read_gold, sureness  # noqa: E402
 from nlp.agreement.statistics import calibration_error, coverage_risk, macro_f1, micro_f1  # noqa: E402
-from nlp.coding import learned, memory, sentences  # noqa: E402
+from nlp.coding import learned, sentence_cache  # noqa: E402
 from nlp.coding.features import CharGrams, FamilyWeights  # noqa: E402
 from nlp.coding.learned import WEIGHTS, LearnedCoder  # noqa: E402
 from nlp.coding.role_gate import Reading  # noqa: E402
 from nlp.corpus.codebook import CODED_FACETS  # noqa: E402
 from nlp.corpus.folder import Corpus, open_corpus  # noqa: E402
 from nlp.run.batch.judged import classified_rows  # noqa: E402
+from nlp.search import sentences  # noqa: E402
 from nlp.search.cues import CueFinder  # noqa: E402
 from nlp.training.fitting import train  # noqa: E402
 from nlp.training.model_store import learned_coder  # noqa: E402
@@ -128,7 +129,7 @@ class Stopwatch:
 
 
 STEPS: list[tuple[str, Any, str]] = [
-    ("分句", memory, "strung"),
+    ("分句", sentence_cache, "strung"),
     ("折叠", sentences, "views_of"),
     ("并成一篇", sentences, "flat_of"),
     ("线索", CueFinder, "find_all"),
@@ -136,9 +137,8 @@ STEPS: list[tuple[str, Any, str]] = [
     ("分小句", sentences, "clauses_of"),
     ("字", CharGrams, "counts"),
     ("字", learned.Model, "weigh"),
-    ("拼成段落", memory, "batch_of"),
+    ("拼成段落", sentence_cache, "batch_of"),
     ("决策", learned.Model, "decide"),
-    ("窗口", learned, "windows_of"),
     ("依据", LearnedCoder, "candidates"),
 ]
 
