@@ -102,11 +102,15 @@ def test_all_planted_changes_are_found_and_no_other(corpus: Corpus, match: str |
     assert "云江市" in row["quotation_new"]
 
 
-def test_twenty_shuffles_claim_nothing(corpus: Corpus) -> None:
-    for seed in range(1000, 1020):  # of a hundred shuffles from 1000 on, one claims something: 1056
+def test_at_most_one_shuffle_in_twenty_claims_a_change(corpus: Corpus) -> None:
+    """What the level of the corrected test promises: seeds in order, none chosen."""
+    claiming = {}
+    for seed in range(20):
         table = comparison(*shuffled(seed), corpus.codebook)  # type: ignore[misc]
         claimed = table[(table["p_adjusted"] < 0.05) | table["reliable"]]
-        assert claimed.empty, (seed, claimed[["item", "p", "p_adjusted"]])
+        if len(claimed):
+            claiming[seed] = list(claimed["item"])
+    assert len(claiming) <= 1, claiming
 
 
 def test_under_five_a_side_nothing_is_compared_or_drawn(corpus: Corpus, tmp_path: Path) -> None:
