@@ -58,7 +58,7 @@ def word_cloud(
     from nlp.outputs.figures.clouds import one_cloud
 
     given = {str(term): float(weight) for term, weight in weights.items() if weight > 0}
-    return one_cloud(given, title, note)
+    return one_cloud(given, title, note, fewest=1)  # whoever asks for it by name knows how few they are
 
 
 def use_chinese_font() -> str:

@@ -38,11 +38,13 @@ def frequency_cloud(tables: dict[str, pd.DataFrame], codebook: Codebook) -> Figu
     return one_cloud(weights(tables["keyness"], facet, "n_target"), "问题表现段里偏多的词：按词次", note, masked=True)
 
 
-def one_cloud(terms: dict[str, float], title: str, note: str, masked: bool = False) -> Figure | None:
-    """A cloud with title, unit, n and source."""
+def one_cloud(
+    terms: dict[str, float], title: str, note: str, masked: bool = False, fewest: int = FEWEST_WORDS
+) -> Figure | None:
+    """A cloud with title, unit, n and source; None for fewer words than ``fewest``."""
     mask = ellipse() if masked else None
     words = packed(terms, SEED, mask)
-    if len(words) < FEWEST_WORDS:
+    if len(words) < fewest:
         return None
     with canvas(8.0, 5.0, title, note, "表“关键性”") as (figure, axes):
         axes.set_axis_off()
